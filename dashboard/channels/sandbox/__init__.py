@@ -1,0 +1,1 @@
+"""The pretended platforms that demos, stress runs and tests sell through."""

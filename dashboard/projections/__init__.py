@@ -1,0 +1,1 @@
+"""Events folded into tables, one reading a file; the frame gathers them."""

@@ -1,0 +1,1 @@
+"""The only Streamlit: one page a file."""
