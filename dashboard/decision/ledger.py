@@ -1,0 +1,128 @@
+"""The stock ledger: double-entry bookkeeping for units.
+
+Two books. `claims` says who may sell a unit, `goods` says where it lies. A move takes a positive quantity from
+one account and puts it on another, so each book sums to zero per SKU at every moment, and only the two accounts
+through which units enter the world (`issued`, `supplier`) are ever negative. Orders move both books in one
+event; that is why no channel can sell a unit twice and no unit can be sold that lies nowhere.
+
+    claims:  issued -> flexible -> region/<R> -> channel/<C> -> committed/<C> -> shipped/<C>
+                          \\-> temporary/<name>      \\-> cover/<C>        withdrawn (off sale)
+    goods:   supplier -> <L>/available -> <L>/committed -> customer
+                          \\-> <L>/unavailable      \\-> transit/<shipment> -> <other L>/available
+
+Invariant for every SKU after every event: unsold claims + committed claims = goods available + goods committed
+(+ goods in transit where the show sells them). The ledger itself only adds and subtracts; the deciders ask it
+before they move anything.
+"""
+
+from collections.abc import Iterable
+
+from dashboard.decision.events import Move
+
+CLAIMS = "claims"
+GOODS = "goods"
+ISSUED = "issued"
+SUPPLIER = "supplier"
+CUSTOMER = "customer"
+WITHDRAWN = "withdrawn"
+FLEXIBLE = "flexible"
+
+Accounts = dict[str, int]
+
+
+def region_pool(region: str) -> str:
+    """Name the claims account of a region's pool."""
+    return f"region/{region}"
+
+
+def exposure_of(channel: str) -> str:
+    """Name the claims account of what a channel may list."""
+    return f"channel/{channel}"
+
+
+def cover_of(channel: str) -> str:
+    """Name the claims account of what is withheld for a channel's late orders."""
+    return f"cover/{channel}"
+
+
+def committed_by(channel: str) -> str:
+    """Name the claims account of what a channel sold and nobody shipped yet."""
+    return f"committed/{channel}"
+
+
+def shipped_by(channel: str) -> str:
+    """Name the claims account of what a channel sold and shipped."""
+    return f"shipped/{channel}"
+
+
+def available_at(location: str) -> str:
+    """Name the goods account of sellable units in a building."""
+    return f"{location}/available"
+
+
+def committed_at(location: str) -> str:
+    """Name the goods account of sold units waiting in a building."""
+    return f"{location}/committed"
+
+
+def unavailable_at(location: str) -> str:
+    """Name the goods account of units off sale in a building."""
+    return f"{location}/unavailable"
+
+
+def in_transit(shipment: str) -> str:
+    """Name the goods account of a shipment on its way."""
+    return f"transit/{shipment}"
+
+
+class Ledger:
+    """Balances of both books: book[sku][account] -> units; absent means zero.
+
+    `touched[sku][account]` is the seq of the last event that moved a claims account, for stale previews.
+    """
+
+    __slots__ = ("claims", "goods", "touched")
+
+    def __init__(self) -> None:
+        self.claims: dict[str, Accounts] = {}
+        self.goods: dict[str, Accounts] = {}
+        self.touched: dict[str, dict[str, int]] = {}
+
+    def claim(self, sku: str, account: str) -> int:
+        """Units of a SKU on a claims account."""
+        accounts = self.claims.get(sku)
+        return accounts.get(account, 0) if accounts else 0
+
+    def good(self, sku: str, account: str) -> int:
+        """Units of a SKU on a goods account."""
+        accounts = self.goods.get(sku)
+        return accounts.get(account, 0) if accounts else 0
+
+    def apply(self, moves: Iterable[Move], seq: int = 0) -> None:
+        """Book the moves of one event."""
+        for move in moves:
+            sku, source, target, quantity = move.sku, move.source, move.target, move.quantity
+            if move.book == CLAIMS:
+                accounts = self.claims.get(sku)
+                if accounts is None:
+                    accounts = self.claims[sku] = {}
+                if seq:
+                    seen = self.touched.get(sku)
+                    if seen is None:
+                        seen = self.touched[sku] = {}
+                    seen[source] = seq
+                    seen[target] = seq
+            else:
+                accounts = self.goods.get(sku)
+                if accounts is None:
+                    accounts = self.goods[sku] = {}
+            accounts[source] = accounts.get(source, 0) - quantity
+            accounts[target] = accounts.get(target, 0) + quantity
+
+    def unapply(self, moves: Iterable[Move]) -> None:
+        """Take tentative moves back, leaving every balance as before."""
+        self.apply(Move(move.sku, move.book, move.target, move.source, move.quantity) for move in moves)
+
+    def touched_since(self, sku: str, account: str, seq: int) -> bool:
+        """Tell whether a claims account moved after `seq`."""
+        return self.touched.get(sku, {}).get(account, 0) > seq

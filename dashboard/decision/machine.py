@@ -1,0 +1,189 @@
+"""The machine: one pure function from (what is known, what is asked, when) to (what happens) or (why not).
+
+    decide(world, command, now) -> events | Refusal        asks, never changes anything
+    apply(world, show_id, event, seq, at)                  remembers, never refuses
+
+`world` is the fold of the journal. The same world, command and time give the same answer on every machine, so a
+replayed journal reproduces the same bytes. No clock, no chance, no store, no screen is imported here. Approving
+a proposal decides its commands one after the other on the ledger they leave behind, and takes all of them or
+none. The table `DECIDERS` is the whole list of what can be asked.
+"""
+
+from collections.abc import Callable
+
+from dashboard.decision import commands as c
+from dashboard.decision import events as e
+from dashboard.decision import orders, pools, stock, talk
+from dashboard.decision.commands import Micros
+from dashboard.decision.orders import unknown
+from dashboard.decision.refusals import Code, Refusal
+from dashboard.decision.state import Show
+
+World = dict[str, Show]
+Decision = tuple[e.Event, ...] | Refusal
+
+KINDS = ("central", "forward", "bonded", "border", "origin")
+TIERS = ("evergreen", "campaign", "test")
+DRAWS = ("channel", "region", "flexible")
+
+
+def decide(world: World, command: c.Command, now: Micros) -> Decision:
+    """Answer a command with the events it causes, or with a refusal; changes nothing."""
+    show = world.get(command.show)
+    if isinstance(command, c.OpenShow):
+        if show is not None:
+            return Refusal(Code.SHOW_EXISTS, f"Show {command.show} is open already; a new show needs its own name.")
+        return _open(command)
+    if show is None:
+        return Refusal(Code.SHOW_UNKNOWN, unknown("show", command.show, world).replace("The show", "The room"))
+    if show.state == "closed" and not isinstance(command, _AFTER_CLOSE):
+        return Refusal(Code.SHOW_CLOSED, f"Show {command.show} is closed; only what follows up its orders goes on.")
+    if isinstance(command, c.ApproveAction):
+        return _approve(world, show, command, now)
+    verdict = DECIDERS[type(command)](show, command, now)
+    return verdict if isinstance(verdict, Refusal) else (verdict,)
+
+
+def apply(world: World, show_id: str, event: e.Event, seq: int, at: Micros) -> None:
+    """Remember an event."""
+    if isinstance(event, e.ShowOpened):
+        world[show_id] = Show(event)
+    else:
+        world[show_id].apply(event, seq, at)
+
+
+def _open(command: c.OpenShow) -> Decision:
+    problem = _world_problem(command)
+    if problem:
+        return Refusal(Code.WORLD_INCONSISTENT, problem)
+    return (
+        e.ShowOpened(
+            title=command.title,
+            starts_at=command.starts_at,
+            ends_at=command.ends_at,
+            currency=command.currency,
+            time_zone=command.time_zone,
+            skus=command.skus,
+            locations=command.locations,
+            regions=command.regions,
+            lanes=command.lanes,
+            channels=command.channels,
+            rundown=command.rundown,
+            plan=command.plan,
+            draws=command.draws,
+            sells_in_transit=command.sells_in_transit,
+            origin=command.origin,
+            reason=command.reason,
+        ),
+    )
+
+
+def _world_problem(command: c.OpenShow) -> str | None:
+    """Say what does not fit together in a show's world, or None."""
+    if command.ends_at <= command.starts_at:
+        return "The show must end after it starts."
+    skus = {sku.sku for sku in command.skus}
+    locations = {place.location for place in command.locations}
+    regions = {region.region for region in command.regions}
+    channels = {channel.channel for channel in command.channels}
+    counts = {
+        "SKU": (len(skus), len(command.skus)),
+        "location": (len(locations), len(command.locations)),
+        "region": (len(regions), len(command.regions)),
+        "channel": (len(channels), len(command.channels)),
+    }
+    for kind, (distinct, given) in counts.items():
+        if distinct != given:
+            return f"Every {kind} needs its own name: {given} given, {distinct} distinct."
+    for name in (*locations, *regions, *channels):
+        if "/" in name or name == "transit":
+            return f"The name {name!r} cannot be used: no slash, and not 'transit'."
+    for given, allowed in (
+        ({place.kind for place in command.locations}, KINDS),
+        ({sku.tier for sku in command.skus}, TIERS),
+        (set(command.draws), DRAWS),
+    ):
+        for value in sorted(given - set(allowed)):
+            return f"{value!r} is not one of {', '.join(allowed)}."
+    for lane in command.lanes:
+        if lane.location not in locations or lane.region not in regions:
+            return f"Lane {lane.location} -> {lane.region} names a location or region the show does not have."
+    for channel in command.channels:
+        if channel.region not in regions:
+            return f"Channel {channel.channel} sells in {channel.region}, which is no region of the show."
+    for sku in {segment.sku for segment in command.rundown} | {line.sku for line in command.plan}:
+        if sku not in skus:
+            return f"The rundown or plan names SKU {sku!r}, which the show does not sell."
+    return None
+
+
+def _close(show: Show, command: c.CloseShow, now: Micros) -> e.Event | Refusal:
+    return e.ShowClosed(reason=command.reason)
+
+
+def _approve(world: World, show: Show, command: c.ApproveAction, now: Micros) -> Decision:
+    """Decide a proposal's commands in a row on a tentative ledger; all of them happen or none."""
+    refusal = talk.open_proposal(show, command, now)
+    if refusal:
+        return refusal
+    happened: list[e.Event] = [e.ActionApproved(proposal=command.proposal, reason=command.reason)]
+    outcome: Refusal | None = None
+    for raw in show.proposals[command.proposal].commands:
+        inner = c.decode(raw)
+        if inner.show != command.show or isinstance(inner, (c.OpenShow, c.ApproveAction)):
+            outcome = Refusal(Code.MALFORMED, f"Proposal {command.proposal} may not ask for that command.")
+            break
+        verdict = decide(world, inner, now)
+        if isinstance(verdict, Refusal):
+            outcome = verdict
+            break
+        for event in verdict:
+            show.ledger.apply(event.moves)
+            happened.append(event)
+    for event in reversed(happened):
+        show.ledger.unapply(event.moves)
+    return outcome or tuple(happened)
+
+
+_AFTER_CLOSE = (
+    c.CancelOrder, c.ShipOrder, c.ReturnOrder, c.ArriveShipment, c.AcknowledgeAlert, c.ResolveAlert,
+    c.DismissAction, c.RetractLine, c.ReportLevel, c.AddNote, c.Recall, c.ReleaseCover,
+)  # fmt: skip
+
+DECIDERS: dict[type[c.Command], Callable[..., e.Event | Refusal]] = {
+    c.CloseShow: _close,
+    c.ReceiveGoods: stock.receive,
+    c.AdjustGoods: stock.adjust,
+    c.QuarantineGoods: stock.quarantine,
+    c.ReleaseGoods: stock.release,
+    c.StartShipment: stock.start_shipment,
+    c.ArriveShipment: stock.arrive_shipment,
+    c.IssueClaims: stock.issue,
+    c.Reallocate: pools.reallocate,
+    c.OpenPool: pools.open_pool,
+    c.ClosePool: pools.close_pool,
+    c.Undo: pools.undo,
+    c.PlaceOrder: orders.place,
+    c.CancelOrder: orders.cancel,
+    c.ShipOrder: orders.ship,
+    c.ReturnOrder: orders.come_back,
+    c.Expose: pools.hand_over,
+    c.Recall: pools.hand_over,
+    c.Withhold: pools.hand_over,
+    c.ReleaseCover: pools.hand_over,
+    c.SetLimit: talk.limit,
+    c.SetPrice: talk.price,
+    c.SetCoupon: talk.coupon,
+    c.SetOnScreen: talk.on_screen,
+    c.RaiseAlert: talk.raise_alert,
+    c.AcknowledgeAlert: talk.settle_alert,
+    c.ResolveAlert: talk.settle_alert,
+    c.ProposeAction: talk.propose,
+    c.DismissAction: talk.dismiss,
+    c.SetAutonomy: talk.autonomy,
+    c.PublishLine: talk.publish,
+    c.RetractLine: talk.retract,
+    c.ReportLevel: talk.level,
+    c.AddNote: talk.note,
+}
+"""What can be asked, and who decides it (OpenShow and ApproveAction are decided here)."""

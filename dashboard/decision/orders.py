@@ -1,0 +1,277 @@
+"""Orders: the hot path, and what becomes of an order afterwards.
+
+An order binds late. Each SKU draws its claim from the channel's exposure, then from a temporary pool opened for
+the channel, then from what the show allows (`draws`: the region's pool, the flexible pool). The goods come from
+the location that serves the region best and still has hands today; when no hands are left anywhere the order is
+still taken and says so (`over_capacity`): stock without hands is late, not gone. All lines are served or none.
+"""
+
+from dashboard.decision import commands as c
+from dashboard.decision import events as e
+from dashboard.decision import ledger as book
+from dashboard.decision.commands import Micros
+from dashboard.decision.events import Move
+from dashboard.decision.ledger import CLAIMS, GOODS
+from dashboard.decision.refusals import Code, Refusal
+from dashboard.decision.state import DAY, Holding, Order, Selling, Show, take
+
+Verdict = e.Event | Refusal
+
+
+def place(show: Show, command: c.PlaceOrder, now: Micros) -> Verdict:
+    """Accept an order whole, or say which line cannot be served and how many units could."""
+    selling = show.selling.get(command.channel)
+    if selling is None:
+        return _unknown_channel(show, command.channel)
+    lines = command.lines
+    for line in lines:
+        if line.sku not in show.skus:
+            return unknown_sku(show, line.sku)
+    if (command.channel, command.order) in show.orders:
+        sentence = f"Order {command.order} of {command.channel} was placed already; a new order needs its own number."
+        return Refusal(Code.ORDER_EXISTS, sentence)
+    if not lines:
+        return Refusal(Code.NOTHING_TO_DO, f"Order {command.order} has no lines; give at least one SKU and quantity.")
+    wanted = {lines[0].sku: lines[0].quantity} if len(lines) == 1 else _by_sku(lines)
+    if show.limits:
+        over = _over_limit(show, selling, wanted)
+        if over:
+            return over
+    claims: list[Move] = []
+    for sku, quantity in wanted.items():
+        refusal = _draw(show, command.channel, selling, sku, quantity, claims)
+        if refusal:
+            return refusal
+    goods: list[Move] = []
+    presold, over_capacity = 0, False
+    for sku, quantity in wanted.items():
+        served = _pick(show, selling, sku, quantity, now, goods)
+        if isinstance(served, Refusal):
+            return served
+        presold += served[0]
+        over_capacity = over_capacity or served[1]
+    return e.OrderPlaced(
+        channel=command.channel,
+        order=command.order,
+        region=selling.region,
+        lines=lines,
+        country=command.country,
+        currency=command.currency,
+        buyer=command.buyer,
+        presold=presold,
+        over_capacity=over_capacity,
+        on_screen=show.on_screen,
+        moves=(*claims, *goods),
+        reason=command.reason,
+    )
+
+
+def _by_sku(lines: tuple[c.OrderLine, ...]) -> dict[str, int]:
+    wanted: dict[str, int] = {}
+    for line in lines:
+        wanted[line.sku] = wanted.get(line.sku, 0) + line.quantity
+    return wanted
+
+
+def _over_limit(show: Show, selling: Selling, wanted: dict[str, int]) -> Refusal | None:
+    for sku, quantity in wanted.items():
+        limit = show.limits.get((sku, selling.region))
+        if limit is not None and quantity > limit:
+            sentence = f"{quantity} x {sku} is over the limit of {limit} per order in {selling.region}."
+            return Refusal(Code.OVER_LIMIT, sentence, limit)
+    return None
+
+
+def _draw(
+    show: Show, channel: str, selling: Selling, sku: str, quantity: int, moves: list[Move]
+) -> Refusal | None:
+    """Draw claims for one SKU, or refuse with what is left for this channel."""
+    accounts = show.ledger.claims.get(sku, {})
+    left = accounts.get(selling.exposure, 0)
+    if left >= quantity:
+        moves.append(Move(sku, CLAIMS, selling.exposure, selling.committed, quantity))
+        return None
+    sources = (selling.exposure, *(pool for pool, who in show.guests.items() if channel in who), *selling.after)
+    drawn: list[Move] = []
+    missing = quantity
+    for source in sources:
+        units = min(missing, accounts.get(source, 0))
+        if units > 0:
+            drawn.append(Move(sku, CLAIMS, source, selling.committed, units))
+            missing -= units
+    if missing:
+        left = quantity - missing
+        sentence = f"{quantity} x {sku} asked on {channel}, {left} left there."
+        return Refusal(Code.NOT_ENOUGH_CLAIMS, sentence, left)
+    moves.extend(drawn)
+    return None
+
+
+def _pick(
+    show: Show, selling: Selling, sku: str, quantity: int, now: Micros, moves: list[Move]
+) -> tuple[int, bool] | Refusal:
+    """Pick the goods for one SKU; returns (units sold from goods on the way, whether hands were exceeded)."""
+    accounts = show.ledger.goods.get(sku, {})
+    serving = show.serving[selling.region]
+    missing = quantity
+    taken: dict[str, int] = {}
+    for respect_hands in (True, False):
+        for location, available, committed, hands in serving:
+            units = min(missing, accounts.get(available, 0) - taken.get(available, 0))
+            if respect_hands and hands is not None:
+                units = min(units, hands - show.handled.get((location, now // DAY), 0) - taken.get(available, 0))
+            if units > 0:
+                moves.append(Move(sku, GOODS, available, committed, units))
+                missing -= units
+                if not missing:
+                    return 0, not respect_hands
+                taken[available] = taken.get(available, 0) + units
+    if show.opened.sells_in_transit and show.travelling(sku) - show.presold(sku) >= missing:
+        return missing, False
+    sentence = f"{quantity} x {sku} asked for {selling.region}; the locations that serve it hold {quantity - missing}."
+    return Refusal(Code.NO_LOCATION_SERVES, sentence, quantity - missing)
+
+
+def _find(show: Show, channel: str, order: str) -> Order | Refusal:
+    if channel not in show.channels:
+        return _unknown_channel(show, channel)
+    found = show.orders.get((channel, order))
+    if found is None:
+        return Refusal(Code.ORDER_UNKNOWN, f"No order {order} of {channel} is known in this show.")
+    return found
+
+
+def _lines(
+    asked: tuple[c.UnitLine, ...], holdings: tuple[Holding, ...], shipped: bool, verb: str
+) -> tuple[c.UnitLine, ...] | Refusal:
+    """The units a command speaks of: those it names, else all that are open (or shipped); refuses too many."""
+    have: dict[str, int] = {}
+    for holding in holdings:
+        have[holding.sku] = have.get(holding.sku, 0) + (holding.shipped if shipped else holding.open)
+    want: dict[str, int] = {}
+    for line in asked:
+        want[line.sku] = want.get(line.sku, 0) + line.quantity
+    if not asked:
+        want = {sku: units for sku, units in have.items() if units}
+    if not want:
+        return Refusal(Code.NOTHING_TO_DO, f"Nothing of this order is left to {verb}.", 0)
+    for sku, units in want.items():
+        if units > have.get(sku, 0):
+            sentence = f"{units} x {sku} to {verb}, the order has {have.get(sku, 0)}."
+            return Refusal(Code.TOO_MANY, sentence, have.get(sku, 0))
+    return tuple(c.UnitLine(sku, units) for sku, units in want.items())
+
+
+def cancel(show: Show, command: c.CancelOrder, now: Micros) -> Verdict:
+    """Cancel unshipped units: the claim and the goods go back to where they came from."""
+    order = _find(show, command.channel, command.order)
+    if isinstance(order, Refusal):
+        return order
+    lines = _lines(command.lines, order.holdings, False, "cancel")
+    if isinstance(lines, Refusal):
+        return lines
+    committed = show.selling[command.channel].committed
+    moves: list[Move] = []
+    worth = 0
+    for line in lines:
+        for holding, units in take(order.holdings, line.sku, line.quantity):
+            home = holding.claim if _still_open(show, holding.claim) else book.region_pool(
+                show.selling[command.channel].region
+            )
+            moves.append(Move(line.sku, CLAIMS, committed, home, units))
+            worth += units * holding.price_minor
+            if holding.location:
+                place = holding.location
+                moves.append(Move(line.sku, GOODS, book.committed_at(place), book.available_at(place), units))
+    open_units = sum(holding.open for holding in order.holdings)
+    return e.OrderCancelled(
+        channel=command.channel,
+        order=command.order,
+        region=show.selling[command.channel].region,
+        lines=lines,
+        revenue_minor=worth,
+        country=order.country,
+        whole=open_units == sum(line.quantity for line in lines),
+        moves=tuple(moves),
+        reason=command.reason,
+    )
+
+
+def _still_open(show: Show, account: str) -> bool:
+    """Tell whether units may go back to an account: a temporary pool may have closed since."""
+    return not account.startswith("temporary/") or account in show.guests
+
+
+def ship(show: Show, command: c.ShipOrder, now: Micros) -> Verdict:
+    """Ship committed units that lie in a building."""
+    order = _find(show, command.channel, command.order)
+    if isinstance(order, Refusal):
+        return order
+    lying = tuple(holding for holding in order.holdings if holding.location)
+    lines = _lines(command.lines, lying, False, "ship")
+    if isinstance(lines, Refusal):
+        return lines
+    selling = show.selling[command.channel]
+    moves: list[Move] = []
+    for line in lines:
+        moves.append(Move(line.sku, CLAIMS, selling.committed, book.shipped_by(command.channel), line.quantity))
+        for holding, units in take(lying, line.sku, line.quantity):
+            moves.append(Move(line.sku, GOODS, book.committed_at(holding.location), book.CUSTOMER, units))
+    return e.OrderShipped(
+        channel=command.channel,
+        order=command.order,
+        region=selling.region,
+        lines=lines,
+        moves=tuple(moves),
+        reason=command.reason,
+    )
+
+
+def come_back(show: Show, command: c.ReturnOrder, now: Micros) -> Verdict:
+    """Take shipped units back: resellable ones go on sale in the region's pool, others off sale."""
+    if command.location not in show.locations:
+        return unknown_location(show, command.location)
+    order = _find(show, command.channel, command.order)
+    if isinstance(order, Refusal):
+        return order
+    lines = _lines(command.lines, order.holdings, True, "return")
+    if isinstance(lines, Refusal):
+        return lines
+    selling = show.selling[command.channel]
+    claim = book.region_pool(selling.region) if command.resellable else book.WITHDRAWN
+    good = book.available_at(command.location) if command.resellable else book.unavailable_at(command.location)
+    moves: list[Move] = []
+    for line in lines:
+        moves.append(Move(line.sku, CLAIMS, book.shipped_by(command.channel), claim, line.quantity))
+        moves.append(Move(line.sku, GOODS, book.CUSTOMER, good, line.quantity))
+    return e.OrderReturned(
+        channel=command.channel,
+        order=command.order,
+        region=selling.region,
+        location=command.location,
+        lines=lines,
+        resellable=command.resellable,
+        moves=tuple(moves),
+        reason=command.reason,
+    )
+
+
+def _unknown_channel(show: Show, channel: str) -> Refusal:
+    return Refusal(Code.CHANNEL_UNKNOWN, unknown("channel", channel, show.channels))
+
+
+def unknown_sku(show: Show, sku: str) -> Refusal:
+    """Refuse a SKU the show does not sell."""
+    return Refusal(Code.SKU_UNKNOWN, unknown("SKU", sku, show.skus))
+
+
+def unknown_location(show: Show, location: str) -> Refusal:
+    """Refuse a location the show does not have."""
+    return Refusal(Code.LOCATION_UNKNOWN, unknown("location", location, show.locations))
+
+
+def unknown(kind: str, name: str, known: dict[str, object] | dict[str, c.Channel] | object) -> str:
+    """Say that a name is unknown, and which the show knows."""
+    names = sorted(known)  # type: ignore[call-overload]
+    some = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    return f"The show knows no {kind} {name!r}; it knows {some or 'none'}."
