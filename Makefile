@@ -5,6 +5,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check --no-input
+INSTALL := $(PIP) install --quiet --require-hashes --only-binary :all:
 UV ?= uv
 
 .DEFAULT_GOAL := help
@@ -38,17 +39,21 @@ install: $(VENV)/.runtime
 install-dev: $(VENV)/.dev
 
 # The stamps are newer than what they were made from, so a second call does nothing and asks nobody.
+# searoute is the one library published as source only: the locked setuptools goes in first and builds it, so that
+# nothing is fetched without a hash.
 $(VENV)/.runtime: requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
-	  echo "This needs Python 3.11 or newer and '$(PYTHON)' is `$(PYTHON) --version 2>&1 | head -n 1`: name another one, as in 'make $(or $(MAKECMDGOALS),demo) PYTHON=python3.12'." >&2; exit 1; }
+	  echo "This needs Python 3.11 or newer and '$(PYTHON)' is `$(PYTHON) --version 2>/dev/null || echo 'not there'`: name another one, as in 'make $(or $(MAKECMDGOALS),demo) PYTHON=python3.12'." >&2; exit 1; }
 	@$(BIN)/python -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || $(PYTHON) -m venv --clear $(VENV) || { \
 	  echo "Python could not make a virtual environment here: on Debian and Ubuntu 'apt-get install python3-venv' adds the missing part." >&2; exit 1; }
-	$(PIP) install --quiet --require-hashes --only-binary :all: --requirement requirements.lock
+	@awk '/^[a-z]/ { keep = /^setuptools==/ } keep' requirements.lock > $(VENV)/build-backend.txt
+	$(INSTALL) --requirement $(VENV)/build-backend.txt
+	$(INSTALL) --no-build-isolation --use-pep517 --no-binary searoute --requirement requirements.lock
 	$(PIP) install --quiet --no-deps --no-build-isolation --editable .
 	@touch $@
 
 $(VENV)/.dev: $(VENV)/.runtime tests/requirements.lock
-	$(PIP) install --quiet --require-hashes --only-binary :all: --requirement tests/requirements.lock
+	$(INSTALL) --requirement tests/requirements.lock
 	@touch $@
 
 # uv (https://docs.astral.sh/uv/) resolves for every platform at once; installing needs only pip. Pins stay where they
