@@ -189,6 +189,7 @@ class OrderCancelled(Event, frozen=True):
     lines: tuple[UnitLine, ...]
     revenue_minor: int = 0
     country: str = ""
+    currency: str = ""
     whole: bool = False
 
 

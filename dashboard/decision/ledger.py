@@ -15,7 +15,7 @@ Invariant for every SKU after every event: unsold claims + committed claims = go
 before they move anything.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from dashboard.decision.events import Move
 
@@ -75,6 +75,21 @@ def in_transit(shipment: str) -> str:
     return f"transit/{shipment}"
 
 
+Book = dict[str, Accounts]
+
+
+def book_moves(claims: Book, goods: Book, moves: Iterable[Move]) -> None:
+    """Take each move's quantity off its source and put it on its target."""
+    for move in moves:
+        sku, source, target, quantity = move.sku, move.source, move.target, move.quantity
+        book = claims if move.book == CLAIMS else goods
+        accounts = book.get(sku)
+        if accounts is None:
+            accounts = book[sku] = {}
+        accounts[source] = accounts.get(source, 0) - quantity
+        accounts[target] = accounts.get(target, 0) + quantity
+
+
 class Ledger:
     """Balances of both books: book[sku][account] -> units; absent means zero.
 
@@ -84,8 +99,8 @@ class Ledger:
     __slots__ = ("claims", "goods", "touched")
 
     def __init__(self) -> None:
-        self.claims: dict[str, Accounts] = {}
-        self.goods: dict[str, Accounts] = {}
+        self.claims: Book = {}
+        self.goods: Book = {}
         self.touched: dict[str, dict[str, int]] = {}
 
     def claim(self, sku: str, account: str) -> int:
@@ -98,30 +113,20 @@ class Ledger:
         accounts = self.goods.get(sku)
         return accounts.get(account, 0) if accounts else 0
 
-    def apply(self, moves: Iterable[Move], seq: int = 0) -> None:
+    def apply(self, moves: Sequence[Move], seq: int = 0) -> None:
         """Book the moves of one event."""
-        for move in moves:
-            sku, source, target, quantity = move.sku, move.source, move.target, move.quantity
-            if move.book == CLAIMS:
-                accounts = self.claims.get(sku)
-                if accounts is None:
-                    accounts = self.claims[sku] = {}
-                if seq:
-                    seen = self.touched.get(sku)
+        book_moves(self.claims, self.goods, moves)
+        if seq:
+            for move in moves:
+                if move.book == CLAIMS:
+                    seen = self.touched.get(move.sku)
                     if seen is None:
-                        seen = self.touched[sku] = {}
-                    seen[source] = seq
-                    seen[target] = seq
-            else:
-                accounts = self.goods.get(sku)
-                if accounts is None:
-                    accounts = self.goods[sku] = {}
-            accounts[source] = accounts.get(source, 0) - quantity
-            accounts[target] = accounts.get(target, 0) + quantity
+                        seen = self.touched[move.sku] = {}
+                    seen[move.source] = seen[move.target] = seq
 
-    def unapply(self, moves: Iterable[Move]) -> None:
+    def unapply(self, moves: Sequence[Move]) -> None:
         """Take tentative moves back, leaving every balance as before."""
-        self.apply(Move(move.sku, move.book, move.target, move.source, move.quantity) for move in moves)
+        self.apply([Move(move.sku, move.book, move.target, move.source, move.quantity) for move in moves])
 
     def touched_since(self, sku: str, account: str, seq: int) -> bool:
         """Tell whether a claims account moved after `seq`."""

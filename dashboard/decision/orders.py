@@ -191,6 +191,7 @@ def cancel(show: Show, command: c.CancelOrder, now: Micros) -> Verdict:
         lines=lines,
         revenue_minor=worth,
         country=order.country,
+        currency=order.currency,
         whole=open_units == sum(line.quantity for line in lines),
         moves=tuple(moves),
         reason=command.reason,

@@ -30,9 +30,10 @@ class Holding(msgspec.Struct, array_like=True, gc=False):
 
 
 class Order(msgspec.Struct, gc=False):
-    """An accepted order: destination and its holdings."""
+    """An accepted order: destination, currency and its holdings."""
 
     country: str
+    currency: str
     holdings: tuple[Holding, ...]
 
 
@@ -176,7 +177,7 @@ class Show:
 
     def _place(self, event: e.OrderPlaced, seq: int, at: Micros) -> None:
         holdings = holdings_of(event)
-        self.orders[(event.channel, event.order)] = Order(event.country, holdings)
+        self.orders[(event.channel, event.order)] = Order(event.country, event.currency, holdings)
         day = at // DAY
         for holding in holdings:
             if holding.location:

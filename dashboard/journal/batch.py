@@ -1,0 +1,103 @@
+"""A batch of events on its way into the journal: stamped, chained and laid out in columns.
+
+Every event is encoded once. Its canonical bytes are chained with SHA-256 to the event before it, and the same
+bytes go into the `data` column, so what is hashed is what is stored. Columns become Arrow tables because DuckDB
+takes 1,000 rows from Arrow in under two milliseconds and 720 from single inserts. `data` travels as Arrow's JSON
+type: DuckDB then stores it without parsing it again, which halves the insert.
+"""
+
+from hashlib import sha256
+
+import msgspec
+import pyarrow as pa
+
+from dashboard.decision.events import NAMES, Event
+
+NO_HASH = "0" * 64
+
+
+class _Canonical(msgspec.Struct):
+    """What the hash covers, in alphabetical order; see schema.sql."""
+
+    actor: str
+    data: msgspec.Raw
+    event_time: int
+    id: str
+    recorded_time: int
+    seq: int
+    show_id: str
+    source: str
+    type: str
+
+
+_encode = msgspec.json.Encoder().encode
+
+
+class Batch:
+    """Events to append after `seq`/`head_hash`; `add` stamps one, the tables are handed to the store."""
+
+    def __init__(self, seq: int, head_hash: str) -> None:
+        self.expected_seq = seq
+        self.seq = seq
+        self.hash = head_hash
+        self._rows: list[tuple[int, str, str, str, str, int, int, str, bytes, str, str]] = []
+        self._moves: list[tuple[int, int, str, str, str, str, str, int]] = []
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    def add(
+        self, event: Event, id: str, show: str, source: str, event_time: int, recorded_time: int, actor: str, digest: str
+    ) -> int:
+        """Stamp an event and return its seq; `digest` (of the command) only for a command's first event."""
+        self.seq = seq = self.seq + 1
+        name = NAMES[type(event)]
+        data = _encode(event)
+        if digest:
+            data = b'{"command":"%b"%b%b' % (digest.encode(), b"" if data == b"{}" else b",", data[1:])
+        canonical = _Canonical(actor, msgspec.Raw(data), event_time, id, recorded_time, seq, show, source, name)
+        previous = self.hash
+        self.hash = new = sha256(previous.encode() + _encode(canonical)).hexdigest()
+        self._rows.append((seq, id, show, name, source, event_time, recorded_time, actor, data, previous, new))
+        for line, move in enumerate(event.moves):
+            self._moves.append((seq, line, show, move.sku, move.book, move.source, move.target, move.quantity))
+        return seq
+
+    def events_table(self) -> pa.Table:
+        """The batch's rows of `events`."""
+        seq, id, show, name, source, event_time, recorded_time, actor, data, previous, new = zip(
+            *self._rows, strict=True
+        )
+        return pa.table(
+            {
+                "seq": pa.array(seq, pa.int64()),
+                "id": id,
+                "show_id": show,
+                "type": name,
+                "source": source,
+                "event_time": pa.array(event_time, pa.int64()).view(pa.timestamp("us")),
+                "recorded_time": pa.array(recorded_time, pa.int64()).view(pa.timestamp("us")),
+                "actor": actor,
+                "data": pa.ExtensionArray.from_storage(pa.json_(), pa.array(data, pa.string())),
+                "prev_hash": previous,
+                "hash": new,
+            }
+        )
+
+    def moves_table(self) -> pa.Table | None:
+        """The batch's rows of `moves`, or None when nothing moved."""
+        if not self._moves:
+            return None
+        seq, line, show, sku, book, source, target, quantity = zip(*self._moves, strict=True)
+        return pa.table(
+            {
+                "seq": pa.array(seq, pa.int64()),
+                "line": pa.array(line, pa.int32()),
+                "show_id": show,
+                "sku": sku,
+                "book": book,
+                "source_account": source,
+                "target_account": target,
+                "quantity": pa.array(quantity, pa.int64()),
+            }
+        )

@@ -1,0 +1,305 @@
+"""The journal in one DuckDB file: append in order, read in order, forget nothing.
+
+`append` puts a batch of events and moves into one transaction and demands the seq it was stamped on: a writer
+that lost the race, or a second one, changes no row and is told so (`OutOfOrder`). When `append` returns, the batch
+is on disk: after a power cut or kill -9 the file opens with every acknowledged event and no half event.
+
+Beside the two public tables it keeps what can be dropped and rebuilt: checkpoints of folded state, so that a frame
+of any instant costs the same however long the show is, and observations, which decide nothing. Readers use cursors
+of the same connection (DuckDB allows one process per file for writing). Errors of the engine are translated here,
+naming the file and what would be right; nothing above this module catches a DuckDB exception.
+"""
+
+import threading
+from collections.abc import Iterator, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import NamedTuple
+
+import duckdb
+import pyarrow as pa
+
+from dashboard.journal.batch import NO_HASH, Batch
+
+SCHEMA_VERSION = "1"
+WAL_BEFORE_CHECKPOINT = "256MB"
+READ_ROWS = 8192
+PUBLIC_TABLES = ("events", "moves", "observations")
+
+
+class JournalProblem(Exception):
+    """The journal cannot be used; the sentence says what is wrong, where, and what would be right."""
+
+
+class OutOfOrder(JournalProblem):
+    """Another writer appended first; this batch was not written."""
+
+
+class Stored(NamedTuple):
+    """One event as it lies in the journal; times in microseconds since 1970 UTC."""
+
+    seq: int
+    id: str
+    show: str
+    type: str
+    source: str
+    event_time: int
+    recorded_time: int
+    actor: str
+    data: str
+
+
+class ShowSpan(NamedTuple):
+    """A show's first and last seq and recorded times."""
+
+    show: str
+    first_seq: int
+    last_seq: int
+    first_time: int
+    last_time: int
+
+
+class Observation(NamedTuple):
+    """Something seen that decides nothing."""
+
+    show: str
+    time: int
+    after_seq: int
+    kind: str
+    channel: str
+    sku: str
+    value: int
+    note: str
+
+
+def _sentence(problem: Exception) -> str:
+    return str(problem).splitlines()[0]
+
+
+class Journal:
+    """One journal file, open for writing (the default) or only for reading."""
+
+    def __init__(self, path: str | Path, read_only: bool = False) -> None:
+        self.path = str(path)
+        self.read_only = read_only
+        self._lock = threading.Lock()
+        if read_only and self.path != ":memory:" and not Path(self.path).exists():
+            raise JournalProblem(f"There is no journal at {self.path}; name the .duckdb file of a show.")
+        try:
+            self._connection = duckdb.connect(self.path, read_only=read_only)
+        except duckdb.Error as problem:
+            raise JournalProblem(self._cannot_open(problem)) from problem
+        try:
+            self._prepare()
+        except duckdb.Error as problem:
+            self._connection.close()
+            raise JournalProblem(f"{self.path} is no journal of ours: {_sentence(problem)}") from problem
+        except JournalProblem:
+            self._connection.close()
+            raise
+
+    def _cannot_open(self, problem: Exception) -> str:
+        text = _sentence(problem)
+        if "lock" in text.lower():
+            return f"{self.path} is in use by another process; one process writes a journal at a time."
+        return f"{self.path} cannot be opened as a journal: {text}"
+
+    def _prepare(self) -> None:
+        """Create the tables in a new file, check the version of an old one, and find the head."""
+        if not self.read_only:
+            self._connection.execute(f"set checkpoint_threshold = '{WAL_BEFORE_CHECKPOINT}'")
+            self._connection.execute("set preserve_insertion_order = true")
+            if not self._tables():
+                self._create()
+        if "head" not in self._tables():
+            raise JournalProblem(f"{self.path} is a DuckDB file without a journal in it; name the file of a show.")
+        version = self._one("select value from meta where key = 'schema_version'")
+        if version != SCHEMA_VERSION:
+            raise JournalProblem(
+                f"{self.path} has journal version {version}; this program reads version {SCHEMA_VERSION}. "
+                "Use the program version that wrote it, or a newer one."
+            )
+
+    def _tables(self) -> set[str]:
+        return {row[0] for row in self._connection.execute("select table_name from duckdb_tables()").fetchall()}
+
+    def _create(self) -> None:
+        schema = resources.files("dashboard.journal").joinpath("schema.sql").read_text()
+        self._connection.begin()
+        self._connection.execute(schema)
+        self._connection.execute("insert into meta values ('schema_version', ?)", [SCHEMA_VERSION])
+        self._connection.execute("insert into head values (0, ?)", [NO_HASH])
+        self._connection.commit()
+
+    def _one(self, query: str, values: Sequence[object] = ()) -> object:
+        row = self._connection.cursor().execute(query, values).fetchone()
+        return row[0] if row else None
+
+    def head(self) -> tuple[int, str]:
+        """Seq and hash of the last event (0 and 64 zeros when empty)."""
+        row = self._connection.cursor().execute("select seq, hash from head").fetchone()
+        assert row is not None
+        return int(row[0]), str(row[1])
+
+    def append(self, batch: Batch, observations: Sequence[Observation] = ()) -> None:
+        """Write a batch in one transaction; raises OutOfOrder when its expected seq is not the head."""
+        with self._lock:
+            connection = self._connection
+            try:
+                connection.begin()
+                self._append_rows(connection, batch, observations)
+                connection.commit()
+            except OutOfOrder:
+                connection.rollback()
+                raise
+            except duckdb.Error as problem:
+                self._roll_back(connection)
+                raise JournalProblem(f"{self.path} cannot be written: {_sentence(problem)}") from problem
+
+    def _append_rows(
+        self, connection: duckdb.DuckDBPyConnection, batch: Batch, observations: Sequence[Observation]
+    ) -> None:
+        if len(batch):
+            changed = connection.execute(
+                "update head set seq = ?, hash = ? where seq = ?", [batch.seq, batch.hash, batch.expected_seq]
+            ).fetchone()
+            if not changed or changed[0] != 1:
+                raise OutOfOrder(
+                    f"{self.path} has moved past seq {batch.expected_seq}; only the one writer may append."
+                )
+            events_rows = batch.events_table()  # noqa: F841 - DuckDB finds the table by its name
+            connection.execute("insert into events select * from events_rows")
+            moves_rows = batch.moves_table()
+            if moves_rows is not None:
+                connection.execute("insert into moves select * from moves_rows")
+        if observations:
+            observation_rows = _observations_table(observations)  # noqa: F841
+            connection.execute("insert into observations select * from observation_rows")
+
+    @staticmethod
+    def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
+        """Roll back what is left of a failed transaction; a failed commit has rolled back already."""
+        try:
+            connection.rollback()
+        except duckdb.Error:
+            return
+
+    def events(self, show: str | None = None, after: int = 0, upto: int | None = None) -> Iterator[Stored]:
+        """Read events in order, after one seq and up to another, of one show or of all."""
+        query = (
+            "select seq, id, show_id, type, source, epoch_us(event_time), epoch_us(recorded_time), actor, "
+            "data::varchar from events where seq > ? and seq <= ?"
+        )
+        values: list[object] = [after, upto if upto is not None else self.head()[0]]
+        if show is not None:
+            query += " and show_id = ?"
+            values.append(show)
+        cursor = self._connection.cursor()
+        cursor.execute(query, values)
+        while rows := cursor.fetchmany(READ_ROWS):
+            yield from map(Stored._make, rows)
+
+    def ids(self) -> Iterator[tuple[str, str, int]]:
+        """Read (event id, command digest, seq) of every command's first event."""
+        cursor = self._connection.cursor()
+        cursor.execute("select id, data->>'$.command', seq from events where data->>'$.command' is not null")
+        while rows := cursor.fetchmany(READ_ROWS):
+            yield from rows
+
+    def spans(self) -> list[ShowSpan]:
+        """The shows of this file, in the order they opened."""
+        rows = (
+            self._connection.cursor()
+            .execute(
+                "select show_id, min(seq), max(seq), epoch_us(min(recorded_time)), epoch_us(max(recorded_time)) "
+                "from events group by show_id order by 2"
+            )
+            .fetchall()
+        )
+        return [ShowSpan(*row) for row in rows]
+
+    def seq_at(self, show: str, at: int) -> int:
+        """The last seq of a show recorded at or before a time (0: nothing yet)."""
+        found = self._one(
+            "select max(seq) from events where show_id = ? and recorded_time <= make_timestamp(?)", [show, at]
+        )
+        return int(str(found)) if found is not None else 0
+
+    def time_of(self, show: str, seq: int) -> int | None:
+        """When the last event of a show up to a seq was recorded."""
+        found = self._one(
+            "select epoch_us(max(recorded_time)) from events where show_id = ? and seq <= ?", [show, seq]
+        )
+        return int(str(found)) if found is not None else None
+
+    def levels(self, show: str, kind: str, at: int, seq: int) -> dict[str, int]:
+        """The last observed value of a kind per channel, as known at a time and seq."""
+        rows = (
+            self._connection.cursor()
+            .execute(
+                "select channel, arg_max(value, time) from observations where show_id = ? and kind = ? "
+                "and time <= make_timestamp(?) and after_seq <= ? group by channel order by channel",
+                [show, kind, at, seq],
+            )
+            .fetchall()
+        )
+        return {channel: int(value) for channel, value in rows}
+
+    def save_checkpoint(self, show: str, seq: int, recorded_time: int, version: int, state: bytes) -> None:
+        """Keep folded state; losing it costs time, never truth."""
+        with self._lock:
+            self._connection.execute(
+                "insert into checkpoints values (?, ?, make_timestamp(?), ?, ?)",
+                [show, seq, recorded_time, version, pa.compress(state, codec="zstd", asbytes=True)],
+            )
+
+    def checkpoint(self, show: str, seq: int, version: int) -> tuple[int, bytes] | None:
+        """The newest folded state of a show at or before a seq, as (seq, state)."""
+        row = (
+            self._connection.cursor()
+            .execute(
+                "select seq, state from checkpoints where show_id = ? and version = ? and seq <= ? "
+                "order by seq desc limit 1",
+                [show, version, seq],
+            )
+            .fetchone()
+        )
+        if row is None:
+            return None
+        return int(row[0]), _expand(row[1])
+
+    def export(self, directory: Path) -> dict[str, int]:
+        """Write every public table as Parquet into a directory; returns rows per table."""
+        directory.mkdir(parents=True, exist_ok=True)
+        written: dict[str, int] = {}
+        for table in PUBLIC_TABLES:
+            target = str(directory / f"{table}.parquet").replace("'", "''")
+            count = self._one(f"copy (select * from {table}) to '{target}' (format parquet, compression zstd)")
+            written[table] = int(str(count))
+        return written
+
+    def close(self) -> None:
+        """Close the file; what was acknowledged is on disk already."""
+        self._connection.close()
+
+
+def _observations_table(observations: Sequence[Observation]) -> pa.Table:
+    show, time, after_seq, kind, channel, sku, value, note = zip(*observations, strict=True)
+    return pa.table(
+        {
+            "show_id": show,
+            "time": pa.array(time, pa.int64()).view(pa.timestamp("us")),
+            "after_seq": pa.array(after_seq, pa.int64()),
+            "kind": kind,
+            "channel": channel,
+            "sku": sku,
+            "value": pa.array(value, pa.int64()),
+            "note": note,
+        }
+    )
+
+
+def _expand(packed: bytes) -> bytes:
+    """Undo the compression of a checkpoint (zstd frames carry no size that pyarrow reads, so it is streamed)."""
+    with pa.CompressedInputStream(pa.BufferReader(packed), "zstd") as stream:
+        return bytes(stream.read())

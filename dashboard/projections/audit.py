@@ -1,0 +1,149 @@
+"""Audit: who did what when, and which transfers can still be taken back.
+
+Orders are not listed here one by one (they are in the journal); everything else is, newest first, in one sentence.
+"""
+
+from typing import Any
+
+import msgspec
+
+from dashboard.decision import events as e
+from dashboard.decision.ledger import Book
+
+Row = dict[str, Any]
+TAIL = 30
+TRANSFERS_KEPT = 60
+TRANSFERS_SHOWN = 20
+_EVERYDAY = (e.OrderPlaced, e.OrderShipped)
+
+
+class Entry(msgspec.Struct):
+    """One audited event."""
+
+    seq: int
+    at: int
+    actor: str
+    type: str
+    what: str
+
+
+class Transfer(msgspec.Struct):
+    """A reallocation and what has gone back of it."""
+
+    seq: int
+    at: int
+    actor: str
+    reason: str
+    sku: str
+    from_pool: str
+    to_pool: str
+    quantity: int
+    returned: int = 0
+    undoes: int | None = None
+
+
+class Audit(msgspec.Struct):
+    """The tail of the audit and the latest transfers by seq."""
+
+    tail: list[Entry] = []
+    transfers: dict[int, Transfer] = {}
+
+
+def fold(audit: Audit, event: e.Event, seq: int, at: int, actor: str) -> None:
+    """Keep the tail short and the transfers undoable."""
+    if isinstance(event, _EVERYDAY):
+        return
+    what = describe(event)
+    if event.reason:
+        what = f"{what} ({event.reason})"
+    audit.tail.append(Entry(seq, at, actor, e.NAMES[type(event)], what))
+    if len(audit.tail) > 2 * TAIL:
+        del audit.tail[:-TAIL]
+    if isinstance(event, e.Reallocated):
+        _keep(audit, Transfer(seq, at, actor, event.reason, event.sku, event.from_pool, event.to_pool, event.quantity))
+    elif isinstance(event, e.Undone):
+        undone = audit.transfers.get(event.undoes)
+        if undone is not None:
+            undone.returned += event.quantity
+            origin = audit.transfers.get(undone.undoes) if undone.undoes is not None else None
+            if origin is not None:
+                origin.returned -= event.quantity
+        _keep(
+            audit,
+            Transfer(
+                seq, at, actor, event.reason, event.sku, event.from_pool, event.to_pool, event.quantity, 0, event.undoes
+            ),
+        )
+
+
+def _keep(audit: Audit, transfer: Transfer) -> None:
+    audit.transfers[transfer.seq] = transfer
+    if len(audit.transfers) > TRANSFERS_KEPT:
+        del audit.transfers[min(audit.transfers)]
+
+
+def describe(event: e.Event) -> str:
+    """Say in a few words what happened."""
+    describe_one = _SENTENCES.get(type(event))
+    return describe_one(event) if describe_one else e.NAMES[type(event)].replace("_", " ")
+
+
+def _units(lines: Any) -> int:
+    return sum(line.quantity for line in lines)
+
+
+_SENTENCES: dict[type[e.Event], Any] = {
+    e.ShowOpened: lambda x: f"show {x.title} opened",
+    e.GoodsReceived: lambda x: f"{x.quantity} x {x.sku} received at {x.location} into {x.pool}",
+    e.GoodsAdjusted: lambda x: f"count of {x.sku} at {x.location} corrected by {x.change:+d}",
+    e.GoodsQuarantined: lambda x: f"{x.quantity} x {x.sku} off sale at {x.location}",
+    e.GoodsReleased: lambda x: f"{x.quantity} x {x.sku} back on sale at {x.location}",
+    e.ShipmentStarted: lambda x: f"shipment {x.shipment}: {_units(x.lines)} units {x.from_location} to {x.to_location}",
+    e.ShipmentArrived: lambda x: f"shipment {x.shipment}: {_units(x.lines)} arrived, {_units(x.lost)} lost",
+    e.ClaimsIssued: lambda x: f"{x.quantity} claims on {x.sku} issued into {x.pool}",
+    e.Reallocated: lambda x: f"{x.quantity} x {x.sku} from {x.from_pool} to {x.to_pool}",
+    e.Undone: lambda x: f"{x.quantity} of {x.asked} x {x.sku} went back to {x.to_pool} (undoes {x.undoes})",
+    e.PoolOpened: lambda x: f"pool {x.pool} opened with {x.quantity} x {x.sku}",
+    e.PoolClosed: lambda x: f"pool {x.pool} closed, rest to {x.to_pool}",
+    e.OrderCancelled: lambda x: f"order {x.order} of {x.channel}: {_units(x.lines)} units cancelled",
+    e.OrderReturned: lambda x: f"order {x.order} of {x.channel}: {_units(x.lines)} units returned",
+    e.Exposed: lambda x: f"{x.quantity} x {x.sku} listed on {x.channel}",
+    e.Recalled: lambda x: f"{x.quantity} x {x.sku} taken back from {x.channel}",
+    e.Withheld: lambda x: f"{x.quantity} x {x.sku} withheld for {x.channel}",
+    e.CoverReleased: lambda x: f"{x.quantity} x {x.sku} released from the cover of {x.channel}",
+    e.LimitSet: lambda x: (
+        f"limit on {x.sku} in {x.region}: {x.units_per_order} per order"
+        if x.units_per_order
+        else f"limit on {x.sku} in {x.region} lifted"
+    ),
+    e.PriceSet: lambda x: f"price of {x.sku} set to {x.price_minor} minor units{' on ' + x.channel if x.channel else ''}",
+    e.CouponSet: lambda x: f"coupon {x.code} on {x.sku} in {x.region}: {x.percent} %",
+    e.OnScreenSet: lambda x: f"on screen: {x.sku or 'nothing'}{' (push)' if x.push else ''}",
+    e.AlertRaised: lambda x: x.what,
+    e.AlertAcknowledged: lambda x: f"alert {x.alert} acknowledged",
+    e.AlertResolved: lambda x: f"alert {x.alert} resolved",
+    e.ActionProposed: lambda x: f"{x.rule} proposes: {x.what}",
+    e.ActionApproved: lambda x: f"proposal {x.proposal} approved",
+    e.ActionDismissed: lambda x: f"proposal {x.proposal} dismissed",
+    e.AutonomySet: lambda x: f"rule {x.rule} set to {x.level}",
+    e.LinePublished: lambda x: f"host line on {x.channel}: {x.text}",
+    e.LineRetracted: lambda x: f"host line {x.line} retracted",
+    e.LevelReported: lambda x: f"{x.channel} reports {x.level} x {x.sku} listed",
+    e.NoteAdded: lambda x: x.text,
+}
+
+
+def rows(audit: Audit) -> list[Row]:
+    """The last events that were no orders, newest first."""
+    return [msgspec.structs.asdict(entry) for entry in reversed(audit.tail[-TAIL:])]
+
+
+def transfer_rows(audit: Audit, claims: Book) -> list[Row]:
+    """The last transfers, newest first, with the units that could still go back."""
+    result: list[Row] = []
+    for seq in sorted(audit.transfers, reverse=True)[:TRANSFERS_SHOWN]:
+        row = msgspec.structs.asdict(audit.transfers[seq])
+        held = claims.get(row["sku"], {}).get(row["to_pool"], 0)
+        row["undoable"] = max(0, min(row["quantity"] - row.pop("returned"), held))
+        result.append(row)
+    return result

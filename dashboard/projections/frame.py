@@ -1,0 +1,314 @@
+"""The frame: everything the screens, the rules and the tests know about one show at one instant.
+
+    facts = fold(facts, event) for every event up to a seq          (what happened)
+    table(facts, at, viewers)                                       (how it looks at a time)
+
+Live, replay, demo and review all call these two; there is no second path for "live". The fold keeps sums, never
+orders, so a frame costs the same after ten orders or ten million, and it can be written down (`pack`) and taken up
+again (`unpack`) at any event: that is a checkpoint. Everything in a frame follows from the events up to its seq, the
+viewers observed by then and its time; two computations of the same frame give the same bytes. Tables are plain rows;
+times leave as ISO 8601 UTC.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import msgspec
+
+from dashboard.decision import events as e
+from dashboard.projections import audit, countdown, curves, lines, sales, shipments, stock, talk
+
+Row = dict[str, Any]
+VERSION = 1
+"""Raise when the folded facts change shape: older checkpoints are then ignored and rebuilt."""
+MINUTE = 60_000_000
+SECOND = 1_000_000
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Facts(msgspec.Struct):
+    """One show folded up to `seq`."""
+
+    show: str
+    opened: e.ShowOpened
+    status: str = "open"
+    seq: int = 0
+    at: int = 0
+    books: stock.Books = msgspec.field(default_factory=stock.Books)
+    sales: sales.Sales = msgspec.field(default_factory=sales.Sales)
+    shipments: dict[str, shipments.OnTheWay] = {}
+    talk: talk.Talk = msgspec.field(default_factory=talk.Talk)
+    audit: audit.Audit = msgspec.field(default_factory=audit.Audit)
+    marks: list[curves.Mark] = []
+
+
+pack = msgspec.json.Encoder().encode
+unpack = msgspec.json.Decoder(Facts).decode
+
+
+def begin(show: str, opened: e.ShowOpened, seq: int, at: int, actor: str) -> Facts:
+    """Start folding a show at its first event."""
+    facts = Facts(show, opened, sales=sales.start(opened))
+    audit.fold(facts.audit, opened, seq, at, actor)
+    facts.seq, facts.at = seq, at
+    return facts
+
+
+def fold(facts: Facts, event: e.Event, seq: int, at: int, actor: str) -> None:
+    """Take in the next event of the show."""
+    facts.seq, facts.at = seq, at
+    stock.fold(facts.books, event)
+    if isinstance(event, e.OrderPlaced):
+        sales.fold(facts.sales, event, at)
+        return
+    if isinstance(event, e.ShowClosed):
+        facts.status = "closed"
+    sales.fold(facts.sales, event, at)
+    shipments.fold(facts.shipments, event, at)
+    talk.fold(facts.talk, event, at, actor)
+    audit.fold(facts.audit, event, seq, at, actor)
+    curves.fold(facts.marks, event, seq, at, facts.opened.starts_at)
+
+
+def iso(at: int | None) -> str | None:
+    """A time in microseconds as ISO 8601 UTC; None stays None."""
+    if at is None:
+        return None
+    return (_EPOCH + timedelta(microseconds=at)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def table(facts: Facts, at: int, viewers: dict[str, int], late_after_seconds: float) -> Row:
+    """The frame of the folded facts as seen at a time."""
+    opened = facts.opened
+    by_region = stock.shares(opened, facts.books)
+    stocks = stock.stock_rows(opened, facts.books, shipments.incoming(facts.shipments))
+    locations = stock.location_rows(opened, stocks)
+    titles = {sku.sku: sku.title or sku.sku for sku in opened.skus}
+    closed = facts.status == "closed"
+    status = "closed" if closed else "announced" if at < opened.starts_at else "open"
+    countdowns = countdown.rows(by_region, facts.sales, titles, at, opened.ends_at, closed or at > opened.ends_at)
+    frame: Row = {
+        "show": facts.show,
+        "title": opened.title,
+        "status": status,
+        "at": at,
+        "seq": facts.seq,
+        "t_plus_seconds": (at - opened.starts_at) // SECOND,
+        "starts_at": opened.starts_at,
+        "ends_at": opened.ends_at,
+        "time_zone": opened.time_zone,
+        "currency": opened.currency,
+        "origin": opened.origin,
+        "totals": _totals(facts, by_region, viewers),
+        "identity": stock.identity(locations),
+        "locations": locations,
+        "regions": _regions(facts, by_region, countdowns, at, closed),
+        "skus": _skus(facts, by_region),
+        "stock": stocks,
+        "pools": stock.pool_rows(opened, facts.books, by_region),
+        "channels": _channels(facts, at, viewers, late_after_seconds),
+        "countdowns": countdowns,
+        "curves": curves.table(opened, facts.sales, facts.marks, at),
+        "shipments": shipments.rows(facts.shipments, opened.locations, at),
+        "alerts": talk.alert_rows(facts.talk, at),
+        "proposals": talk.proposal_rows(facts.talk, at),
+        "limits": talk.limit_rows(facts.talk),
+        "coupons": talk.coupon_rows(facts.talk, at),
+        "demand": _demand(facts),
+        "reallocations": audit.transfer_rows(facts.audit, facts.books.claims),
+        "autonomy": dict(sorted(facts.talk.autonomy.items())),
+        "rundown": _rundown(opened, at),
+        "audit": audit.rows(facts.audit),
+    }
+    frame["lines"] = lines.rows(opened, frame, facts.seq, at)
+    _write_times(frame)
+    return frame
+
+
+def _totals(facts: Facts, by_region: stock.Shares, viewers: dict[str, int]) -> Row:
+    sold = facts.sales
+    issued = sum(
+        -accounts.get("issued", 0) - accounts.get("withdrawn", 0) for accounts in facts.books.claims.values()
+    )
+    goods_sold = sum(
+        units
+        for accounts in facts.books.goods.values()
+        for account, units in accounts.items()
+        if account.endswith("/committed") or account == "customer"
+    )
+    claims_sold = sum(share.sold for regions in by_region.values() for share in regions.values())
+    waiting = sum(sum(shipment.out.values()) for shipment in facts.shipments.values())
+    covered = goods_sold + (waiting if facts.opened.sells_in_transit else 0)
+    return {
+        "orders": sold.orders,
+        "units_sold": sold.units,
+        "units_cancelled": sold.cancelled,
+        "units_shipped": sold.shipped,
+        "units_returned": sold.returned,
+        "revenue_minor": sold.revenue.get(facts.opened.currency, 0),
+        "revenue": [{"currency": name, "minor": minor} for name, minor in sorted(sold.revenue.items())],
+        "allocated": issued,
+        "oversold": max(0, claims_sold - covered),
+        "viewers": sum(viewers.values()) if viewers else None,
+    }
+
+
+def _regions(facts: Facts, by_region: stock.Shares, countdowns: list[Row], at: int, closed: bool) -> list[Row]:
+    rows: dict[str, Row] = {
+        region.region: {
+            "region": region.region,
+            "name": region.name or region.region,
+            "time_zone": region.time_zone,
+            "countries": list(region.countries),
+            "allocated": 0,
+            "left": 0,
+            "sold": 0,
+            "rate_per_minute": 0.0,
+        }
+        for region in facts.opened.regions
+    }
+    for regions in by_region.values():
+        for region, share in regions.items():
+            rows[region]["left"] += share.left
+            rows[region]["sold"] += share.sold
+            rows[region]["allocated"] += share.allocated
+    minutes_left = 0.0 if closed else max(0.0, (facts.opened.ends_at - at) / MINUTE)
+    leftovers = dict.fromkeys(rows, 0.0)
+    for row in countdowns:
+        rows[row["region"]]["rate_per_minute"] += row["rate_per_minute"]
+        pace = min(row["rate_per_minute"], max(row["baseline_per_minute"], row["rate_per_minute"] / 3))
+        leftovers[row["region"]] += max(0.0, row["left"] - pace * minutes_left)
+    for name, row in rows.items():
+        allocated = row["allocated"]
+        row["rate_per_minute"] = round(row["rate_per_minute"], 3)
+        row["share_sold"] = round(row["sold"] / allocated, 4) if allocated else None
+        row["projected_leftover"] = round(leftovers[name]) if allocated else None
+        row["state"] = _region_state(row)
+    return list(rows.values())
+
+
+def _region_state(row: Row) -> str:
+    if not row["allocated"]:
+        return "empty"
+    if not row["left"]:
+        return "out"
+    return "low" if row["left"] <= 0.2 * row["allocated"] else "ok"
+
+
+def _skus(facts: Facts, by_region: stock.Shares) -> list[Row]:
+    result: list[Row] = []
+    for sku in facts.opened.skus:
+        regions = by_region.get(sku.sku, {}).values()
+        claims = facts.books.claims.get(sku.sku, {})
+        others = sum(units for account, units in claims.items() if account.startswith(("flexible", "temporary/")))
+        result.append(
+            {
+                "sku": sku.sku,
+                "title": sku.title or sku.sku,
+                "tier": sku.tier,
+                "price_minor": facts.talk.prices.get(sku.sku, {}).get("", sku.price_minor),
+                "cost_minor": sku.cost_minor,
+                "currency": sku.currency,
+                "category": sku.category,
+                "sold": sum(share.sold for share in regions),
+                "left": sum(share.left for share in regions) + others,
+                "on_screen": facts.talk.on_screen == sku.sku,
+            }
+        )
+    return result
+
+
+def _channels(facts: Facts, at: int, viewers: dict[str, int], late_after_seconds: float) -> list[Row]:
+    exposure: dict[str, int] = {}
+    for accounts in facts.books.claims.values():
+        for account, units in accounts.items():
+            if account.startswith(("channel/", "cover/")):
+                exposure[account] = exposure.get(account, 0) + units
+    planned: dict[str, int] = {}
+    for line in facts.opened.plan:
+        if line.channel:
+            planned[line.channel] = planned.get(line.channel, 0) + line.units
+    rows: list[Row] = []
+    for channel in facts.opened.channels:
+        name = channel.channel
+        sold = facts.sales.channels[name]
+        last = sold.last_order_at or None
+        age = None if last is None else max(0.0, (at - last) / SECOND)
+        rows.append(
+            {
+                "channel": name,
+                "name": channel.name or name,
+                "platform": channel.platform,
+                "region": channel.region,
+                "language": channel.language,
+                "viewers": viewers.get(name),
+                "exposure": exposure.get(f"channel/{name}", 0),
+                "cover": exposure.get(f"cover/{name}", 0),
+                "orders": sold.orders,
+                "units_sold": sold.units,
+                "revenue_minor": sold.revenue_minor,
+                "plan_units": planned.get(name),
+                "last_order_at": last,
+                "age_seconds": None if age is None else round(age, 1),
+                "state": "fresh" if age is not None and age <= late_after_seconds else "silent",
+            }
+        )
+    return rows
+
+
+def _demand(facts: Facts) -> list[Row]:
+    countries = sorted(facts.sales.countries.items(), key=lambda entry: (-entry[1], entry[0]))
+    return [{"country": country, "units": units} for country, units in countries]
+
+
+def _rundown(opened: e.ShowOpened, at: int) -> list[Row]:
+    elapsed = (at - opened.starts_at) / SECOND
+    titles = {sku.sku: sku.title or sku.sku for sku in opened.skus}
+    rows: list[Row] = []
+    coming = True
+    for segment in sorted(opened.rundown, key=lambda segment: segment.start_seconds):
+        if elapsed >= segment.end_seconds:
+            state = "past"
+        elif elapsed >= segment.start_seconds:
+            state = "now"
+        else:
+            state, coming = ("next", False) if coming else ("later", False)
+        rows.append(
+            {
+                "start_seconds": segment.start_seconds,
+                "end_seconds": segment.end_seconds,
+                "sku": segment.sku,
+                "title": segment.title or titles[segment.sku],
+                "state": state,
+            }
+        )
+    return rows
+
+
+_TIMES: dict[str, tuple[str, ...]] = {
+    "countdowns": ("sells_out_at",),
+    "channels": ("last_order_at",),
+    "shipments": ("departed_at", "eta"),
+    "alerts": ("raised_at", "decide_by"),
+    "proposals": ("proposed_at", "decide_by", "decided_at"),
+    "limits": ("since",),
+    "coupons": ("since", "expires"),
+    "reallocations": ("at",),
+    "audit": ("at",),
+}
+
+
+def _write_times(frame: Row) -> None:
+    """Turn every time of the frame into ISO 8601 text."""
+    for key in ("at", "starts_at", "ends_at"):
+        frame[key] = iso(frame[key])
+    frame["curves"]["start"] = frame["starts_at"]
+    for name, keys in _TIMES.items():
+        for row in frame[name]:
+            for key in keys:
+                if row[key] is not None:
+                    row[key] = iso(row[key])
+    for line in frame["lines"]:
+        for key in ("eta", "expires"):
+            if key in line["fact"]:
+                line["fact"][key] = iso(line["fact"][key])

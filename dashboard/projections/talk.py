@@ -1,0 +1,215 @@
+"""Alerts, proposals, limits, coupons, prices and levels: what was said and decided about the stock.
+
+Alerts and proposals expire by themselves when the moment to act has passed; nothing is written for that, the
+frame reads it off the clock it was asked for. Settled ones stay in the frame for an hour, so that rules can tell
+what was tried lately.
+"""
+
+from typing import Any
+
+import msgspec
+
+from dashboard.decision import events as e
+
+Row = dict[str, Any]
+HOUR = 3_600_000_000
+
+
+class Alert(msgspec.Struct):
+    """An alert and who took it."""
+
+    event: e.AlertRaised
+    raised_at: int
+    state: str = "open"
+    owner: str = ""
+    settled_at: int | None = None
+
+
+class Proposal(msgspec.Struct):
+    """A proposal and what became of it."""
+
+    proposal: str
+    rule: str
+    what: str
+    why: str
+    effect: str
+    sku: str
+    region: str
+    proposed_at: int
+    decide_by: int | None
+    state: str = "open"
+    decided_by: str = ""
+    decided_at: int | None = None
+
+
+class Offer(msgspec.Struct):
+    """A limit (value = units per order) or a coupon (value = percent) in force."""
+
+    sku: str
+    region: str
+    value: int
+    since: int
+    code: str = ""
+    expires: int | None = None
+
+
+class Talk(msgspec.Struct):
+    """Everything folded that moves no stock."""
+
+    alerts: dict[str, Alert] = {}
+    proposals: dict[str, Proposal] = {}
+    limits: dict[str, Offer] = {}
+    coupons: dict[str, Offer] = {}
+    prices: dict[str, dict[str, int]] = {}
+    autonomy: dict[str, str] = {}
+    on_screen: str = ""
+    pushes: list[tuple[str, int]] = []
+
+
+def fold(talk: Talk, event: e.Event, at: int, actor: str) -> None:
+    """Follow what is said."""
+    follow = _FOLLOW.get(type(event))
+    if follow:
+        follow(talk, event, at, actor)
+
+
+def _raised(talk: Talk, event: e.AlertRaised, at: int, actor: str) -> None:
+    talk.alerts[event.alert] = Alert(event, at)
+    _forget(talk.alerts, at)
+
+
+def _alert(talk: Talk, event: e.AlertAcknowledged | e.AlertResolved, at: int, actor: str) -> None:
+    alert = talk.alerts.get(event.alert)
+    if alert is None:
+        return
+    if isinstance(event, e.AlertAcknowledged):
+        alert.state, alert.owner = "acknowledged", actor
+    else:
+        alert.state, alert.settled_at = "resolved", at
+
+
+def _proposed(talk: Talk, event: e.ActionProposed, at: int, actor: str) -> None:
+    talk.proposals[event.proposal] = Proposal(
+        event.proposal, event.rule, event.what, event.why, event.effect, event.sku, event.region, at, event.decide_by
+    )
+    for name, proposal in list(talk.proposals.items()):
+        if at - (proposal.decided_at or proposal.decide_by or at) > HOUR:
+            del talk.proposals[name]
+
+
+def _decided(talk: Talk, event: e.ActionApproved | e.ActionDismissed, at: int, actor: str) -> None:
+    proposal = talk.proposals.get(event.proposal)
+    if proposal is not None:
+        proposal.state = "approved" if isinstance(event, e.ActionApproved) else "dismissed"
+        proposal.decided_by, proposal.decided_at = actor, at
+
+
+def _forget(alerts: dict[str, Alert], at: int) -> None:
+    for name, alert in list(alerts.items()):
+        if at - (alert.settled_at or alert.event.decide_by or at) > HOUR:
+            del alerts[name]
+
+
+def _limit(talk: Talk, event: e.LimitSet, at: int, actor: str) -> None:
+    key = f"{event.sku} {event.region}"
+    talk.limits.pop(key, None)
+    if event.units_per_order is not None:
+        talk.limits[key] = Offer(event.sku, event.region, event.units_per_order, at)
+
+
+def _coupon(talk: Talk, event: e.CouponSet, at: int, actor: str) -> None:
+    key = f"{event.sku} {event.region}"
+    talk.coupons.pop(key, None)
+    if event.percent:
+        talk.coupons[key] = Offer(event.sku, event.region, event.percent, at, event.code, event.expires)
+
+
+def _price(talk: Talk, event: e.PriceSet, at: int, actor: str) -> None:
+    talk.prices.setdefault(event.sku, {})[event.channel] = event.price_minor
+
+
+def _screen(talk: Talk, event: e.OnScreenSet, at: int, actor: str) -> None:
+    talk.on_screen = event.sku
+    if event.push:
+        talk.pushes.append((event.sku, at))
+        del talk.pushes[:-20]
+
+
+def _level(talk: Talk, event: e.AutonomySet, at: int, actor: str) -> None:
+    talk.autonomy[event.rule] = event.level
+
+
+_FOLLOW: dict[type[e.Event], Any] = {
+    e.AlertRaised: _raised,
+    e.AlertAcknowledged: _alert,
+    e.AlertResolved: _alert,
+    e.ActionProposed: _proposed,
+    e.ActionApproved: _decided,
+    e.ActionDismissed: _decided,
+    e.LimitSet: _limit,
+    e.CouponSet: _coupon,
+    e.PriceSet: _price,
+    e.OnScreenSet: _screen,
+    e.AutonomySet: _level,
+}
+
+
+def alert_rows(talk: Talk, at: int) -> list[Row]:
+    """Alerts, open ones first, the newest first among them."""
+    rows = [_alert_row(alert, at) for alert in talk.alerts.values()]
+    order = {"open": 0, "acknowledged": 1, "resolved": 2, "expired": 3}
+    rows.sort(key=lambda row: (order[row["state"]], -row["raised_at"], row["alert"]))
+    return rows
+
+
+def _alert_row(alert: Alert, at: int) -> Row:
+    event = alert.event
+    expired = alert.state == "open" and event.decide_by is not None and at > event.decide_by
+    return {
+        "alert": event.alert,
+        "rule": event.rule,
+        "severity": event.severity,
+        "what": event.what,
+        "sku": event.sku,
+        "region": event.region,
+        "raised_at": alert.raised_at,
+        "decide_by": event.decide_by,
+        "state": "expired" if expired else alert.state,
+        "owner": alert.owner,
+    }
+
+
+def proposal_rows(talk: Talk, at: int) -> list[Row]:
+    """Proposals, open ones first, the newest first among them."""
+    rows: list[Row] = []
+    for proposal in talk.proposals.values():
+        row = msgspec.structs.asdict(proposal)
+        if proposal.state == "open" and proposal.decide_by is not None and at > proposal.decide_by:
+            row["state"] = "expired"
+        rows.append(row)
+    rows.sort(key=lambda row: (row["state"] != "open", -row["proposed_at"], row["proposal"]))
+    return rows
+
+
+def limit_rows(talk: Talk) -> list[Row]:
+    """Purchase limits in force."""
+    return [
+        {"sku": limit.sku, "region": limit.region, "units_per_order": limit.value, "since": limit.since}
+        for limit in talk.limits.values()
+    ]
+
+
+def coupon_rows(talk: Talk, at: int) -> list[Row]:
+    """Coupons in force."""
+    return [
+        {
+            "sku": offer.sku,
+            "region": offer.region,
+            "code": offer.code,
+            "percent": offer.value,
+            "expires": offer.expires,
+            "since": offer.since,
+        }
+        for offer in talk.coupons.values()
+        if offer.expires is None or at <= offer.expires
+    ]

@@ -1,0 +1,71 @@
+"""Every tunable of the program: name, default, unit and what it does, declared once.
+
+A value comes from the environment (`WARROOM_<NAME>` in capitals), else the default. The command line and the
+README's table are rendered from this list, so an option is written down in one place only. A value that cannot be
+read is refused with a sentence naming the variable, the value and what would be right.
+"""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+DATA = Path(__file__).resolve().parent.parent / "data"
+"""Where world shapes, scenarios, phrases and mappings lie."""
+
+
+class SettingProblem(ValueError):
+    """A setting cannot be read; the message is one sentence for people."""
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One tunable: `unit` is what the number counts ("" for words)."""
+
+    name: str
+    default: int | float | str
+    unit: str
+    help: str
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("host", "127.0.0.1", "", "Address the server listens on; only this machine by default."),
+    Setting("port", 8501, "", "Port the server listens on."),
+    Setting("tick_seconds", 1.0, "seconds", "How often a new frame is computed for everybody."),
+    Setting("batch_commands_max", 4096, "commands", "How many commands one journal transaction takes at most."),
+    Setting("checkpoint_moves", 16000, "moves", "Folded state is kept every so many moves, so that jumps stay short."),
+    Setting("bulk_body_bytes_max", 8_000_000, "bytes", "Largest body POST /api/orders takes."),
+    Setting("bulk_lines_max", 50_000, "lines", "Most lines POST /api/orders takes at once."),
+    Setting("demo_speed", 10.0, "times", "How much faster than real time the demo show runs."),
+    Setting("late_after_seconds", 120.0, "seconds", "A channel without an order for so long is shown as silent."),
+    Setting("answer_seconds_max", 30.0, "seconds", "How long a request waits for the writer before it gives up."),
+)
+
+
+def load(environment: Mapping[str, str] | None = None) -> dict[str, int | float | str]:
+    """Read all settings; raises SettingProblem when one cannot be read."""
+    given = os.environ if environment is None else environment
+    return {setting.name: _read(setting, given.get(f"WARROOM_{setting.name.upper()}")) for setting in SETTINGS}
+
+
+def _read(setting: Setting, value: str | None) -> int | float | str:
+    if value is None:
+        return setting.default
+    kind = type(setting.default)
+    try:
+        read = kind(value)
+    except ValueError as problem:
+        variable = f"WARROOM_{setting.name.upper()}"
+        wanted = {int: "a whole number", float: "a number"}.get(kind, "a word")
+        unit = f" of {setting.unit}" if setting.unit else ""
+        raise SettingProblem(f"{variable} is {value!r}; it takes {wanted}{unit}, such as {setting.default}.") from problem
+    if not isinstance(read, str) and read <= 0:
+        raise SettingProblem(f"WARROOM_{setting.name.upper()} is {value}; it must be above 0.")
+    return read
+
+
+def number(name: str) -> float:
+    """One numeric setting as it stands now."""
+    value = load()[name]
+    assert not isinstance(value, str)
+    return value
