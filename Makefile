@@ -9,7 +9,7 @@ INSTALL := $(PIP) install --quiet --require-hashes --only-binary :all:
 UV ?= uv
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format bench install install-dev lock clean
+.PHONY: help demo test check format readme bench install install-dev lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -30,6 +30,9 @@ check: install-dev ## style, types, import borders and house rules
 format: install-dev ## rewrite the code in the house style
 	$(BIN)/ruff check --fix --select I .
 	$(BIN)/ruff format .
+
+readme: install-dev ## write the table of settings into README.md
+	$(BIN)/python -m tests.architecture.settings_table
 
 bench: install-dev ## the performance goals, each against its yardstick
 	$(BIN)/warroom bench
