@@ -1,11 +1,13 @@
 """The lock files pin every library with hashes, cover what pyproject.toml asks for, and name no private place."""
 
 import re
+import sys
 import tomllib
+from importlib.metadata import packages_distributions
 
 import pytest
 
-from tests.architecture.house import ROOT
+from tests.architecture.house import ROOT, imported, modules
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 RUNTIME = (ROOT / "requirements.lock").read_text(encoding="utf-8")
@@ -29,6 +31,14 @@ def test_every_runtime_library_is_locked() -> None:
 
 def test_every_library_of_the_tests_is_locked() -> None:
     assert not names(PROJECT["optional-dependencies"]["dev"]) - pinned(RUNTIME) - pinned(TESTS), "run `make lock`"
+
+
+def test_every_imported_library_is_asked_for_by_name() -> None:
+    tops = {name.partition(".")[0] for path in modules() for name in imported(path)}
+    foreign = tops - set(sys.stdlib_module_names) - {"dashboard"}
+    owners = packages_distributions()
+    unasked = {top for top in foreign if not names(owners.get(top, [top])) & names(PROJECT["dependencies"])}
+    assert not unasked, f"imported, and only there because something else needs them: {sorted(unasked)}"
 
 
 def test_no_library_is_pinned_in_both_files() -> None:
