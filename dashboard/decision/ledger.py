@@ -93,7 +93,8 @@ def book_moves(claims: Book, goods: Book, moves: Iterable[Move]) -> None:
 class Ledger:
     """Balances of both books: book[sku][account] -> units; absent means zero.
 
-    `touched[sku][account]` is the seq of the last event that moved a claims account, for stale previews.
+    `touched[sku][pool]` is the seq of the last event that moved a pool, for stale previews (moves between a channel's
+    own accounts, all named c..., touch no pool and are not noted).
     """
 
     __slots__ = ("claims", "goods", "touched")
@@ -114,11 +115,11 @@ class Ledger:
         return accounts.get(account, 0) if accounts else 0
 
     def apply(self, moves: Sequence[Move], seq: int = 0) -> None:
-        """Book the moves of one event."""
+        """Book the moves of one event, and remember which pools it touched."""
         book_moves(self.claims, self.goods, moves)
         if seq:
             for move in moves:
-                if move.book == CLAIMS:
+                if move.book == CLAIMS and not (move.source[0] == "c" and move.target[0] == "c"):
                     seen = self.touched.get(move.sku)
                     if seen is None:
                         seen = self.touched[move.sku] = {}

@@ -30,6 +30,9 @@ DRAWS = ("channel", "region", "flexible")
 def decide(world: World, command: c.Command, now: Micros) -> Decision:
     """Answer a command with the events it causes, or with a refusal; changes nothing."""
     show = world.get(command.show)
+    if type(command) is c.PlaceOrder and show is not None and show.state == "open":
+        order = orders.place(show, command, now)
+        return order if isinstance(order, Refusal) else (order,)
     if isinstance(command, c.OpenShow):
         if show is not None:
             return Refusal(Code.SHOW_EXISTS, f"Show {command.show} is open already; a new show needs its own name.")

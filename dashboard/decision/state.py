@@ -95,6 +95,7 @@ class Show:
         self.guests: dict[str, tuple[str, ...]] = {}
         """Open temporary pool -> channels that sell from it."""
         self.reallocations: dict[int, Reallocation] = {}
+        self.handy = {place.location for place in opened.locations if place.handling_per_day is not None}
         self.handled: dict[tuple[str, int], int] = {}
         """(location, day) -> units promised to its hands that day."""
         self.limits: dict[tuple[str, str], int] = {}
@@ -178,12 +179,11 @@ class Show:
     def _place(self, event: e.OrderPlaced, seq: int, at: Micros) -> None:
         holdings = holdings_of(event)
         self.orders[(event.channel, event.order)] = Order(event.country, event.currency, holdings)
-        day = at // DAY
         for holding in holdings:
-            if holding.location:
-                key = (holding.location, day)
+            if holding.location in self.handy:
+                key = (holding.location, at // DAY)
                 self.handled[key] = self.handled.get(key, 0) + holding.open
-            else:
+            elif not holding.location:
                 self.waiting.setdefault(holding.sku, []).append((event.channel, event.order, holding.open))
 
     def _cancel(self, event: e.OrderCancelled, seq: int, at: Micros) -> None:

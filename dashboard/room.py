@@ -1,0 +1,371 @@
+"""The room: the one writer. It stamps, decides, appends, folds and hands out frames.
+
+    commands -> [one thread] -> decide (pure) -> apply + fold in memory -> journal (one transaction) -> answers
+
+An answer is given only after the events it speaks of are on disk. While one batch is being written the next is
+decided, so durability costs one commit for many orders. The journal is the truth: when a write fails, everything
+decided since the last good one is forgotten, memory is folded again from the journal, and the callers are told to
+try again. A command's id is remembered with a digest of its body: a retry answers `exists`, another body under the
+same id `exists_with_different_body`.
+
+Frames come from folded facts. At the head they are kept in memory; for any other instant the nearest checkpoint is
+taken up and at most a few thousand events are folded on top, so a jump costs the same in a long show. `latest` is
+the frame of the last tick, computed once for everybody. Time is an argument of everything (`now`, or the clock the
+room was given); a history (`handle(..., now=None)`) is recorded at the times its events happened.
+"""
+
+import queue
+import threading
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from dataclasses import dataclass, field
+from hashlib import blake2b
+from typing import Any
+
+import msgspec
+
+from dashboard import settings
+from dashboard.decision import commands as c
+from dashboard.decision import events as e
+from dashboard.decision import machine
+from dashboard.decision.refusals import Code, Refusal
+from dashboard.journal.batch import Batch
+from dashboard.journal.store import Journal, JournalProblem, Observation
+from dashboard.projections import frame as frames
+from dashboard.rules import arbiter
+
+Row = dict[str, Any]
+
+
+class Answer(msgspec.Struct, frozen=True, gc=False):
+    """What became of a command: accepted, exists, exists_with_different_body or refused, and why."""
+
+    status: str
+    seq: int | None = None
+    code: str = ""
+    sentence: str = ""
+    would_work: int | None = None
+
+
+class FrameProblem(ValueError):
+    """No frame can be given; the message says which show or instant is missing and what there is."""
+
+
+@dataclass
+class Counters:
+    """What the room has done since it started, for /metrics."""
+
+    commands: dict[str, int] = field(default_factory=dict)
+    refusals: dict[str, int] = field(default_factory=dict)
+    batches: int = 0
+    events: int = 0
+    rebuilds: int = 0
+
+
+@dataclass
+class _Work:
+    """One decided batch on its way to disk, and where its answers go."""
+
+    batch: Batch
+    answers: list[Answer]
+    checkpoints: list[tuple[str, int, int, bytes]]
+
+
+class Room:
+    """One journal, one writer, every show in it."""
+
+    def __init__(self, journal: Journal, clock: Callable[[], int], levels: Mapping[str, str] | None = None) -> None:
+        self.journal = journal
+        self.clock = clock
+        self.levels: dict[str, str] = dict(levels or {})
+        self.counters = Counters()
+        self._lock = threading.RLock()
+        self._queue: queue.SimpleQueue[tuple[Sequence[c.Command], Future[list[Answer]]] | None] = queue.SimpleQueue()
+        self._thread: threading.Thread | None = None
+        self._writer = ThreadPoolExecutor(1, "journal")
+        self._batch_max = int(settings.number("batch_commands_max"))
+        self._checkpoint_moves = int(settings.number("checkpoint_moves"))
+        self._late_after = settings.number("late_after_seconds")
+        self._observed: list[Observation] = []
+        self._latest: dict[str, Row] = {}
+        self._load()
+
+    # --- remembering ---------------------------------------------------------------------------------------
+
+    def _load(self) -> None:
+        """Fold everything from the journal: what the deciders know, ids, frames' facts."""
+        self.world: machine.World = {}
+        self.seen: dict[str, tuple[str, int]] = {id: (digest, seq) for id, digest, seq in self.journal.ids()}
+        self._facts: dict[str, frames.Facts] = {}
+        self._moves_since: dict[str, int] = {}
+        self._viewers: dict[str, dict[str, int]] = {}
+        self.seq, self._hash = self.journal.head()
+        self._last_time = 0
+        for stored in self.journal.events():
+            event = e.decode(stored.type, stored.data)
+            machine.apply(self.world, stored.show, event, stored.seq, stored.recorded_time)
+            self._fold(stored.show, event, stored.seq, stored.recorded_time, stored.actor)
+            self._last_time = stored.recorded_time
+        for show, facts in self._facts.items():
+            self._viewers[show] = self.journal.levels(show, "viewers", facts.at, facts.seq)
+
+    def _fold(self, show: str, event: e.Event, seq: int, at: int, actor: str) -> None:
+        facts = self._facts.get(show)
+        if facts is None:
+            assert isinstance(event, e.ShowOpened)
+            facts = self._facts[show] = frames.begin(show, event, seq, at, actor)
+            ledger = self.world[show].ledger
+            frames.share_books(facts, ledger.claims, ledger.goods)
+            self._moves_since[show] = 0
+        else:
+            frames.fold(facts, event, seq, at, actor)
+            self._moves_since[show] += len(event.moves)
+
+    # --- deciding -------------------------------------------------------------------------------------------
+
+    def handle(self, commands: Sequence[c.Command], now: int | None) -> list[Answer]:
+        """Decide commands and write what happened; `now` None records a history at its own times."""
+        answers: list[Answer] = []
+        waiting: tuple[_Work, Future[None]] | None = None
+        with self._lock:
+            try:
+                for start in range(0, max(1, len(commands)), self._batch_max):
+                    work = self._decide(commands[start : start + self._batch_max], now)
+                    if waiting:
+                        waiting[1].result()
+                        answers.extend(waiting[0].answers)
+                    waiting = work, self._writer.submit(self._write, work)
+                if waiting:
+                    waiting[1].result()
+                    answers.extend(waiting[0].answers)
+            except JournalProblem as problem:
+                self._rebuild()
+                refused = Answer("refused", None, Code.JOURNAL_UNAVAILABLE, f"Not written, try again: {problem}")
+                answers.extend([refused] * (len(commands) - len(answers)))
+        for answer in answers:
+            _count(self.counters.commands, answer.status)
+            if answer.code:
+                _count(self.counters.refusals, answer.code)
+        return answers
+
+    def _decide(self, commands: Sequence[c.Command], now: int | None) -> _Work:
+        work = _Work(Batch(self.seq, self._hash), [], [])
+        for command in commands:
+            at = max(self._last_time, now if now is not None else command.event_time or 0)
+            work.answers.append(self._decide_one(work.batch, command, at))
+        self.seq, self._hash = work.batch.seq, work.batch.hash
+        for show, moved in self._moves_since.items():
+            facts = self._facts[show]
+            if moved >= self._checkpoint_moves and moved >= 2 * _size(facts):
+                work.checkpoints.append((show, facts.seq, facts.at, frames.packed(facts)))
+                self._moves_since[show] = 0
+        return work
+
+    def _decide_one(self, batch: Batch, command: c.Command, at: int) -> Answer:
+        digest = blake2b(c.encode(command), digest_size=8).hexdigest()
+        known = self.seen.get(command.id)
+        if known:
+            if known[0] == digest:
+                return Answer("exists", known[1])
+            sentence = f"Command id {command.id} was used with another body; a new command needs a new id."
+            return Answer(Code.EXISTS_WITH_DIFFERENT_BODY, known[1], Code.EXISTS_WITH_DIFFERENT_BODY, sentence)
+        if not f"{command.id}{command.show}{command.actor}{command.source}".isprintable():
+            sentence = "Id, show, actor and source must be printable: this command holds a control character."
+            return Answer("refused", None, Code.MALFORMED, sentence)
+        verdict = machine.decide(self.world, command, at)
+        if isinstance(verdict, Refusal):
+            return Answer("refused", None, verdict.code, verdict.sentence, verdict.would_work)
+        happened = at if command.event_time is None else command.event_time
+        for number, event in enumerate(verdict, 1):
+            event_id = command.id if number == 1 else f"{command.id}/{number}"
+            seq = batch.add(
+                event, event_id, command.show, command.source, happened, at, command.actor, digest if number == 1 else ""
+            )
+            machine.apply(self.world, command.show, event, seq, at)
+            self._fold(command.show, event, seq, at, command.actor)
+        self._last_time = at
+        self.seen[command.id] = digest, seq
+        return Answer("accepted", seq)
+
+    def _write(self, work: _Work) -> None:
+        observed, self._observed = self._observed, []
+        if len(work.batch) or observed:
+            self.journal.append(work.batch, observed)
+            self.counters.batches += 1
+            self.counters.events += len(work.batch)
+        for show, seq, at, state in work.checkpoints:
+            self.journal.save_checkpoint(show, seq, at, frames.VERSION, state)
+
+    def _rebuild(self) -> None:
+        """Forget what was decided but not written."""
+        self.counters.rebuilds += 1
+        self._load()
+
+    # --- the thread -----------------------------------------------------------------------------------------
+
+    def start(self) -> None:
+        """Start the writer thread that answers `submit`."""
+        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Let the writer finish what it holds, then stop it and close the journal."""
+        if self._thread:
+            self._queue.put(None)
+            self._thread.join()
+            self._thread = None
+        self._writer.shutdown()
+        self.journal.close()
+
+    def submit(self, commands: Sequence[c.Command]) -> Future[list[Answer]]:
+        """Hand commands to the writer; the future answers when they are on disk."""
+        future: Future[list[Answer]] = Future()
+        self._queue.put((commands, future))
+        return future
+
+    def _run(self) -> None:
+        while (first := self._queue.get()) is not None:
+            taken = [first]
+            size = len(first[0])
+            stop = False
+            while size < self._batch_max and not self._queue.empty():
+                further = self._queue.get()
+                if further is None:
+                    stop = True
+                    break
+                taken.append(further)
+                size += len(further[0])
+            self._answer(taken)
+            if stop:
+                return
+
+    def _answer(self, taken: list[tuple[Sequence[c.Command], Future[list[Answer]]]]) -> None:
+        try:
+            answers = self.handle([command for commands, _ in taken for command in commands], self.clock())
+        except Exception as problem:
+            for _, future in taken:
+                future.set_exception(problem)
+            with self._lock:
+                self._rebuild()
+            return
+        position = 0
+        for commands, future in taken:
+            future.set_result(answers[position : position + len(commands)])
+            position += len(commands)
+
+    def submit_json(self, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
+        """Commands as plain rows in, answers as plain rows out; a row nobody can read is refused by itself."""
+        answers: list[Answer | None] = []
+        commands: list[c.Command] = []
+        for row in rows:
+            try:
+                commands.append(msgspec.convert(row, c.AnyCommand))
+                answers.append(None)
+            except msgspec.ValidationError as problem:
+                answers.append(Answer("refused", None, Code.MALFORMED, f"This is no command: {problem}."))
+        decided = iter(self.submit(commands).result(settings.number("answer_seconds_max")) if commands else ())
+        return [msgspec.to_builtins(answer if answer is not None else next(decided)) for answer in answers]
+
+    # --- observing ------------------------------------------------------------------------------------------
+
+    def observe(
+        self, show: str, now: int, kind: str, channel: str = "", sku: str = "", value: int = 0, note: str = ""
+    ) -> None:
+        """Note something seen that decides nothing; it is written with the next batch."""
+        with self._lock:
+            self._observed.append(Observation(show, now, self.seq, kind, channel, sku, value, note))
+            if kind == "viewers":
+                self._viewers.setdefault(show, {})[channel] = value
+
+    # --- frames ---------------------------------------------------------------------------------------------
+
+    def shows(self) -> list[Row]:
+        """The shows of this journal, the newest first."""
+        with self._lock:
+            return [_show_row(facts) for facts in reversed(self._facts.values())]
+
+    def frame(self, show: str, at: int | None = None, seq: int | None = None) -> Row:
+        """The frame of a show at a time, at a seq, or at the head now; raises FrameProblem when there is none."""
+        with self._lock:
+            facts = self._facts.get(show)
+            if facts is None:
+                known = ", ".join(self._facts) or "none"
+                raise FrameProblem(f"There is no show {show!r} in this journal; it has {known}.")
+            if seq is None and at is not None and at < facts.at:
+                seq = self.journal.seq_at(show, at)
+            if seq is None or seq >= facts.seq:
+                moment = at if at is not None else facts.at if seq is not None else max(facts.at, self.clock())
+                return frames.table(facts, moment, dict(sorted(self._viewers.get(show, {}).items())), self._late_after)
+        return past_frame(self.journal, show, seq, at, self._late_after)
+
+    def tick(self, show: str, now: int) -> list[Answer]:
+        """Compute the frame everybody sees, let the rules look at it, and carry out what they may."""
+        frame = self.frame(show, at=now)
+        self._latest[show] = frame
+        wanted = arbiter.decide(frame, self.levels) if frame["status"] == "open" else []
+        return self.handle(wanted, now)
+
+    def latest(self, show: str) -> Row:
+        """The frame of the last tick; the same object for everybody, not to be changed."""
+        found = self._latest.get(show)
+        return found if found is not None else self.frame(show)
+
+
+def past_frame(journal: Journal, show: str, seq: int, at: int | None, late_after_seconds: float) -> Row:
+    """A frame folded from the journal: the nearest checkpoint and the events after it."""
+    facts = fold_upto(journal, show, seq)
+    if facts is None:
+        raise FrameProblem(f"Show {show!r} had not opened at that moment; ask for a later one.")
+    moment = facts.at if at is None else at
+    viewers = journal.levels(show, "viewers", moment, seq)
+    return frames.table(facts, moment, viewers, late_after_seconds)
+
+
+def fold_upto(journal: Journal, show: str, seq: int) -> frames.Facts | None:
+    """Fold a show's events up to a seq, from the nearest checkpoint on; None when it had not opened."""
+    kept = journal.checkpoint(show, seq, frames.VERSION)
+    facts = frames.unpack(kept[1]) if kept else None
+    for stored in journal.events(show, after=facts.seq if facts else 0, upto=seq):
+        event = e.decode(stored.type, stored.data)
+        if facts is None:
+            assert isinstance(event, e.ShowOpened)
+            facts = frames.begin(show, event, stored.seq, stored.recorded_time, stored.actor)
+        else:
+            frames.fold(facts, event, stored.seq, stored.recorded_time, stored.actor)
+    return facts
+
+
+def _size(facts: frames.Facts) -> int:
+    """Entries a checkpoint would hold, roughly: big states are kept less often."""
+    return sum(map(len, facts.books.claims.values())) + sum(map(len, facts.sales.paces.values()))
+
+
+def _show_row(facts: frames.Facts) -> Row:
+    opened = facts.opened
+    return {
+        "show": facts.show,
+        "title": opened.title,
+        "status": facts.status,
+        "starts_at": frames.iso(opened.starts_at),
+        "ends_at": frames.iso(opened.ends_at),
+        "time_zone": opened.time_zone,
+        "last_at": frames.iso(facts.at),
+        "last_seq": facts.seq,
+    }
+
+
+def _count(counts: dict[str, int], key: str) -> None:
+    counts[key] = counts.get(key, 0) + 1
+
+
+_running: list[Room] = []
+
+
+def run_here(room: Room | None) -> None:
+    """Make a room the one this process serves (None: none any more)."""
+    _running[:] = [room] if room else []
+
+
+def running() -> Room | None:
+    """The room this process serves, if any."""
+    return _running[0] if _running else None
