@@ -1,0 +1,148 @@
+"""The arbiter: asks every rule what it wants, and turns what may be into commands.
+
+    frame -> rules, in order of precedence -> rows -> held back? -> ProposeAction (+ ApproveAction), RaiseAlert, ...
+
+It remembers nothing: what was fired lately is in the frame itself (proposals, alerts, limits, coupons), so a restart
+or a replay decides the same. A rule fires on crossing, not on level: an open proposal, or one settled within the
+cool-down, holds the same rule back on the same SKU and region, and longer when a person said no. Ids are made from the
+rule, what it is about and the seq of the frame: the same frame gives the same commands, and asking twice changes nothing.
+
+A rule's level comes from the show (`frame["autonomy"]`), else from the room, else from the table of rules; a level for
+`all` stands behind those for single rules. `off` is silent, `suggest` proposes, `auto` proposes and approves. Pure: no
+clock, no chance; what can fail is a rule naming a command that does not exist, which the decoder refuses loudly.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from datetime import datetime
+from typing import Any
+
+import msgspec
+
+from dashboard.decision.commands import (
+    ApproveAction,
+    Command,
+    ProposeAction,
+    RaiseAlert,
+    ResolveAlert,
+    decode,
+)
+from dashboard.rules import flexible_top_up, purchase_limit, slow_region, watch
+from dashboard.rules.parameters import ALL, RULES, defaults
+
+Row = dict[str, Any]
+Propose = Callable[[Row, Mapping[str, float]], list[Row]]
+MINUTE = 60_000_000
+
+PROPOSE: Mapping[str, Propose] = {
+    "flexible_top_up": flexible_top_up.propose,
+    "purchase_limit": purchase_limit.propose,
+    "slow_region": slow_region.propose,
+    "watch": watch.propose,
+}
+
+
+def decide(
+    frame: Row, levels: Mapping[str, str] | None = None, parameters: Mapping[str, float] | None = None
+) -> list[Command]:
+    """The commands the rules give on this frame, in order; none before the start or after the close."""
+    if frame["status"] != "open":
+        return []
+    numbers = {**defaults(), **(parameters or {})}
+    commands: list[Command] = []
+    for rule in RULES:
+        level = level_of(rule.name, frame["autonomy"], levels or {})
+        if level == "off":
+            continue
+        for row in PROPOSE[rule.name](frame, numbers):
+            if not _held_back(frame, rule.name, row, numbers):
+                commands += _commands(frame, rule.name, row, level, numbers)
+    return commands
+
+
+def level_of(rule: str, shown: Mapping[str, str], levels: Mapping[str, str]) -> str:
+    """The level of a rule: the show's own word, else the room's, else the table's."""
+    for source in (shown, levels):
+        for name in (rule, ALL):
+            if name in source:
+                return source[name]
+    return next(row.level for row in RULES if row.name == rule)
+
+
+def _held_back(frame: Row, rule: str, row: Row, parameters: Mapping[str, float]) -> bool:
+    """Whether the same thing is on the table, or was settled a moment ago."""
+    if row["kind"] == "resolve":
+        return False
+    about = (rule, row.get("sku", ""), row["region"])
+    spoken = [
+        *(("raised_at", alert) for alert in frame["alerts"] if row["kind"] == "alert"),
+        *(("proposed_at", proposal) for proposal in frame["proposals"] if row["kind"] == "action"),
+    ]
+    return any(
+        _still_counts(frame, since, entry, parameters)
+        for since, entry in spoken
+        if (entry["rule"], entry["sku"], entry["region"]) == about
+    )
+
+
+def _still_counts(frame: Row, since: str, entry: Row, parameters: Mapping[str, float]) -> bool:
+    if entry["state"] in ("open", "acknowledged"):
+        return True
+    settled = entry.get("decided_at") or (entry["decide_by"] if entry["state"] == "expired" else None) or entry[since]
+    silent = parameters["dismissed_minutes" if entry["state"] == "dismissed" else "cool_down_minutes"]
+    return _micros(frame["at"]) - _micros(settled) < silent * MINUTE
+
+
+def _commands(frame: Row, rule: str, row: Row, level: str, parameters: Mapping[str, float]) -> Iterator[Command]:
+    sku, region = row.get("sku", ""), row["region"]
+    name = ":".join(part for part in (rule, region, sku, str(frame["seq"])) if part)
+    common = {"show": frame["show"], "actor": f"rule:{rule}", "source": f"/rules/{rule}"}
+    if row["kind"] == "resolve":
+        yield ResolveAlert(id=f"{name}:resolve:{row['alert']}", alert=row["alert"], **common)
+        return
+    if row["kind"] == "alert":
+        yield RaiseAlert(
+            id=f"{name}:alert",
+            alert=name,
+            rule=rule,
+            severity=row["severity"],
+            what=row["what"],
+            sku=sku,
+            region=region,
+            decide_by=_decide_by(frame, row["helps_minutes"], None),
+            **common,
+        )
+        return
+    yield ProposeAction(
+        id=f"{name}:propose",
+        proposal=name,
+        rule=rule,
+        what=row["what"],
+        why=row["why"],
+        effect=row["effect"],
+        commands=tuple(_raw(wanted, f"{name}:{number}", common) for number, wanted in enumerate(row["commands"], 1)),
+        sku=sku,
+        region=region,
+        decide_by=_decide_by(frame, row["helps_minutes"], parameters["prompt_minutes_max"]),
+        **common,
+    )
+    if level == "auto":
+        yield ApproveAction(id=f"{name}:approve", proposal=name, reason=f"{rule} acts by itself (auto)", **common)
+
+
+def _raw(wanted: Row, id: str, common: Mapping[str, str]) -> msgspec.Raw:
+    """One command of a proposal as bytes, read back once so that no rule can propose what nobody understands."""
+    raw = msgspec.json.encode({**wanted, "id": id, **common})
+    decode(raw)
+    return msgspec.Raw(raw)
+
+
+def _decide_by(frame: Row, helps_minutes: float | None, minutes_max: float | None) -> int | None:
+    """The last moment acting helps: when the rule says so, at most some minutes ahead, never after the close."""
+    minutes = [value for value in (helps_minutes, minutes_max) if value is not None]
+    if not minutes:
+        return None
+    return min(_micros(frame["at"]) + round(min(minutes) * MINUTE), _micros(frame["ends_at"]))
+
+
+def _micros(text: str) -> int:
+    return round(datetime.fromisoformat(text).timestamp() * 1_000_000)
