@@ -20,7 +20,7 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 
@@ -28,23 +28,13 @@ from dashboard import settings
 from dashboard.decision import commands as c
 from dashboard.decision import events as e
 from dashboard.decision import machine
-from dashboard.decision.refusals import Code, Refusal
+from dashboard.decision.refusals import Answer, Code, Refusal
 from dashboard.journal.batch import Batch
 from dashboard.journal.store import Journal, JournalProblem, Observation
 from dashboard.projections import frame as frames
 from dashboard.rules import arbiter
 
 Row = dict[str, Any]
-
-
-class Answer(msgspec.Struct, frozen=True, gc=False):
-    """What became of a command: accepted, exists, exists_with_different_body or refused, and why."""
-
-    status: str
-    seq: int | None = None
-    code: str = ""
-    sentence: str = ""
-    would_work: int | None = None
 
 
 class FrameProblem(ValueError):
@@ -60,6 +50,15 @@ class Counters:
     batches: int = 0
     events: int = 0
     rebuilds: int = 0
+
+
+class _Asked(NamedTuple):
+    """Commands waiting for the writer; `now` is fixed, or read from the room's clock when their turn comes."""
+
+    commands: Sequence[c.Command]
+    now: int | None
+    on_clock: bool
+    future: Future[list[Answer]]
 
 
 @dataclass
@@ -80,7 +79,7 @@ class Room:
         self.levels: dict[str, str] = dict(levels or {})
         self.counters = Counters()
         self._lock = threading.RLock()
-        self._queue: queue.SimpleQueue[tuple[Sequence[c.Command], Future[list[Answer]]] | None] = queue.SimpleQueue()
+        self._queue: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
         self._thread: threading.Thread | None = None
         self._writer = ThreadPoolExecutor(1, "journal")
         self._batch_max = int(settings.number("batch_commands_max"))
@@ -124,7 +123,12 @@ class Room:
     # --- deciding -------------------------------------------------------------------------------------------
 
     def handle(self, commands: Sequence[c.Command], now: int | None) -> list[Answer]:
-        """Decide commands and write what happened; `now` None records a history at its own times."""
+        """Decide commands and write what happened; `now` None records a history at its own times.
+
+        While the writer thread runs it does the work, whoever calls.
+        """
+        if self._thread and threading.current_thread() is not self._thread:
+            return self._ask(_Asked(commands, now, False, Future())).result()
         answers: list[Answer] = []
         waiting: tuple[_Work, Future[None]] | None = None
         with self._lock:
@@ -175,11 +179,19 @@ class Room:
         verdict = machine.decide(self.world, command, at)
         if isinstance(verdict, Refusal):
             return Answer("refused", None, verdict.code, verdict.sentence, verdict.would_work)
+        seq = 0
         happened = at if command.event_time is None else command.event_time
         for number, event in enumerate(verdict, 1):
             event_id = command.id if number == 1 else f"{command.id}/{number}"
             seq = batch.add(
-                event, event_id, command.show, command.source, happened, at, command.actor, digest if number == 1 else ""
+                event,
+                event_id,
+                command.show,
+                command.source,
+                happened,
+                at,
+                command.actor,
+                digest if number == 1 else "",
             )
             machine.apply(self.world, command.show, event, seq, at)
             self._fold(command.show, event, seq, at, command.actor)
@@ -217,41 +229,53 @@ class Room:
         self._writer.shutdown()
         self.journal.close()
 
+    def alive(self) -> bool:
+        """Tell whether the writer thread runs."""
+        return self._thread is not None and self._thread.is_alive()
+
     def submit(self, commands: Sequence[c.Command]) -> Future[list[Answer]]:
         """Hand commands to the writer; the future answers when they are on disk."""
-        future: Future[list[Answer]] = Future()
-        self._queue.put((commands, future))
-        return future
+        return self._ask(_Asked(commands, None, True, Future()))
+
+    def _ask(self, asked: _Asked) -> Future[list[Answer]]:
+        self._queue.put(asked)
+        return asked.future
 
     def _run(self) -> None:
-        while (first := self._queue.get()) is not None:
+        """Take what waits, as far as it may share one transaction, and answer it."""
+        held: list[_Asked] = []
+        while True:
+            first = held.pop() if held else self._queue.get()
+            if first is None:
+                return
             taken = [first]
-            size = len(first[0])
-            stop = False
-            while size < self._batch_max and not self._queue.empty():
+            size = len(first.commands)
+            while first.on_clock and size < self._batch_max and not self._queue.empty():
                 further = self._queue.get()
                 if further is None:
-                    stop = True
+                    self._queue.put(None)
+                    break
+                if not further.on_clock:
+                    held.append(further)
                     break
                 taken.append(further)
-                size += len(further[0])
+                size += len(further.commands)
             self._answer(taken)
-            if stop:
-                return
 
-    def _answer(self, taken: list[tuple[Sequence[c.Command], Future[list[Answer]]]]) -> None:
+    def _answer(self, taken: list[_Asked]) -> None:
+        commands = [command for asked in taken for command in asked.commands]
         try:
-            answers = self.handle([command for commands, _ in taken for command in commands], self.clock())
-        except Exception as problem:
-            for _, future in taken:
-                future.set_exception(problem)
+            answers = self.handle(commands, self.clock() if taken[0].on_clock else taken[0].now)
+        except Exception as problem:  # noqa: BLE001 - a broken program must not silence the writer for everybody else
+            for asked in taken:
+                asked.future.set_exception(problem)
             with self._lock:
                 self._rebuild()
             return
         position = 0
-        for commands, future in taken:
-            future.set_result(answers[position : position + len(commands)])
-            position += len(commands)
+        for asked in taken:
+            asked.future.set_result(answers[position : position + len(asked.commands)])
+            position += len(asked.commands)
 
     def submit_json(self, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
         """Commands as plain rows in, answers as plain rows out; a row nobody can read is refused by itself."""
@@ -304,6 +328,15 @@ class Room:
         self._latest[show] = frame
         wanted = arbiter.decide(frame, self.levels) if frame["status"] == "open" else []
         return self.handle(wanted, now)
+
+    def has_ticked(self, show: str) -> bool:
+        """Tell whether a show has a frame of the last tick."""
+        return show in self._latest
+
+    def moves_on(self, show: str) -> bool:
+        """Tell whether a show's next frame may differ from its last: not once everybody has seen it closed."""
+        last = self._latest.get(show)
+        return last is None or last["status"] != "closed" or last["seq"] != self._facts[show].seq
 
     def latest(self, show: str) -> Row:
         """The frame of the last tick; the same object for everybody, not to be changed."""

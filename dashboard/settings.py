@@ -5,10 +5,13 @@ README's table are rendered from this list, so an option is written down in one 
 read is refused with a sentence naming the variable, the value and what would be right.
 """
 
+import difflib
 import os
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 DATA = Path(__file__).resolve().parent.parent / "data"
 """Where world shapes, scenarios, phrases and mappings lie."""
@@ -58,7 +61,9 @@ def _read(setting: Setting, value: str | None) -> int | float | str:
         variable = f"WARROOM_{setting.name.upper()}"
         wanted = {int: "a whole number", float: "a number"}.get(kind, "a word")
         unit = f" of {setting.unit}" if setting.unit else ""
-        raise SettingProblem(f"{variable} is {value!r}; it takes {wanted}{unit}, such as {setting.default}.") from problem
+        raise SettingProblem(
+            f"{variable} is {value!r}; it takes {wanted}{unit}, such as {setting.default}."
+        ) from problem
     if not isinstance(read, str) and read <= 0:
         raise SettingProblem(f"WARROOM_{setting.name.upper()} is {value}; it must be above 0.")
     return read
@@ -69,3 +74,25 @@ def number(name: str) -> float:
     value = load()[name]
     assert not isinstance(value, str)
     return value
+
+
+def read_config(path: str) -> dict[str, Any]:
+    """Read the file of `warroom serve`; raises SettingProblem naming the file and the key that does not fit."""
+    allowed: dict[str, type] = {"journal": str, "host": str, "port": int, "rules": dict}
+    try:
+        table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise SettingProblem(f"There is no config file {path}.") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
+        raise SettingProblem(f"{path} is no TOML: {problem}.") from None
+    for key, value in table.items():
+        if key not in allowed:
+            near = difflib.get_close_matches(key, allowed, 1)
+            hint = f"did you mean {near[0]!r}?" if near else f"it takes {', '.join(allowed)}."
+            raise SettingProblem(f"{path}: unknown key {key!r}; {hint}")
+        if not isinstance(value, allowed[key]) or isinstance(value, bool):
+            raise SettingProblem(f"{path}: {key} is {value!r}; it takes a {allowed[key].__name__}.")
+    for rule, level in table.get("rules", {}).items():
+        if level not in ("off", "suggest", "auto"):
+            raise SettingProblem(f"{path}: [rules] {rule} is {level!r}; it takes off, suggest or auto.")
+    return table

@@ -10,104 +10,47 @@ from typing import Annotated
 
 import msgspec
 
-Micros = int
-"""Microseconds since 1970-01-01T00:00:00Z."""
-
-Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
-Units = Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
-Minor = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
+from dashboard.decision.world import (
+    Channel as Channel,
+)
+from dashboard.decision.world import (
+    Lane as Lane,
+)
+from dashboard.decision.world import (
+    Location as Location,
+)
+from dashboard.decision.world import (
+    Micros as Micros,
+)
+from dashboard.decision.world import (
+    Minor as Minor,
+)
+from dashboard.decision.world import (
+    Name as Name,
+)
+from dashboard.decision.world import (
+    OrderLine as OrderLine,
+)
+from dashboard.decision.world import (
+    PlanLine as PlanLine,
+)
+from dashboard.decision.world import (
+    Region as Region,
+)
+from dashboard.decision.world import (
+    Segment as Segment,
+)
+from dashboard.decision.world import (
+    Sku as Sku,
+)
+from dashboard.decision.world import (
+    UnitLine as UnitLine,
+)
+from dashboard.decision.world import (
+    Units as Units,
+)
 
 FLEXIBLE = "flexible"
-
-
-class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A piece of a larger record; part of a command, never a command itself."""
-
-
-class Sku(Part, frozen=True):
-    """One sellable item; `tier` is evergreen, campaign or test."""
-
-    sku: Name
-    title: str = ""
-    tier: str = "campaign"
-    price_minor: Minor = 0
-    cost_minor: Minor = 0
-    currency: str = "USD"
-    category: str = ""
-
-
-class Location(Part, frozen=True):
-    """A building that holds goods; `kind` is central, forward, bonded, border or origin."""
-
-    location: Name
-    name: str = ""
-    kind: str = "central"
-    latitude: float = 0.0
-    longitude: float = 0.0
-    country: str = ""
-    time_zone: str = "UTC"
-    handling_per_day: int | None = None
-
-
-class Region(Part, frozen=True):
-    """A sales region: destination countries (ISO 3166-1 alpha-2 where known) and the clock it lives by."""
-
-    region: Name
-    name: str = ""
-    countries: tuple[str, ...] = ()
-    time_zone: str = "UTC"
-
-
-class Lane(Part, frozen=True):
-    """A location that serves a region: landed cost per unit in minor units, days promised to the buyer."""
-
-    location: Name
-    region: Name
-    landed_cost_minor: Minor = 0
-    days: float = 3.0
-
-
-class Channel(Part, frozen=True):
-    """One storefront on one platform in exactly one region; `language` is that of its stream."""
-
-    channel: Name
-    platform: str
-    region: Name
-    language: str = "en"
-    name: str = ""
-
-
-class Segment(Part, frozen=True):
-    """A slot of the rundown: from and to, in seconds after the start, one SKU is on screen."""
-
-    start_seconds: int
-    end_seconds: int
-    sku: Name
-    title: str = ""
-
-
-class PlanLine(Part, frozen=True):
-    """Units expected to sell of a SKU in a region, or on one channel of it, over the whole show."""
-
-    sku: Name
-    region: Name
-    units: int
-    channel: str = ""
-
-
-class OrderLine(Part, frozen=True):
-    """One line of an order; `price_minor` is the price of one unit."""
-
-    sku: Name
-    quantity: Units
-    price_minor: Minor = 0
-
-
-class UnitLine(Part, frozen=True):
-    """A SKU and a number of units, for shipments, cancellations and returns."""
-
-    sku: Name
-    quantity: Units
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="type", forbid_unknown_fields=True):

@@ -12,7 +12,6 @@ from dashboard.decision.commands import (
     Lane,
     Location,
     Micros,
-    OrderLine,
     PlanLine,
     Region,
     Segment,
@@ -29,6 +28,14 @@ class Move(msgspec.Struct, frozen=True, array_like=True, gc=False):
     source: str
     target: str
     quantity: int
+
+
+class SoldLine(msgspec.Struct, frozen=True, gc=False):
+    """One line of an accepted order; `price_minor` is what one unit was sold for."""
+
+    sku: str
+    quantity: int
+    price_minor: int
 
 
 class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -171,7 +178,7 @@ class OrderPlaced(Event, frozen=True):
     channel: str
     order: str
     region: str
-    lines: tuple[OrderLine, ...]
+    lines: tuple[SoldLine, ...]
     country: str = ""
     currency: str = ""
     buyer: str = ""

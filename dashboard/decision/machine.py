@@ -81,40 +81,54 @@ def _open(command: c.OpenShow) -> Decision:
     )
 
 
-def _world_problem(command: c.OpenShow) -> str | None:
+def _world_problem(world: c.OpenShow) -> str | None:
     """Say what does not fit together in a show's world, or None."""
-    if command.ends_at <= command.starts_at:
+    if world.ends_at <= world.starts_at:
         return "The show must end after it starts."
-    skus = {sku.sku for sku in command.skus}
-    locations = {place.location for place in command.locations}
-    regions = {region.region for region in command.regions}
-    channels = {channel.channel for channel in command.channels}
-    counts = {
-        "SKU": (len(skus), len(command.skus)),
-        "location": (len(locations), len(command.locations)),
-        "region": (len(regions), len(command.regions)),
-        "channel": (len(channels), len(command.channels)),
+    return _names_problem(world) or _words_problem(world) or _links_problem(world)
+
+
+def _names_problem(world: c.OpenShow) -> str | None:
+    names = {
+        "SKU": [sku.sku for sku in world.skus],
+        "location": [place.location for place in world.locations],
+        "region": [region.region for region in world.regions],
+        "channel": [channel.channel for channel in world.channels],
     }
-    for kind, (distinct, given) in counts.items():
-        if distinct != given:
-            return f"Every {kind} needs its own name: {given} given, {distinct} distinct."
-    for name in (*locations, *regions, *channels):
-        if "/" in name or name == "transit":
-            return f"The name {name!r} cannot be used: no slash, and not 'transit'."
-    for given, allowed in (
-        ({place.kind for place in command.locations}, KINDS),
-        ({sku.tier for sku in command.skus}, TIERS),
-        (set(command.draws), DRAWS),
-    ):
-        for value in sorted(given - set(allowed)):
-            return f"{value!r} is not one of {', '.join(allowed)}."
-    for lane in command.lanes:
+    for kind, given in names.items():
+        if len(set(given)) != len(given):
+            return f"Every {kind} needs its own name: {len(given)} given, {len(set(given))} distinct."
+        for name in given:
+            if not name.isprintable():
+                return f"The {kind} name {name!r} holds characters nobody can print."
+            if kind != "SKU" and ("/" in name or name == "transit"):
+                return f"The {kind} name {name!r} cannot be used: no slash, and not 'transit'."
+    return None
+
+
+def _words_problem(world: c.OpenShow) -> str | None:
+    words = (
+        ({place.kind for place in world.locations}, KINDS),
+        ({sku.tier for sku in world.skus}, TIERS),
+        (set(world.draws), DRAWS),
+    )
+    for given, allowed in words:
+        for word in sorted(given - set(allowed)):
+            return f"{word!r} is not one of {', '.join(allowed)}."
+    return None
+
+
+def _links_problem(world: c.OpenShow) -> str | None:
+    locations = {place.location for place in world.locations}
+    regions = {region.region for region in world.regions}
+    skus = {sku.sku for sku in world.skus}
+    for lane in world.lanes:
         if lane.location not in locations or lane.region not in regions:
             return f"Lane {lane.location} -> {lane.region} names a location or region the show does not have."
-    for channel in command.channels:
+    for channel in world.channels:
         if channel.region not in regions:
             return f"Channel {channel.channel} sells in {channel.region}, which is no region of the show."
-    for sku in {segment.sku for segment in command.rundown} | {line.sku for line in command.plan}:
+    for sku in [segment.sku for segment in world.rundown] + [line.sku for line in world.plan]:
         if sku not in skus:
             return f"The rundown or plan names SKU {sku!r}, which the show does not sell."
     return None

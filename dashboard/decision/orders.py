@@ -6,6 +6,8 @@ the location that serves the region best and still has hands today; when no hand
 still taken and says so (`over_capacity`): stock without hands is late, not gone. All lines are served or none.
 """
 
+from collections.abc import Iterable
+
 from dashboard.decision import commands as c
 from dashboard.decision import events as e
 from dashboard.decision import ledger as book
@@ -54,7 +56,7 @@ def place(show: Show, command: c.PlaceOrder, now: Micros) -> Verdict:
         channel=command.channel,
         order=command.order,
         region=selling.region,
-        lines=lines,
+        lines=_sold(show, command),
         country=command.country,
         currency=command.currency,
         buyer=command.buyer,
@@ -64,6 +66,19 @@ def place(show: Show, command: c.PlaceOrder, now: Micros) -> Verdict:
         moves=(*claims, *goods),
         reason=command.reason,
     )
+
+
+def _sold(show: Show, command: c.PlaceOrder) -> tuple[e.SoldLine, ...]:
+    """The order's lines at the price they were sold for: the buyer's, else the channel's, else the show's."""
+    prices = show.prices
+    result: list[e.SoldLine] = []
+    for line in command.lines:
+        price = line.price_minor
+        if price is None:
+            listed = prices.get((line.sku, command.channel)) or prices.get((line.sku, ""))
+            price = listed if listed is not None else show.skus[line.sku].price_minor
+        result.append(e.SoldLine(line.sku, line.quantity, price))
+    return tuple(result)
 
 
 def _by_sku(lines: tuple[c.OrderLine, ...]) -> dict[str, int]:
@@ -82,9 +97,7 @@ def _over_limit(show: Show, selling: Selling, wanted: dict[str, int]) -> Refusal
     return None
 
 
-def _draw(
-    show: Show, channel: str, selling: Selling, sku: str, quantity: int, moves: list[Move]
-) -> Refusal | None:
+def _draw(show: Show, channel: str, selling: Selling, sku: str, quantity: int, moves: list[Move]) -> Refusal | None:
     """Draw claims for one SKU, or refuse with what is left for this channel."""
     accounts = show.ledger.claims.get(sku, {})
     left = accounts.get(selling.exposure, 0)
@@ -175,8 +188,10 @@ def cancel(show: Show, command: c.CancelOrder, now: Micros) -> Verdict:
     worth = 0
     for line in lines:
         for holding, units in take(order.holdings, line.sku, line.quantity):
-            home = holding.claim if _still_open(show, holding.claim) else book.region_pool(
-                show.selling[command.channel].region
+            home = (
+                holding.claim
+                if _still_open(show, holding.claim)
+                else book.region_pool(show.selling[command.channel].region)
             )
             moves.append(Move(line.sku, CLAIMS, committed, home, units))
             worth += units * holding.price_minor
@@ -271,8 +286,8 @@ def unknown_location(show: Show, location: str) -> Refusal:
     return Refusal(Code.LOCATION_UNKNOWN, unknown("location", location, show.locations))
 
 
-def unknown(kind: str, name: str, known: dict[str, object] | dict[str, c.Channel] | object) -> str:
+def unknown(kind: str, name: str, known: Iterable[str]) -> str:
     """Say that a name is unknown, and which the show knows."""
-    names = sorted(known)  # type: ignore[call-overload]
+    names = sorted(known)
     some = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
     return f"The show knows no {kind} {name!r}; it knows {some or 'none'}."

@@ -56,3 +56,13 @@ class Refusal(msgspec.Struct, frozen=True):
     code: Code
     sentence: str
     would_work: int | None = None
+
+
+class Answer(msgspec.Struct, frozen=True, gc=False):
+    """What became of a command: accepted, exists, exists_with_different_body or refused, and why."""
+
+    status: str
+    seq: int | None = None
+    code: str = ""
+    sentence: str = ""
+    would_work: int | None = None

@@ -32,6 +32,7 @@ def unknown_names(show: Show, location: str | None, sku: str | None, *pools: str
 
 
 def short_of_claims(show: Show, sku: str, pool: str, quantity: int) -> Refusal | None:
+    """Refuse when a pool holds fewer units of a SKU than asked."""
     left = show.ledger.claim(sku, pool)
     if left >= quantity:
         return None
@@ -195,9 +196,7 @@ def arrive_shipment(show: Show, command: c.ArriveShipment, now: Micros) -> Verdi
     moves, served, refusal = _unload(show, command.shipment, shipment, arrived, lost)
     if refusal:
         return refusal
-    closed = all(
-        out == arrived.get(sku, 0) + lost.get(sku, 0) for sku, out in shipment.out.items()
-    )
+    closed = all(out == arrived.get(sku, 0) + lost.get(sku, 0) for sku, out in shipment.out.items())
     return e.ShipmentArrived(
         shipment=command.shipment,
         lines=tuple(UnitLine(sku, units) for sku, units in arrived.items()),

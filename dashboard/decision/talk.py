@@ -6,6 +6,8 @@ was limited to two per buyer, and who acknowledged the alert before it.
 
 from collections.abc import Mapping
 
+import msgspec
+
 from dashboard.decision import commands as c
 from dashboard.decision import events as e
 from dashboard.decision.commands import Micros
@@ -103,7 +105,7 @@ def propose(show: Show, command: c.ProposeAction, now: Micros) -> Verdict:
     for raw in command.commands:
         try:
             c.decode(raw)
-        except Exception as problem:
+        except (msgspec.DecodeError, msgspec.ValidationError) as problem:
             return Refusal(Code.MALFORMED, f"Proposal {command.proposal} holds a command nobody can read: {problem}.")
     return e.ActionProposed(
         proposal=command.proposal,

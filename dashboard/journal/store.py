@@ -227,9 +227,7 @@ class Journal:
 
     def time_of(self, show: str, seq: int) -> int | None:
         """When the last event of a show up to a seq was recorded."""
-        found = self._one(
-            "select epoch_us(max(recorded_time)) from events where show_id = ? and seq <= ?", [show, seq]
-        )
+        found = self._one("select epoch_us(max(recorded_time)) from events where show_id = ? and seq <= ?", [show, seq])
         return int(str(found)) if found is not None else None
 
     def levels(self, show: str, kind: str, at: int, seq: int) -> dict[str, int]:
@@ -273,9 +271,11 @@ class Journal:
         directory.mkdir(parents=True, exist_ok=True)
         written: dict[str, int] = {}
         for table in PUBLIC_TABLES:
-            target = str(directory / f"{table}.parquet").replace("'", "''")
-            count = self._one(f"copy (select * from {table}) to '{target}' (format parquet, compression zstd)")
-            written[table] = int(str(count))
+            target = str(directory / f"{table}.parquet")
+            relation = self._connection.cursor().table(table)
+            relation.write_parquet(target, compression="zstd")
+            count = relation.aggregate("count(*)").fetchone()
+            written[table] = int(count[0]) if count else 0
         return written
 
     def close(self) -> None:

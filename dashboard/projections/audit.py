@@ -116,7 +116,9 @@ _SENTENCES: dict[type[e.Event], Any] = {
         if x.units_per_order
         else f"limit on {x.sku} in {x.region} lifted"
     ),
-    e.PriceSet: lambda x: f"price of {x.sku} set to {x.price_minor} minor units{' on ' + x.channel if x.channel else ''}",
+    e.PriceSet: lambda x: (
+        f"price of {x.sku} set to {x.price_minor} minor units{' on ' + x.channel if x.channel else ''}"
+    ),
     e.CouponSet: lambda x: f"coupon {x.code} on {x.sku} in {x.region}: {x.percent} %",
     e.OnScreenSet: lambda x: f"on screen: {x.sku or 'nothing'}{' (push)' if x.push else ''}",
     e.AlertRaised: lambda x: x.what,

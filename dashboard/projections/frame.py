@@ -148,9 +148,7 @@ def table(facts: Facts, at: int, viewers: dict[str, int], late_after_seconds: fl
 
 def _totals(facts: Facts, by_region: stock.Shares, viewers: dict[str, int]) -> Row:
     sold = facts.sales
-    issued = sum(
-        -accounts.get("issued", 0) - accounts.get("withdrawn", 0) for accounts in facts.books.claims.values()
-    )
+    issued = sum(-accounts.get("issued", 0) - accounts.get("withdrawn", 0) for accounts in facts.books.claims.values())
     goods_sold = sum(
         units
         for accounts in facts.books.goods.values()

@@ -65,7 +65,9 @@ def _facts(opened: ShowOpened, frame: Row, at: int) -> list[Row]:
         row = left.get((offer["sku"], offer["region"]))
         if row and row["left"] > 0:
             fact = _fact("coupon", "coupon", row["sku"], row["region"], titles[row["sku"]], row["left"], soon)
-            facts.append(fact | {"code": offer["code"], "percent": offer["percent"], "expires": offer["expires"] or soon})
+            facts.append(
+                fact | {"code": offer["code"], "percent": offer["percent"], "expires": offer["expires"] or soon}
+            )
     facts += _pushes(opened, frame, titles, left, at, soon)
     facts.sort(key=lambda fact: (_RANK.index(fact["kind"]), fact["units"], fact["sku"]))
     return facts

@@ -4,6 +4,7 @@ Positions are interpolated along the way: great circles for air, road and rail, 
 on past 180 degrees instead of jumping, so a path across the Pacific is one line.
 """
 
+import itertools
 import math
 from functools import lru_cache
 from typing import Any
@@ -156,10 +157,10 @@ def along(way: tuple[tuple[float, float], ...], progress: float) -> tuple[float,
     """The point at a share of the way's length."""
     lengths = [
         math.hypot((b[0] - a[0]) * math.cos(math.radians((a[1] + b[1]) / 2)), b[1] - a[1])
-        for a, b in zip(way, way[1:], strict=False)
+        for a, b in itertools.pairwise(way)
     ]
     wanted = progress * sum(lengths)
-    for (a, b), length in zip(zip(way, way[1:], strict=False), lengths, strict=True):
+    for (a, b), length in zip(itertools.pairwise(way), lengths, strict=True):
         if wanted <= length and length:
             share = wanted / length
             return round(a[0] + share * (b[0] - a[0]), 4), round(a[1] + share * (b[1] - a[1]), 4)

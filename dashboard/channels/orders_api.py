@@ -1,0 +1,149 @@
+"""Bulk orders as newline-delimited JSON: one order a line in, one answer a line out.
+
+    {"channel": "shopify-us", "order_id": "1001", "sku": "RING-ROSE", "quantity": 1}
+    {"channel": "shopify-us", "order_id": "1002", "lines": [{"sku": "RING-ROSE", "quantity": 1}], "country": "US"}
+
+A line that cannot be read is answered in its place and changes nothing; the others go on. A retry of a line is
+answered `exists`. Prices are integers in minor units; without one the show's price holds. Ids may be written as
+whole numbers and are kept as strings.
+"""
+
+import zlib
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from dashboard.decision.commands import Name, OrderLine, PlaceOrder
+
+Row = dict[str, Any]
+_encode = msgspec.json.Encoder().encode
+
+
+class BodyProblem(ValueError):
+    """The whole body is refused; `status` is the HTTP status, the message one sentence."""
+
+    def __init__(self, status: int, sentence: str) -> None:
+        super().__init__(sentence)
+        self.status = status
+
+
+class _Line(msgspec.Struct):
+    """One order as it may be written."""
+
+    channel: Name
+    order_id: str | int | None = None
+    order: str | int | None = None
+    id: Name | None = None
+    show: Name | None = None
+    sku: Name | None = None
+    quantity: int | None = None
+    price_minor: int | None = None
+    lines: tuple[OrderLine, ...] = ()
+    country: str = ""
+    currency: str = ""
+    buyer: str = ""
+    time: datetime | None = None
+
+
+_decode = msgspec.json.Decoder(_Line).decode
+
+
+def body(raw: bytes, encoding: str, bytes_max: int) -> bytes:
+    """The readable body, unpacked when it came gzipped; raises BodyProblem."""
+    if encoding.lower() == "gzip":
+        try:
+            unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
+            raw = unpacker.decompress(raw, bytes_max + 1)
+        except zlib.error as problem:
+            raise BodyProblem(400, f"The body is said to be gzip and is not: {problem}.") from None
+        if not unpacker.eof and len(raw) <= bytes_max:
+            raise BodyProblem(400, "The gzipped body breaks off before its end; send it whole.")
+    if len(raw) > bytes_max:
+        raise too_large(bytes_max)
+    return raw
+
+
+def too_large(bytes_max: int) -> BodyProblem:
+    """The refusal of a body over the limit."""
+    return BodyProblem(413, f"The body is larger than {bytes_max} bytes; send the orders in smaller parts.")
+
+
+def read(raw: bytes, default_show: str | None, lines_max: int) -> tuple[list[PlaceOrder], list[int], list[Row]]:
+    """Commands, the line number of each, and the answers of lines that cannot be read; raises BodyProblem."""
+    commands: list[PlaceOrder] = []
+    numbers: list[int] = []
+    refused: list[Row] = []
+    lines = raw.split(b"\n")
+    if not raw.strip():
+        raise BodyProblem(400, "The body is empty; send one order as JSON per line.")
+    if len(lines) > lines_max:
+        raise BodyProblem(413, f"The body has {len(lines)} lines; send at most {lines_max} at once.")
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            commands.append(_command(_decode(line), default_show))
+            numbers.append(number)
+        except (msgspec.DecodeError, ValueError) as problem:
+            sentence = f"Line {number}: {_plain(problem)}"
+            refused.append({"line": number, "status": "refused", "code": "malformed", "sentence": sentence})
+    return commands, numbers, refused
+
+
+def _command(line: _Line, default_show: str | None) -> PlaceOrder:
+    order = line.order_id if line.order_id is not None else line.order
+    if order is None or order == "":
+        raise ValueError('there is no order id; give it as "order_id".')
+    show = line.show or default_show
+    if show is None:
+        raise ValueError('no show is open; open one, or name it as "show".')
+    lines = line.lines
+    if line.sku is not None or line.quantity is not None:
+        if lines:
+            raise ValueError('give either "sku" and "quantity" or "lines", not both.')
+        lines = (
+            msgspec.convert({"sku": line.sku, "quantity": line.quantity, "price_minor": line.price_minor}, OrderLine),
+        )
+    at = None
+    if line.time is not None:
+        moment = line.time if line.time.tzinfo else line.time.replace(tzinfo=UTC)
+        at = int(moment.timestamp() * 1_000_000)
+    return PlaceOrder(
+        id=line.id or f"order/{show}/{line.channel}/{order}",
+        show=show,
+        actor=line.channel,
+        source=f"/channels/{line.channel}",
+        event_time=at,
+        channel=line.channel,
+        order=str(order),
+        lines=lines,
+        country=line.country,
+        currency=line.currency,
+        buyer=line.buyer,
+    )
+
+
+def _plain(problem: Exception) -> str:
+    """A decoder's complaint as the end of a sentence."""
+    text = str(problem)
+    return text if text.endswith(".") else text + "."
+
+
+def answers(
+    commands: Sequence[PlaceOrder], numbers: Sequence[int], refused: list[Row], decided: Sequence[Any]
+) -> bytes:
+    """The answers as NDJSON, in the order of the lines."""
+    rows = list(refused)
+    for command, number, answer in zip(commands, numbers, decided, strict=True):
+        row: Row = {"line": number, "order": command.order, "status": str(answer.status)}
+        if answer.seq is not None:
+            row["seq"] = answer.seq
+        if answer.code:
+            row |= {"code": str(answer.code), "sentence": f"Line {number}: {answer.sentence}"}
+        if answer.would_work is not None:
+            row["would_work"] = answer.would_work
+        rows.append(row)
+    rows.sort(key=lambda row: row["line"])
+    return b"\n".join(map(_encode, rows)) + b"\n"

@@ -1,0 +1,328 @@
+"""The `warroom` command: every door to the program that is not a web page.
+
+Commands print for people, or one JSON object with --json. Exit 0: done. Exit 1: a check failed. Exit 2: bad usage or
+input, with one sentence saying what was wrong, where, and what would be right. Nobody ever sees a stack trace for
+something they typed.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import click
+import uvicorn
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from dashboard import room as rooms
+from dashboard import server, settings
+from dashboard.channels.orders_file import ImportProblem, import_orders
+from dashboard.channels.sandbox.play import Show, play
+from dashboard.channels.sandbox.scenario import ScenarioProblem, load, names
+from dashboard.journal import verify as auditor
+from dashboard.journal.store import Journal, JournalProblem
+from dashboard.projections import instant
+
+PROBLEMS = (
+    JournalProblem,
+    ImportProblem,
+    ScenarioProblem,
+    auditor.VerifyProblem,
+    rooms.FrameProblem,
+    instant.InstantProblem,
+    settings.SettingProblem,
+)
+console = Console(stderr=True, highlight=False)
+
+as_json = click.option("--json", "json_wanted", is_flag=True, help="Print one JSON object instead of text for people.")
+db_option = click.option("--db", type=click.Path(dir_okay=False), help="Journal file; a new temporary one by default.")
+
+
+class _Doors(click.Group):
+    """Turns every known problem into one sentence and exit code 2."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return super().invoke(ctx)
+        except PROBLEMS as problem:
+            _fail(str(problem))
+        except OSError as problem:
+            where = f" ({problem.filename})" if problem.filename else ""
+            _fail(f"{problem.strerror or problem}{where}.")
+
+
+def _fail(sentence: str) -> None:
+    if "--json" in sys.argv:
+        click.echo(json.dumps({"error": sentence}))
+    click.echo(sentence, err=True)
+    raise SystemExit(2)
+
+
+def _say(body: dict[str, Any]) -> None:
+    click.echo(json.dumps(body, ensure_ascii=False))
+
+
+@click.group(cls=_Doors, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="live-war-room", prog_name="warroom")
+def main() -> None:
+    """See one stock on three continents while every platform sells it, and act in time."""
+
+
+@contextmanager
+def _progress() -> Iterator[Callable[[str, int, int], None]]:
+    """Long work on a terminal: one line per phase."""
+    columns = (
+        TextColumn("{task.description:<12}"),
+        BarColumn(),
+        TextColumn("{task.completed:,.0f}"),
+        TimeElapsedColumn(),
+    )
+    with Progress(*columns, console=console, transient=True) as progress:
+        tasks: dict[str, Any] = {}
+
+        def report(phase: str, done: int, total: int) -> None:
+            if phase not in tasks:
+                tasks[phase] = progress.add_task(phase, total=total or None)
+            progress.update(tasks[phase], completed=done, total=total or None)
+
+        yield report
+
+
+def _temporary() -> str:
+    return str(Path(tempfile.mkdtemp(prefix="warroom-")) / "show.duckdb")
+
+
+@main.command("import")
+@click.argument("orders", type=click.Path(dir_okay=False))
+@click.option("--mapping", required=True, type=click.Path(dir_okay=False), help="TOML file naming the file's columns.")
+@click.option("--db", required=True, type=click.Path(dir_okay=False), help="Journal file to write the show into.")
+@click.option("--show", default=None, help="Name of the show; the file's name by default.")
+@as_json
+def import_command(orders: str, mapping: str, db: str, show: str | None, json_wanted: bool) -> None:
+    """Turn an order file into a show; every row is accounted for by reason."""
+    fresh = not Path(db).exists()
+    journal = Journal(db)
+    room = rooms.Room(journal, clock=_now)
+    begun = time.perf_counter()
+    try:
+        with _progress() as progress:
+            report = import_orders(orders, mapping, show, lambda commands, now: room.handle(commands, None), progress)
+        for at, channel, viewers in report.viewers:
+            room.observe(report.show, at, "viewers", channel, value=viewers)
+        room.handle([], None)
+    except ImportProblem:
+        room.stop()
+        if fresh:
+            Path(db).unlink(missing_ok=True)
+        raise
+    room.stop()
+    body = report.as_json() | {"seconds_total": round(time.perf_counter() - begun, 3), "db": db}
+    if json_wanted:
+        _say(body)
+    else:
+        _print_import(body)
+
+
+def _print_import(body: dict[str, Any]) -> None:
+    table = Table(title=f"{body['show']}: {body['rows']:,} rows", title_justify="left", show_header=False)
+    table.add_row("accepted", f"{body['accepted']:,}", f"{body['orders']:,} orders")
+    for reason, count in sorted(body["rejected"].items(), key=lambda entry: -entry[1]):
+        sample = next(iter(body.get("samples", {}).get(reason, [])), {})
+        table.add_row(reason, f"{count:,}", str(sample.get("sentence", "")))
+    Console(highlight=False).print(table)
+    click.echo(f"{body['seconds_total']} s. Look at it: warroom serve --db {body['db']}")
+
+
+def _now() -> int:
+    return time.time_ns() // 1000
+
+
+def _span(journal: Journal, show: str | None) -> Any:
+    """The show meant by a name, or the only one."""
+    spans = {span.show: span for span in journal.spans()}
+    if show is None and len(spans) == 1:
+        return next(iter(spans.values()))
+    if show in spans:
+        return spans[show]
+    known = ", ".join(spans) or "none"
+    asked = "Name a show with --show" if show is None else f"There is no show {show!r} in {journal.path}"
+    raise rooms.FrameProblem(f"{asked}; it has {known}.")
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--show", default=None, help="Name of the show; not needed where the file has only one.")
+@click.option("--at", default=None, help="A time: 2026-03-14T12:40:00Z, T+40:00 or 20:40:00 studio time.")
+@click.option("--seq", type=click.IntRange(min=1), default=None, help="A seq: the frame right after that event.")
+@click.option("--head", is_flag=True, help="The frame after the last event (the default).")
+@as_json
+def frame(file: str, show: str | None, at: str | None, seq: int | None, head: bool, json_wanted: bool) -> None:
+    """Print one frame of a show as JSON."""
+    if sum((at is not None, seq is not None, head)) > 1:
+        raise click.UsageError("Give one of --at, --seq and --head.")
+    journal = Journal(file, read_only=True)
+    try:
+        span = _span(journal, show)
+        moment = None
+        upto = span.last_seq if seq is None else seq
+        if at is not None:
+            opened = rooms.fold_upto(journal, span.show, span.first_seq)
+            assert opened is not None
+            moment = instant.read(at, opened.opened.starts_at, opened.opened.time_zone)
+            upto = journal.seq_at(span.show, moment)
+        found = rooms.past_frame(journal, span.show, upto, moment, settings.number("late_after_seconds"))
+    finally:
+        journal.close()
+    click.echo(json.dumps(found, ensure_ascii=False, indent=None if json_wanted else 1))
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False))
+@as_json
+def verify(file: str, json_wanted: bool) -> None:
+    """Check a journal's books, hash chain and moves; exit 1 on any breach."""
+    report = auditor.verify(file)
+    if json_wanted:
+        _say(report.as_dict())
+    else:
+        click.echo(report.as_text())
+    if not report.ok:
+        raise SystemExit(1)
+
+
+@main.command()
+@click.argument("name")
+@click.option("--rules", type=click.Choice(["off", "suggest", "auto"]), default="auto", help="Level of every rule.")
+@click.option("--seed", type=int, default=None, help="Which shoppers come; the scenario's own by default.")
+@db_option
+@as_json
+def rehearse(name: str, rules: str, seed: int | None, db: str | None, json_wanted: bool) -> None:
+    """Play a scenario to its end at full speed and say how it went."""
+    scenario = load(name)
+    path = db or _temporary()
+    show_room = rooms.Room(Journal(path), clock=_now)
+    with _progress() as progress:
+        outcome = play(scenario, seed, show_room, rules, progress=progress)
+    show_room.stop()
+    body = {"scenario": name, "rules": rules, "db": path, **outcome}
+    if json_wanted:
+        _say(body)
+        return
+    for beat in body["beats"]:
+        click.echo(f"{beat['at']}  {beat['rule']:<18} {beat['what']}")
+    click.echo(
+        f"sold {body['sold']:,}  cancelled {body['cancelled']:,}  oversold {body['oversold']:,}  "
+        f"leftover {body['leftover']:,}  refused {body['refused']:,}   ({path})"
+    )
+
+
+@main.command()
+@click.option("--scenario", "name", default="breezestyle", help="Which show; see data/scenarios.")
+@click.option("--speed", type=click.FloatRange(min=0.1, max=600), default=None, help="Times faster than real time.")
+@click.option("--start", default="T+00:00", help="Where to begin, such as T+12:00; what came before is played at once.")
+@click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port to listen on.")
+@click.option("--seed", type=int, default=None, help="Which shoppers come; the scenario's own by default.")
+@db_option
+def demo(name: str, speed: float | None, start: str, port: int | None, seed: int | None, db: str | None) -> None:
+    """Watch a believable show run by itself: app, shoppers and ledger in one process, no network."""
+    scenario = load(name)
+    begin = instant.read(start, scenario.starts_at, scenario.time_zone)
+    factor = speed if speed is not None else settings.number("demo_speed")
+    path = db or _temporary()
+    clock = _ShowClock(begin, factor)
+    show_room = rooms.Room(Journal(path), clock)
+    show = Show(scenario, seed, show_room, "auto")
+    show.open()
+    show.step(begin)
+    clock.begin()
+    _serve(server.build(show_room, show.step), port, f"{scenario.title}, {factor:g} times real time, journal {path}")
+
+
+class _ShowClock:
+    """Show time: begins where it is told to and runs a factor faster than the wall clock."""
+
+    def __init__(self, start: int, factor: float) -> None:
+        self.start = start
+        self.factor = factor
+        self.begun: float | None = None
+
+    def begin(self) -> None:
+        """Let time run from now on."""
+        self.begun = time.monotonic()
+
+    def __call__(self) -> int:
+        if self.begun is None:
+            return self.start
+        return self.start + int((time.monotonic() - self.begun) * self.factor * 1_000_000)
+
+
+@main.command()
+@click.option(
+    "--config", type=click.Path(dir_okay=False), default=None, help="TOML file: journal, host, port, [rules]."
+)
+@click.option("--db", type=click.Path(dir_okay=False), default=None, help="Journal file, when there is no config.")
+@click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port to listen on.")
+def serve(config: str | None, db: str | None, port: int | None) -> None:
+    """Serve a journal: live where a show is open, replay for all."""
+    wanted = settings.read_config(config) if config else {}
+    path = db or wanted.get("journal")
+    if not path:
+        raise click.UsageError('Name the journal: --db FILE, or journal = "FILE" in the config.')
+    show_room = rooms.Room(Journal(path), clock=_now, levels=wanted.get("rules", {}))
+    _serve(server.build(show_room), port or wanted.get("port"), f"journal {path}", wanted.get("host"))
+
+
+def _serve(app: Any, port: int | None, what: str, host: str | None = None) -> None:
+    address = host or str(settings.load()["host"])
+    number = port or int(settings.number("port"))
+    shown = "localhost" if address in ("127.0.0.1", "0.0.0.0") else address
+    click.echo(f"Live war room: http://{shown}:{number}   ({what}; Ctrl+C ends it)")
+    uvicorn.run(app, host=address, port=number, log_level="warning", ws_per_message_deflate=False)
+
+
+@main.command()
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--out", required=True, type=click.Path(file_okay=False), help="Directory for the Parquet files.")
+@as_json
+def export(file: str, out: str, json_wanted: bool) -> None:
+    """Write every public table of a journal as Parquet."""
+    journal = Journal(file, read_only=True)
+    written = journal.export(Path(out))
+    journal.close()
+    if json_wanted:
+        _say({"out": out, "rows": written})
+    else:
+        for table, count in written.items():
+            click.echo(f"{count:>12,}  {Path(out) / table}.parquet")
+
+
+@main.command()
+@click.argument("names_wanted", nargs=-1)
+@as_json
+def bench(names_wanted: tuple[str, ...], json_wanted: bool) -> None:
+    """Measure the performance goals, each as a ratio against a yardstick in the same run."""
+    root = settings.DATA.parent
+    if not (root / "tests" / "benchmarks" / "run.py").is_file():
+        _fail(f"There are no benchmarks at {root / 'tests' / 'benchmarks'}; run this from a checkout.")
+    arguments = [sys.executable, "-m", "tests.benchmarks.run", *names_wanted, *(["--json"] if json_wanted else [])]
+    raise SystemExit(subprocess.run(arguments, cwd=root, env=os.environ, check=False).returncode)
+
+
+@main.command()
+@as_json
+def scenarios(json_wanted: bool) -> None:
+    """List the scenarios that can be rehearsed or shown."""
+    found = [{"name": name, "title": load(name).title} for name in names()]
+    if json_wanted:
+        _say({"scenarios": found})
+    else:
+        for row in found:
+            click.echo(f"{row['name']:<16} {row['title']}")

@@ -1,0 +1,67 @@
+"""Moments as people write them: ISO 8601, the show's own T+mm:ss, or the studio's wall clock.
+
+One reader for the command line, the HTTP route and the replay page, so that a moment copied from one works in all.
+"""
+
+import re
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+SECOND = 1_000_000
+_SHOW_CLOCK = re.compile(r"^T([+-])(?:(\d+):)?(\d{1,3}):(\d{2})(?:\.(\d{1,6}))?$", re.IGNORECASE)
+_PLUS_LOST = re.compile(r"(?<=T\d\d:\d\d:\d\d) (?=\d\d)")
+"""In a URL a plus sign arrives as a space: 2026-03-14T12:40:00 01:00."""
+_WALL_CLOCK = re.compile(r"^(\d{1,2}):(\d{2})(?::(\d{2}))?$")
+
+
+class InstantProblem(ValueError):
+    """A moment cannot be read; the message says what would be right."""
+
+
+def micros(moment: datetime) -> int:
+    """Microseconds since 1970 UTC of an aware moment."""
+    return (moment - datetime(1970, 1, 1, tzinfo=UTC)) // timedelta(microseconds=1)
+
+
+def read(text: str, starts_at: int, time_zone: str) -> int:
+    """Microseconds since 1970 of a written moment; a wall clock is the studio's, on the show's night.
+
+    Raises InstantProblem with one sentence when the text is none of the three forms.
+    """
+    text = text.strip()
+    if found := _SHOW_CLOCK.match(text):
+        sign, hours, minutes, seconds, fraction = found.groups()
+        elapsed = (int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)) * SECOND
+        elapsed += int((fraction or "0").ljust(6, "0"))
+        return starts_at + (elapsed if sign == "+" else -elapsed)
+    if found := _WALL_CLOCK.match(text):
+        hour, minute, second = (int(part or 0) for part in found.groups())
+        return _on_the_night(hour, minute, second, starts_at, time_zone)
+    try:
+        moment = datetime.fromisoformat(_PLUS_LOST.sub("+", text))
+    except ValueError:
+        raise InstantProblem(
+            f"{text!r} is no moment; write 2026-03-14T12:40:00Z, T+40:00 (mm:ss into the show) or 20:40:00."
+        ) from None
+    return micros(moment if moment.tzinfo else moment.replace(tzinfo=UTC))
+
+
+def _on_the_night(hour: int, minute: int, second: int, starts_at: int, time_zone: str) -> int:
+    """The first such wall-clock time at or after an hour before the start."""
+    zone = ZoneInfo(time_zone)
+    start = datetime.fromtimestamp(starts_at / SECOND, zone)
+    if hour > 23 or minute > 59 or second > 59:
+        raise InstantProblem(f"{hour:02d}:{minute:02d}:{second:02d} is no time of day.")
+    moment = start.replace(hour=hour, minute=minute, second=second, microsecond=0)
+    if moment < start - timedelta(hours=1):
+        moment += timedelta(days=1)
+    return micros(moment)
+
+
+def show_clock(at: int, starts_at: int) -> str:
+    """A moment on the show's clock: T+mm:ss, with hours when there are any."""
+    elapsed = (at - starts_at) // SECOND
+    sign, elapsed = ("-", -elapsed) if elapsed < 0 else ("+", elapsed)
+    hours, rest = divmod(elapsed, 3600)
+    clock = f"{rest // 60:02d}:{rest % 60:02d}"
+    return f"T{sign}{hours}:{clock}" if hours else f"T{sign}{clock}"

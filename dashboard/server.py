@@ -1,0 +1,258 @@
+"""The door: one ASGI process with the routes, the clock and the pages.
+
+    GET  /healthz      is the writer alive, does the clock tick
+    GET  /metrics      Prometheus text
+    GET  /api/frame    one frame as JSON (?show=&at=&seq=)
+    POST /api/orders   orders as NDJSON, one answer a line
+    GET  /world/...    the map's shapes, served from this machine
+
+The clock thread ticks: it lets the feed (a demo's shoppers, if any) act, then asks the room for the frame that
+everybody sees. Requests never decide anything; they hand commands to the room and wait for its answers. Bad input is
+answered with a sentence and a 4xx status; nothing here answers 500 for something a caller sent.
+"""
+
+import gc
+import threading
+import time
+import tomllib
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import orjson
+import streamlit as st
+from prometheus_client import CollectorRegistry, Histogram, generate_latest
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.routing import Route
+from streamlit import config as streamlit_config
+
+from dashboard import settings
+from dashboard.channels import orders_api
+from dashboard.projections import instant
+from dashboard.room import FrameProblem, Room, run_here
+
+ROOT = Path(__file__).resolve().parent.parent
+TICK_LATE_SECONDS = 15.0
+
+Feed = Callable[[int], None]
+"""Something that acts as time passes, such as a demo's shoppers; called with the room's time before each tick."""
+
+
+class Clock:
+    """Ticks: feed, then a frame of every running show, then sleep; a slow tick is followed by the next at once."""
+
+    def __init__(self, room: Room, feed: Feed | None = None) -> None:
+        self.room = room
+        self.feed = feed
+        self.period_seconds = settings.number("tick_seconds")
+        self.last_tick = time.monotonic()
+        self.registry = CollectorRegistry()
+        self.tick_seconds = Histogram(
+            "warroom_tick_seconds",
+            "How long one tick took, seconds.",
+            registry=self.registry,
+            buckets=(0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2),
+        )
+        self.registry.register(_RoomMetrics(room))
+        self.problem = ""
+        self._stop = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="clock", daemon=True)
+
+    def start(self) -> None:
+        """Begin to tick."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Stop ticking and wait for the last tick to end."""
+        self._stop.set()
+        self._thread.join(timeout=10)
+
+    def _run(self) -> None:
+        while not self._stop.is_set():
+            begun = time.monotonic()
+            try:
+                with self.tick_seconds.time():
+                    self._tick()
+                self.problem = ""
+            except Exception as problem:  # noqa: BLE001 - the clock outlives a failing tick and says so in /healthz
+                self.problem = f"{type(problem).__name__}: {problem}"
+            self.last_tick = time.monotonic()
+            self._stop.wait(max(0.0, self.period_seconds - (self.last_tick - begun)))
+
+    def _tick(self) -> None:
+        now = self.room.clock()
+        if self.feed:
+            self.feed(now)
+        for show in self.room.shows():
+            if self.room.moves_on(show["show"]):
+                self.room.tick(show["show"], now)
+
+
+class _RoomMetrics(Collector):
+    """The room's counters as Prometheus metrics, read when asked for."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+
+    def collect(self) -> list[Metric]:
+        """Every counter and gauge of the room."""
+        counters = self.room.counters
+        commands = CounterMetricFamily("warroom_commands", "Commands by answer.", labels=["status"])
+        for status, count in sorted(counters.commands.items()):
+            commands.add_metric([status], count)
+        refusals = CounterMetricFamily("warroom_refusals", "Refused commands by broken rule.", labels=["code"])
+        for code, count in sorted(counters.refusals.items()):
+            refusals.add_metric([code], count)
+        return [
+            commands,
+            refusals,
+            CounterMetricFamily("warroom_events", "Events written since the start.", value=counters.events),
+            CounterMetricFamily("warroom_batches", "Journal transactions since the start.", value=counters.batches),
+            GaugeMetricFamily("warroom_journal_seq", "Seq of the last event.", value=self.room.seq),
+        ]
+
+
+def _json(body: Any, status: int = 200) -> Response:
+    return Response(orjson.dumps(body), status, media_type="application/json")
+
+
+def _problem(sentence: str, status: int) -> Response:
+    return JSONResponse({"error": sentence}, status)
+
+
+def routes(room: Room, clock: Clock) -> list[Route]:
+    """Every route beside the pages."""
+
+    async def healthz(request: Request) -> Response:
+        age = time.monotonic() - clock.last_tick
+        writer = room.alive()
+        ok = writer and age < TICK_LATE_SECONDS and not clock.problem
+        body = {
+            "status": "ok" if ok else "failing",
+            "writer": "alive" if writer else "stopped",
+            "journal_seq": room.seq,
+            "tick_age_seconds": round(age, 3),
+            "tick_problem": clock.problem,
+        }
+        return _json(body, 200 if ok else 503)
+
+    async def metrics(request: Request) -> Response:
+        return Response(generate_latest(clock.registry), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+    async def frame(request: Request) -> Response:
+        return await run_in_threadpool(_frame, room, dict(request.query_params))
+
+    async def orders(request: Request) -> Response:
+        try:
+            raw = await _body(request, int(settings.number("bulk_body_bytes_max")))
+        except orders_api.BodyProblem as problem:
+            return _problem(str(problem), problem.status)
+        return await run_in_threadpool(_orders, room, raw, request.headers.get("content-encoding", ""))
+
+    async def world(request: Request) -> Response:
+        path = settings.DATA / "world" / Path(request.path_params["name"]).name
+        if path.suffix not in (".geojson", ".json") or not path.is_file():
+            return _problem(f"There is no shape file {path.name}.", 404)
+        return FileResponse(path, media_type="application/geo+json", headers={"cache-control": "max-age=86400"})
+
+    return [
+        Route("/healthz", healthz),
+        Route("/metrics", metrics),
+        Route("/api/frame", frame),
+        Route("/api/orders", orders, methods=["POST"]),
+        Route("/world/{name}", world),
+    ]
+
+
+async def _body(request: Request, bytes_max: int) -> bytes:
+    """Read a body up to a limit; raises BodyProblem beyond it."""
+    stated = request.headers.get("content-length", "0")
+    if stated.isdigit() and int(stated) > bytes_max:
+        raise orders_api.too_large(bytes_max)
+    parts: list[bytes] = []
+    size = 0
+    async for part in request.stream():
+        size += len(part)
+        if size > bytes_max:
+            raise orders_api.too_large(bytes_max)
+        parts.append(part)
+    return b"".join(parts)
+
+
+def _orders(room: Room, raw: bytes, encoding: str) -> Response:
+    try:
+        body = orders_api.body(raw, encoding, int(settings.number("bulk_body_bytes_max")))
+        show = next((row["show"] for row in room.shows() if row["status"] == "open"), None)
+        commands, numbers, refused = orders_api.read(body, show, int(settings.number("bulk_lines_max")))
+    except orders_api.BodyProblem as problem:
+        return _problem(str(problem), problem.status)
+    try:
+        decided = room.submit(commands).result(settings.number("answer_seconds_max")) if commands else []
+    except TimeoutError:
+        return _problem("The room did not answer in time; send the same orders again, none is taken twice.", 503)
+    return Response(orders_api.answers(commands, numbers, refused, decided), media_type="application/x-ndjson")
+
+
+def _frame(room: Room, query: dict[str, str]) -> Response:
+    shows = {row["show"]: row for row in room.shows()}
+    if not shows:
+        return _problem("No show has opened in this journal yet.", 404)
+    show = query.get("show") or next(iter(shows))
+    if show not in shows:
+        return _problem(f"There is no show {show!r}; this journal has {', '.join(shows)}.", 404)
+    try:
+        at, seq = _moment(query, shows[show])
+        frame = room.latest(show) if at is None and seq is None and room.has_ticked(show) else room.frame(show, at, seq)
+    except FrameProblem as problem:
+        return _problem(str(problem), 404)
+    except ValueError as problem:
+        return _problem(str(problem), 400)
+    return _json(frame)
+
+
+def _moment(query: dict[str, str], show: dict[str, Any]) -> tuple[int | None, int | None]:
+    """The instant a query asks for, as (time, seq); raises ValueError with a sentence."""
+    if seq := query.get("seq"):
+        if not seq.isdigit() or len(seq) > 18:
+            raise ValueError(f"seq is {seq!r}; it takes a whole number.")
+        return None, int(seq)
+    if at := query.get("at"):
+        starts_at = instant.read(show["starts_at"], 0, "UTC")
+        return instant.read(at, starts_at, show["time_zone"]), None
+    return None, None
+
+
+def build(room: Room, feed: Feed | None = None) -> st.App:
+    """The ASGI app of a room: routes, clock and pages; starts the room when served, stops it afterwards."""
+    _configure_streamlit()
+    clock = Clock(room, feed)
+
+    @asynccontextmanager
+    async def lifespan(app: st.App) -> AsyncIterator[None]:
+        run_here(room)
+        room.start()
+        clock.start()
+        gc.collect()
+        gc.freeze()  # what is loaded now stays: later collections need not look at it
+        try:
+            yield
+        finally:
+            clock.stop()
+            room.stop()
+            run_here(None)
+
+    return st.App(ROOT / "dashboard" / "app.py", lifespan=lifespan, routes=routes(room, clock))
+
+
+def _configure_streamlit() -> None:
+    """Apply the checkout's measured settings wherever the program was started from."""
+    table = tomllib.loads((ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8"))
+    for section, options in table.items():
+        for name, value in options.items():
+            if not isinstance(value, dict):
+                streamlit_config.set_option(f"{section}.{name}", value)
