@@ -306,7 +306,7 @@ class Room:
     def shows(self) -> list[Row]:
         """The shows of this journal, the newest first."""
         with self._lock:
-            return [_show_row(facts) for facts in reversed(self._facts.values())]
+            return [frames.show_row(facts) for facts in reversed(self._facts.values())]
 
     def frame(self, show: str, at: int | None = None, seq: int | None = None) -> Row:
         """The frame of a show at a time, at a seq, or at the head now; raises FrameProblem when there is none."""
@@ -371,20 +371,6 @@ def fold_upto(journal: Journal, show: str, seq: int) -> frames.Facts | None:
 def _size(facts: frames.Facts) -> int:
     """Entries a checkpoint would hold, roughly: big states are kept less often."""
     return sum(map(len, facts.books.claims.values())) + sum(map(len, facts.sales.paces.values()))
-
-
-def _show_row(facts: frames.Facts) -> Row:
-    opened = facts.opened
-    return {
-        "show": facts.show,
-        "title": opened.title,
-        "status": facts.status,
-        "starts_at": frames.iso(opened.starts_at),
-        "ends_at": frames.iso(opened.ends_at),
-        "time_zone": opened.time_zone,
-        "last_at": frames.iso(facts.at),
-        "last_seq": facts.seq,
-    }
 
 
 def _count(counts: dict[str, int], key: str) -> None:

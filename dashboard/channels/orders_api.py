@@ -8,6 +8,7 @@ answered `exists`. Prices are integers in minor units; without one the show's pr
 whole numbers and are kept as strings.
 """
 
+import re
 import zlib
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -15,9 +16,10 @@ from typing import Any
 
 import msgspec
 
-from dashboard.decision.commands import Name, OrderLine, PlaceOrder
+from dashboard.decision.commands import Minor, Name, OrderLine, PlaceOrder, Units
 
 Row = dict[str, Any]
+_AT = re.compile(r"(?P<what>.*) - at `\$\.(?P<field>.*)`", re.DOTALL)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -29,6 +31,14 @@ class BodyProblem(ValueError):
         self.status = status
 
 
+class _Item(msgspec.Struct):
+    """One line of an order as it may be written; fields nobody needs are passed over."""
+
+    sku: Name
+    quantity: Units
+    price_minor: Minor | None = None
+
+
 class _Line(msgspec.Struct):
     """One order as it may be written."""
 
@@ -38,9 +48,9 @@ class _Line(msgspec.Struct):
     id: Name | None = None
     show: Name | None = None
     sku: Name | None = None
-    quantity: int | None = None
-    price_minor: int | None = None
-    lines: tuple[OrderLine, ...] = ()
+    quantity: Units | None = None
+    price_minor: Minor | None = None
+    lines: tuple[_Item, ...] = ()
     country: str = ""
     currency: str = ""
     buyer: str = ""
@@ -99,13 +109,13 @@ def _command(line: _Line, default_show: str | None) -> PlaceOrder:
     show = line.show or default_show
     if show is None:
         raise ValueError('no show is open; open one, or name it as "show".')
-    lines = line.lines
+    lines = tuple(OrderLine(item.sku, item.quantity, item.price_minor) for item in line.lines)
     if line.sku is not None or line.quantity is not None:
         if lines:
             raise ValueError('give either "sku" and "quantity" or "lines", not both.')
-        lines = (
-            msgspec.convert({"sku": line.sku, "quantity": line.quantity, "price_minor": line.price_minor}, OrderLine),
-        )
+        if line.sku is None or line.quantity is None:
+            raise ValueError('give both "sku" and "quantity".')
+        lines = (OrderLine(line.sku, line.quantity, line.price_minor),)
     at = None
     if line.time is not None:
         moment = line.time if line.time.tzinfo else line.time.replace(tzinfo=UTC)
@@ -126,9 +136,12 @@ def _command(line: _Line, default_show: str | None) -> PlaceOrder:
 
 
 def _plain(problem: Exception) -> str:
-    """A decoder's complaint as the end of a sentence."""
-    text = str(problem)
-    return text if text.endswith(".") else text + "."
+    """A decoder's complaint as a sentence that starts with the field it is about."""
+    text = str(problem).rstrip(".")
+    found = _AT.fullmatch(text)
+    if found:
+        text = f"{found['field']}: {found['what'][0].lower()}{found['what'][1:]}"
+    return text.replace("`", "") + "."
 
 
 def answers(

@@ -146,6 +146,21 @@ def table(facts: Facts, at: int, viewers: dict[str, int], late_after_seconds: fl
     return frame
 
 
+def show_row(facts: Facts) -> Row:
+    """A show in a list of shows."""
+    opened = facts.opened
+    return {
+        "show": facts.show,
+        "title": opened.title,
+        "status": facts.status,
+        "starts_at": iso(opened.starts_at),
+        "ends_at": iso(opened.ends_at),
+        "time_zone": opened.time_zone,
+        "last_at": iso(facts.at),
+        "last_seq": facts.seq,
+    }
+
+
 def _totals(facts: Facts, by_region: stock.Shares, viewers: dict[str, int]) -> Row:
     sold = facts.sales
     issued = sum(-accounts.get("issued", 0) - accounts.get("withdrawn", 0) for accounts in facts.books.claims.values())
