@@ -1,0 +1,67 @@
+// Fills the page's slots with the HTML of the panels, in place: what did not change is not touched, so nothing flickers,
+// selections and scroll positions survive a tick, and a panel that did not change costs nothing.
+// Reports the size of the map back to Python, and marks the page when ticks stop coming.
+
+const SILENT_SECONDS = 6;
+const page = (window.warRoom ??= { panels: {}, live: false, heard: 0, size: "" });
+
+function sameKind(a, b) {
+  return a.nodeType === b.nodeType && a.nodeName === b.nodeName;
+}
+
+function copyAttributes(from, to) {
+  for (const { name } of [...to.attributes]) if (!from.hasAttribute(name)) to.removeAttribute(name);
+  for (const { name, value } of [...from.attributes]) if (to.getAttribute(name) !== value) to.setAttribute(name, value);
+}
+
+function morph(target, source) {
+  const wanted = [...source.childNodes];
+  wanted.forEach((node, i) => {
+    const old = target.childNodes[i];
+    if (!old) target.appendChild(node);
+    else if (!sameKind(old, node)) target.replaceChild(node, old);
+    else if (node.nodeType === Node.TEXT_NODE) {
+      if (old.nodeValue !== node.nodeValue) old.nodeValue = node.nodeValue;
+    } else {
+      copyAttributes(node, old);
+      morph(old, node);
+    }
+  });
+  while (target.childNodes.length > wanted.length) target.lastChild.remove();
+}
+
+function fill() {
+  for (const slot of document.querySelectorAll("[data-slot]")) {
+    const html = page.panels[slot.dataset.slot];
+    if (html === undefined || (slot.warRoomHtml === html && slot.hasChildNodes() === (html !== ""))) continue;
+    const fresh = document.createElement("template");
+    fresh.innerHTML = html;
+    morph(slot, fresh.content);
+    slot.warRoomHtml = html;
+  }
+}
+
+function measure() {
+  const box = document.querySelector(".st-key-map");
+  if (!box || !box.clientWidth) return;
+  const size = `${Math.round(box.clientWidth)}x${Math.round(box.clientHeight)}`;
+  if (size === page.size) return;
+  page.size = size;
+  page.report("size", size);
+}
+
+function watch() {
+  fill();
+  measure();
+  const silent = page.live && (performance.now() - page.heard) / 1000;
+  document.body.classList.toggle("silent", silent > SILENT_SECONDS);
+}
+
+export default function ({ data, setStateValue }) {
+  page.panels = data.panels;
+  page.live = data.live;
+  page.report = setStateValue;
+  page.heard = performance.now();
+  fill();
+  page.timer ??= setInterval(watch, 200);
+}

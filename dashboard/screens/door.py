@@ -1,0 +1,79 @@
+"""The screens' door to the room: which room runs, which show to look at, how to ask for something and read the answer.
+
+Data flow: `dashboard.room.running()` -> plain dicts in, plain dicts out; nothing else of the room is known here.
+Invariants: every command carries the id minted when its control was drawn, so a second press of the same control is answered
+`exists` and changes nothing; a refusal is shown in the room's own words.
+What can fail: no room runs in this process; then `room` is None and the page says so.
+"""
+
+import importlib
+import uuid
+from collections.abc import Callable, Sequence
+from typing import Any, Protocol
+
+from dashboard.screens.marks import Frame
+
+Submit = Callable[[list[Frame]], list[Frame]]
+"""Commands as JSON dicts -> one answer each: status, seq, code, sentence, would_work."""
+
+ACTOR = "operator"
+STATUS_ORDER = {"open": 0, "announced": 1, "closed": 2}
+
+
+class Running(Protocol):
+    """What the screens need of a running room."""
+
+    def shows(self) -> list[Frame]:
+        """Return one row per show of the journal."""
+
+    def latest(self, show: str) -> Frame:
+        """Return the frame of this tick, the same object for every viewer."""
+
+    def frame(self, show: str, at: int | None = None, seq: int | None = None) -> Frame:
+        """Return the frame at a moment (microseconds) or an event."""
+
+    def submit_json(self, commands: list[Frame]) -> list[Frame]:
+        """Hand commands to the one writer and wait for the answers."""
+
+
+def room() -> Running | None:
+    """Return the room of this process, or None where none runs."""
+    running: Any = importlib.import_module("dashboard.room").running
+    try:
+        found: Running | None = running()
+    except RuntimeError:
+        return None
+    return found
+
+
+def chosen(shows: Sequence[Frame], wanted: str | None) -> Frame | None:
+    """Choose a show: the wanted one, else an open one, else one that is announced, else the last that closed."""
+    for row in shows:
+        if row["show"] == wanted:
+            return row
+    by_recency = sorted(shows, key=lambda row: row["last_seq"], reverse=True)
+    return min(by_recency, key=lambda row: STATUS_ORDER.get(row["status"], 3), default=None)
+
+
+def mint() -> str:
+    """Mint the id of a command that is about to be offered."""
+    return uuid.uuid4().hex
+
+
+def ask(submit: Submit, kind: str, show: str, command_id: str, **fields: Any) -> Frame:
+    """Send one command and return its answer."""
+    return submit([{"type": kind, "id": command_id, "show": show, "actor": ACTOR, "source": "/operator", **fields}])[0]
+
+
+def done(answer: Frame) -> bool:
+    """Say whether the command is in the journal, now or from an earlier press."""
+    return answer["status"] in ("accepted", "exists")
+
+
+def refusal(answer: Frame) -> str:
+    """Say why a command was not carried out, in the room's words, with the number that would work."""
+    if answer["status"] == "exists_with_different_body":
+        return "This was already sent with other numbers: look at the moves, then fill in the form again."
+    sentence = answer["sentence"] or f"Refused: {answer['code']}."
+    would = answer["would_work"]
+    return sentence if would is None or str(would) in sentence else f"{sentence} {would} would work."

@@ -1,0 +1,59 @@
+"""Live: the show as it is now, ticking once a second, with the transfer desk and everything waiting for a decision.
+
+Data flow: the room's published frame of this tick -> `stage.draw`; commands of the desk -> `submit_json`.
+Invariants: the ticking fragment is two lines around a tested panel; the desk is a fragment of its own and does not tick.
+What can fail: no room in this process, no show yet; both have a page that says what to do.
+"""
+
+import streamlit as st
+
+from dashboard.screens import stage, theme
+from dashboard.screens.door import Running, chosen, room
+from dashboard.screens.marks import Frame, safe
+from dashboard.screens.panels import desk
+from dashboard.screens.words import speaker
+
+
+@st.fragment(run_every=1.0)
+def _tick(running: Running, show: str) -> None:
+    stage.draw(running.latest(show), running.submit_json)
+
+
+@st.fragment
+def _desk(running: Running, show: str) -> None:
+    desk.form(running.latest(show), running.submit_json, speaker(stage.language()))
+
+
+@st.fragment(run_every=2.0)
+def _wait(running: Running) -> None:
+    stage.message("No show yet", "Start the demo, or import an order file; this page notices by itself.", "warroom demo")
+    if running.shows():
+        st.rerun()
+
+
+def _corner(running: Running, frame: Frame) -> None:
+    say = speaker(stage.language())
+    st.html(f"<h2>{safe(say('Move stock'))}</h2>")
+    if frame["status"] == "closed":
+        st.html(f'<div class="empty">{safe(say("The show is closed: nothing can be moved."))}</div>')
+    else:
+        _desk(running, frame["show"])
+
+
+def page() -> None:
+    """Show the page."""
+    theme.apply()
+    running = room()
+    if running is None:
+        stage.message("No room here", "This page is served by the war room itself.", "warroom demo")
+        return
+    show = chosen(running.shows(), st.query_params.get("show"))
+    stage.links("live", show["show"] if show else "")
+    if show is None:
+        _wait(running)
+        return
+    frame = running.latest(show["show"])
+    stage.arrange(speaker(stage.language()), lambda: _corner(running, frame), lambda: _tick(running, show["show"]))
+
+
+page()

@@ -1,0 +1,173 @@
+"""How every panel writes: one mark per state (colour + shape + word), numbers, money, clocks and show time.
+
+Data flow: plain values of a frame -> short strings, HTML-escaped where they end up in HTML.
+Invariants: a colour never stands alone, it comes with a shape and a word; digits keep their width; text from outside
+(titles, names, host lines) passes through `safe` before it meets HTML.
+What can fail: an unknown currency or time zone; both fall back to the raw code and UTC, never to an exception.
+"""
+
+import html
+from datetime import UTC, datetime
+from functools import lru_cache
+from typing import Any, NamedTuple
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel.numbers import UnknownCurrencyError, format_currency, get_currency_precision
+
+Frame = dict[str, Any]
+"""One frame of the room, or a row of it: plain JSON values only."""
+
+GREEN, YELLOW, RED, BLUE = "#3fb68b", "#e6b33d", "#f06060", "#4aa3ff"
+BACKGROUND, PANEL, TEXT, DIM, EDGE = "#0b0f14", "#111820", "#e6edf3", "#8b98a5", "#1f2933"
+
+LINE_COLOURS = ("#4aa3ff", "#f06060", "#e6b33d", "#3fb68b", "#b58cff", "#5ed3d8", "#ff9f6e", "#e58fc4", "#9ccc65", "#c9d1d9")
+"""Colours of curves, in the order they are handed out; each curve also carries its name at its end."""
+
+
+class Mark(NamedTuple):
+    """What a state looks like: its colour's name, its shape and its word."""
+
+    tone: str
+    shape: str
+    word: str
+
+
+MARKS = {
+    "available": Mark("green", "●", "available"),
+    "committed": Mark("yellow", "◆", "committed"),
+    "low": Mark("red", "▼", "low"),
+    "out": Mark("red", "▼", "sold out"),
+    "transit": Mark("blue", "▶", "in transit"),
+    "red": Mark("red", "▼", "soon out"),
+    "yellow": Mark("yellow", "◆", "watch"),
+    "green": Mark("green", "●", "fine"),
+    "grey": Mark("grey", "○", "unknown"),
+    "fresh": Mark("green", "●", "fresh"),
+    "late": Mark("yellow", "◆", "late"),
+    "silent": Mark("red", "▼", "silent"),
+    "critical": Mark("red", "▼", "critical"),
+    "warning": Mark("yellow", "◆", "warning"),
+    "info": Mark("blue", "▶", "note"),
+}
+"""Every state the screens know."""
+
+
+def safe(value: object) -> str:
+    """Escape a value from outside for use in HTML text and attributes."""
+    return html.escape(str(value), quote=True)
+
+
+def shape(state: str) -> str:
+    """Draw a state's shape in its colour, hidden from screen readers because its word stands beside it."""
+    mark = MARKS.get(state, MARKS["grey"])
+    return f'<i class="mark {mark.tone}" aria-hidden="true">{mark.shape}</i>'
+
+
+def number(value: float | None) -> str:
+    """Write a count with thousands separators, or a dash where it is unknown."""
+    return "–" if value is None else f"{value:,.0f}"
+
+
+def percent(share: float | None) -> str:
+    """Write a share of 1 as whole per cent; only a full share reads 100 %."""
+    if share is None:
+        return "–"
+    return f"{100 if share >= 1 else min(99, round(share * 100))} %"
+
+
+@lru_cache(maxsize=4096)
+def money(minor: int, currency: str, language: str = "en") -> str:
+    """Write minor units as an amount without cents from 100 whole units on."""
+    try:
+        whole = minor / 10 ** get_currency_precision(currency)
+        pattern = "¤#,##0" if abs(whole) >= 100 or whole == int(whole) else None
+        return format_currency(
+            whole, currency, pattern, locale="zh_Hans_CN" if language == "zh" else "en_US", currency_digits=pattern is None
+        )
+    except (UnknownCurrencyError, ValueError):
+        return f"{minor:,} {currency}"
+
+
+def moment(iso: str) -> datetime:
+    """Read a frame's ISO 8601 time."""
+    return datetime.fromisoformat(iso)
+
+
+@lru_cache(maxsize=256)
+def zone(name: str) -> ZoneInfo:
+    """Return a time zone by IANA name; UTC where the name is unknown."""
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def clock(iso: str, time_zone: str = "UTC", seconds: bool = False) -> str:
+    """Write the wall clock of a zone at a moment, 24 hours."""
+    return moment(iso).astimezone(zone(time_zone)).strftime("%H:%M:%S" if seconds else "%H:%M")
+
+
+def city(time_zone: str) -> str:
+    """Name a time zone the way people do: by its city."""
+    return time_zone.rpartition("/")[2].replace("_", " ")
+
+
+def show_time(seconds: int) -> str:
+    """Write time since the start as T+mm:ss, or T+1 d 02:10 for shows that last for days."""
+    sign, seconds = ("−" if seconds < 0 else "+"), abs(seconds)
+    if seconds < 600 * 60:
+        return f"T{sign}{seconds // 60:02d}:{seconds % 60:02d}"
+    days, rest = divmod(seconds, 86400)
+    return f"T{sign}{days:,} d {rest // 3600:02d}:{rest % 3600 // 60:02d}"
+
+
+def seconds_between(earlier: str, later: str) -> float:
+    """Return the seconds from one ISO moment to another."""
+    return (moment(later) - moment(earlier)).total_seconds()
+
+
+def micros(iso: str) -> int:
+    """Return an ISO moment as microseconds since 1970."""
+    delta = moment(iso) - datetime(1970, 1, 1, tzinfo=UTC)
+    return (delta.days * 86400 + delta.seconds) * 1_000_000 + delta.microseconds
+
+
+def minutes_left(minutes: float) -> str:
+    """Write a countdown: mm:ss, from 100 minutes on in hours, from two days on in days."""
+    if minutes < 100:
+        whole = max(0, round(minutes * 60))
+        return f"{whole // 60:02d}:{whole % 60:02d}"
+    return span(minutes)
+
+
+def span(minutes: float) -> str:
+    """Write a length of time in the two largest units that matter."""
+    whole = round(minutes)
+    if whole < 60:
+        return f"{whole} min"
+    if whole < 48 * 60:
+        return f"{whole // 60} h {whole % 60:02d}"
+    days, rest = divmod(whole, 1440)
+    return f"{days} d {rest // 60} h" if days < 10 else f"{whole / 1440:,.0f} d"
+
+
+def age(seconds: float | None) -> str:
+    """Write how old data is."""
+    if seconds is None:
+        return "–"
+    if seconds < 10:
+        return f"{seconds:.1f} s"
+    return f"{seconds:.0f} s" if seconds < 120 else span(seconds / 60)
+
+
+def pool_name(pool: str) -> str:
+    """Name a pool for people: `flexible` is the flexible pool, the others go by what stands behind the slash."""
+    head, _, tail = pool.partition("/")
+    if not tail:
+        return "Flexible pool" if head == "flexible" else head
+    return f"{tail} (guest)" if head == "temporary" else tail
+
+
+def titles(frame: Frame) -> dict[str, str]:
+    """Return the title of every SKU of a frame, the SKU itself where it has none."""
+    return {row["sku"]: row.get("title") or row["sku"] for row in frame["skus"]}

@@ -1,0 +1,170 @@
+"""Consumption curves: units sold in total against the plan, and per channel, with every intervention marked.
+
+Data flow: the frame's `curves` -> `figure`, a plain dict of percentages (tested without a browser) -> `html`, SVG lines that
+stretch with their box and labels beside the ends of the lines.
+Invariants: at most `POINTS_MAX` points a line and `LINES_MAX` lines, whatever the show holds; labels of one plot keep
+`LABEL_GAP` apart, so they never overlap; x and y are in per cent of the plot, y counted from the top.
+Drawn as SVG rather than with a chart library: the one Streamlit ships throws its chart away and rebuilds it on every change,
+which flickers once a second and loses whatever the viewer was pointing at.
+"""
+
+import math
+from collections.abc import Sequence
+from typing import Any
+
+from dashboard.screens.marks import LINE_COLOURS, Frame, number, safe, show_time, titles
+from dashboard.screens.words import Say, english
+
+POINTS_MAX = 200
+LINES_MAX = 8
+LABEL_GAP = 11.5
+NOTE_WIDTH_PER_CHARACTER = 1.75
+NOTE_GAP = 2.0
+TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880, 10080, 20160, 43200, 86400)
+
+Figure = dict[str, Any]
+
+
+def figure(frame: Frame, say: Say = english) -> Figure:
+    """Turn a frame's curves into two plots (total and split) on one time axis, all in per cent."""
+    curves = frame["curves"]
+    minutes, total = curves["minutes"], curves["total"]
+    if not minutes or not any(total):
+        return {}
+    keep = sampled(len(minutes))
+    end = max(minutes[-1], 1.0)
+    across = [100 * minutes[i] / end for i in keep]
+    plan = curves["plan"] if len(curves["plan"]) == len(minutes) else []
+    split = _split(frame)
+    return {
+        "x": across,
+        "ticks": _ticks(end),
+        "notes": notes(curves["annotations"], end),
+        "total": _total(total, plan, keep, say),
+        "split": _lines(split, keep),
+    }
+
+
+def html(drawn: Figure, say: Say = english) -> str:
+    """Write the figure as HTML."""
+    if not drawn:
+        return f'<div class="empty">{safe(say("No order yet"))}</div>'
+    marks = "".join(f'<span style="left:{n["x"]:.1f}%" title="{safe(n["what"])}">{safe(n["text"])}</span>' for n in drawn["notes"])
+    ticks = "".join(f'<span style="left:{tick["x"]:.1f}%">{safe(tick["text"])}</span>' for tick in drawn["ticks"])
+    return (
+        f'<div class="curves"><div class="notes">{marks}</div>{_plot(drawn, "total")}{_plot(drawn, "split")}'
+        f'<div class="ticks">{ticks}</div></div>'
+    )
+
+
+def sampled(count: int) -> list[int]:
+    """Pick at most POINTS_MAX indices out of `count`, evenly, the last one always among them."""
+    if count <= POINTS_MAX:
+        return list(range(count))
+    step = (count - 1) / (POINTS_MAX - 1)
+    return [round(i * step) for i in range(POINTS_MAX)]
+
+
+def spread(wanted: Sequence[float], gap: float, low: float = 0.0, high: float = 100.0) -> list[float]:
+    """Move positions apart until each pair is at least `gap` away, staying as near as possible and inside low..high.
+
+    Where they cannot all fit, the gap shrinks evenly.
+    """
+    if not wanted:
+        return []
+    gap = min(gap, (high - low) / max(1, len(wanted) - 1))
+    order = sorted(range(len(wanted)), key=lambda i: wanted[i])
+    placed = [0.0] * len(wanted)
+    floor = low
+    for rank, i in enumerate(order):
+        placed[i] = max(wanted[i], floor)
+        floor = placed[i] + gap
+        placed[i] = min(placed[i], high - gap * (len(order) - 1 - rank))
+    for before, after in zip(reversed(order[:-1]), reversed(order[1:]), strict=True):
+        placed[before] = min(placed[before], placed[after] - gap)
+    return placed
+
+
+def notes(annotations: Sequence[Frame], end: float) -> list[dict[str, Any]]:
+    """Place the marks of interventions; where texts would overlap the newest keeps its text and the older only its line."""
+    result: list[dict[str, Any]] = []
+    free_until = 112.0
+    for note in sorted((n for n in annotations if 0 <= n["minute"] <= end), key=lambda n: -n["minute"])[:40]:
+        x = 100 * note["minute"] / end
+        text = note["what"] if len(note["what"]) <= 18 else note["what"][:17] + "…"
+        width = NOTE_WIDTH_PER_CHARACTER * len(text)
+        fits = x + width + NOTE_GAP <= free_until
+        result.append({"x": x, "text": text if fits else "", "what": note["what"], "width": width if fits else 0.0})
+        free_until = x if fits else free_until
+    return result
+
+
+def _split(frame: Frame) -> list[tuple[str, list[float]]]:
+    """Choose what to split by: channels, or regions where there is only one channel; the largest first."""
+    curves = frame["curves"]
+    named = {row["channel"]: row["name"] or row["channel"] for row in frame["channels"]}
+    rows = curves["by_channel"]
+    if len(rows) < 2 and len(curves["by_region"]) >= 2:
+        named, rows = {row["region"]: row["name"] or row["region"] for row in frame["regions"]}, curves["by_region"]
+    elif len(rows) < 2:
+        named, rows = titles(frame), curves["by_sku"]
+    largest = sorted(((named.get(key, key), values) for key, values in rows.items() if values), key=lambda row: -row[1][-1])
+    return largest[:LINES_MAX]
+
+
+def _total(total: Sequence[float], plan: Sequence[float], keep: Sequence[int], say: Say) -> dict[str, Any]:
+    top = max(total[-1], plan[-1] if plan else 0, 1) * 1.12
+    lines = [{"colour": "#e6edf3", "y": [_down(total[i], top) for i in keep], "dashed": False, "area": True,
+              "name": say("sold"), "last": total[-1]}]  # fmt: skip
+    if plan:
+        lines.append({"colour": "#8b98a5", "y": [_down(plan[i], top) for i in keep], "dashed": True, "area": False,
+                      "name": say("plan"), "last": plan[-1]})  # fmt: skip
+    return _labelled(lines, top, LABEL_GAP * 2)
+
+
+def _lines(rows: Sequence[tuple[str, Sequence[float]]], keep: Sequence[int]) -> dict[str, Any]:
+    top = max((values[-1] for _, values in rows), default=1) * 1.08 or 1.0
+    lines = [
+        {"colour": LINE_COLOURS[n], "y": [_down(values[i], top) for i in keep], "dashed": False, "area": False, "name": name,
+         "last": values[-1]}
+        for n, (name, values) in enumerate(rows)
+    ]  # fmt: skip
+    return _labelled(lines, top, LABEL_GAP)
+
+
+def _labelled(lines: list[dict[str, Any]], top: float, gap: float) -> dict[str, Any]:
+    for line, y in zip(lines, spread([line["y"][-1] for line in lines], gap, 3.0, 97.0), strict=True):
+        line["label_y"] = y
+    return {"lines": lines, "top": top}
+
+
+def _down(value: float, top: float) -> float:
+    return 100 - 100 * max(0.0, min(1.0, value / top))
+
+
+def _ticks(end: float) -> list[dict[str, Any]]:
+    step = next((step for step in TICKS if end / step <= 5.5), TICKS[-1] * math.ceil(end / TICKS[-1] / 5))
+    count = int(end // step)
+    return [{"x": 100 * i * step / end, "text": show_time(i * step * 60) if i else "T"} for i in range(count + 1)]
+
+
+def _plot(drawn: Figure, name: str) -> str:
+    plot, across = drawn[name], drawn["x"]
+    upright = "".join(f'<line x1="{n["x"]:.1f}" x2="{n["x"]:.1f}" y1="0" y2="100" class="note"/>' for n in drawn["notes"])
+    level = "".join(f'<line x1="0" x2="100" y1="{y}" y2="{y}" class="level"/>' for y in (25, 50, 75, 100))
+    drawing = "".join(_line(line, across) for line in plot["lines"])
+    labels = "".join(
+        f'<span style="top:{line["label_y"]:.1f}%;color:{line["colour"]}"><b>{safe(line["name"])}</b> {number(line["last"])}</span>'
+        for line in plot["lines"]
+    )
+    return (
+        f'<div class="plot {name}"><div class="field"><svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">'
+        f"{level}{upright}{drawing}</svg></div><div class='labels'>{labels}</div></div>"
+    )
+
+
+def _line(line: dict[str, Any], across: Sequence[float]) -> str:
+    points = " ".join(f"{x:.2f},{y:.2f}" for x, y in zip(across, line["y"], strict=True))
+    dashes = ' class="dashed"' if line["dashed"] else ""
+    area = f'<polygon points="0,100 {points} 100,100" class="area"/>' if line["area"] else ""
+    return f'{area}<polyline points="0,100 {points}" stroke="{line["colour"]}"{dashes} vector-effect="non-scaling-stroke"/>'

@@ -1,0 +1,131 @@
+"""The stage: one arrangement of panels for Live and Replay alike. Live is replay at the head of the journal.
+
+Data flow: a frame -> `panels` (name -> HTML) + the map's description -> slots. `arrange` places the slots once per page run,
+`draw` fills them, on Live once a second. What both pages share is here; they differ only in where the frame comes from and
+in what stands in the corner of the desk.
+Invariants: the builders run once per frame, not once per viewer (`once`); a tick touches only its own containers, so a form
+beside them keeps its half-typed input.
+"""
+
+import time
+from collections.abc import Callable
+from typing import Any, TypeVar
+from urllib.parse import quote
+
+import streamlit as st
+
+from dashboard.screens import canvas, deck
+from dashboard.screens.door import Submit
+from dashboard.screens.marks import Frame, safe
+from dashboard.screens.panels import alerts, audit, board, channels, curves, desk, host_lines, moves, strip, world
+from dashboard.screens.words import Say, speaker
+
+Value = TypeVar("Value")
+
+_kept: dict[tuple[Any, ...], tuple[Frame, Any]] = {}
+
+
+def once(frame: Frame, name: tuple[Any, ...], build: Callable[[], Value]) -> Value:
+    """Build something from a frame once for all viewers: the frame itself is the key, and only the last one is kept."""
+    kept = _kept.get(name)
+    if kept is not None and kept[0] is frame:
+        return kept[1]  # type: ignore[no-any-return]
+    value = build()
+    if len(_kept) > 256:
+        _kept.clear()
+    _kept[name] = (frame, value)
+    return value
+
+
+def language() -> str:
+    """Return the language of this viewer: `?lang=zh`, anything else is English."""
+    return "zh" if st.query_params.get("lang") == "zh" else "en"
+
+
+def panels(frame: Frame, memory: host_lines.Memory, replay: bool, lang: str, chosen: str, wish: desk.Wish) -> dict[str, str]:
+    """Build the HTML of all panels of a frame."""
+    say = speaker(lang)
+    shared: dict[str, str] = once(frame, ("shared", frame["show"], replay, lang), lambda: {
+        "strip": strip.html(frame, say, replay),
+        "map_head": world.head(frame, say),
+        "channels": channels.html(frame, say),
+        "board": board.html(frame, say),
+        "curves": curves.html(curves.figure(frame, say), say),
+        "audit": audit.html(frame, say) if replay else "",
+    })  # fmt: skip
+    return shared | {
+        "lines": host_lines.html(frame, memory, chosen, say),
+        "preview": "" if replay else desk.preview(frame, wish, say),
+    }
+
+
+def arrange(
+    say: Say, corner: Callable[[], None], tick: Callable[[], None], controls: Callable[[], None] | None = None
+) -> None:
+    """Place all panels on the grid: the still ones as slots, the desk's corner, the controls, and the part that ticks."""
+    with st.container(key="room", gap=None):
+        if controls is not None:
+            with st.container(key="controls", gap=None):
+                controls()
+        for name, title in (("strip", ""), ("board", "Sells out in"), ("curves", "Units sold by channel"), ("lines", "Say now")):
+            with st.container(key=name, gap=None):
+                if title:
+                    st.html(f"<h2>{safe(say(title))}</h2>")
+                canvas.slot(name)
+        with st.container(key="desk", gap="small"):
+            corner()
+        with st.container(key="ticking", gap=None):
+            tick()
+
+
+def draw(frame: Frame, submit: Submit | None, replay: bool = False) -> None:
+    """Draw everything that depends on the frame; without `submit` there are no controls."""
+    lang, state = language(), st.session_state
+    say = speaker(lang)
+    state.said = host_lines.remembered({} if replay else state.get("said", {}), frame["lines"], time.monotonic())
+    chosen = _audience(frame, say)
+    html = panels(frame, state.said, replay, lang, chosen, state.get("desk_wish", {}))
+    state.desk_seen_seq = frame["seq"]
+    with st.container(key="canvas", gap=None):
+        size = canvas.fill(html, live=not replay)
+    with st.container(key="map", gap=None):
+        chart = once(frame, ("map", frame["show"], lang, size), lambda: deck.Chart(world.spec(frame, size, say), world.TOOLTIP))
+        st.pydeck_chart(chart, height=size[1], key="world_map")  # type: ignore[arg-type]
+    with st.container(key="map_head", gap=None):
+        canvas.slot("map_head")
+    with st.container(key="channels", gap=None):
+        canvas.slot("channels")
+    with st.container(key="alerts", gap="small"):
+        alerts.draw(frame, submit, say)
+    with st.container(key="moves", gap=None):
+        if submit:
+            moves.draw(frame, submit, say)
+
+
+def _audience(frame: Frame, say: Say) -> str:
+    """Let the viewer choose whose lines to see; returns an empty string for everybody's."""
+    options = ["", *host_lines.choices(frame)]
+    with st.container(key="audience", gap=None):
+        picked = st.selectbox("Audience", options, key="audience_choice", label_visibility="collapsed",
+                              format_func=lambda name: name or say("All"))  # fmt: skip
+    return picked or ""
+
+
+def message(title: str, text: str, code: str = "") -> None:
+    """Show a designed page for the moments without a frame."""
+    command = f"<code>{safe(code)}</code>" if code else ""
+    st.html(f'<div class="nothing"><i></i><h1>{safe(title)}</h1><p>{safe(text)}</p>{command}</div>')
+
+
+def links(here: str, show: str) -> None:
+    """Link the pages with each other; a link starts a clean page and keeps the show."""
+    query = f"?show={quote(show)}" if show else ""
+    if language() == "zh":
+        query = f"{query}{'&' if query else '?'}lang=zh"
+    say = speaker(language())
+    rows = "".join(
+        f'<a href="{href}{query}" target="_self"{" aria-current=page" if name == here else ""}>{safe(say(word))}</a>'
+        for name, word, href in (("live", "Live", "./"), ("replay", "Replay", "./replay"))
+    )
+    with st.container(key="links", gap=None):
+        st.html(f"<nav>{rows}</nav>")
