@@ -25,8 +25,8 @@ from rich.table import Table
 from dashboard import room as rooms
 from dashboard import server, settings
 from dashboard.channels.orders_file import ImportProblem, import_orders
-from dashboard.channels.sandbox.play import Show, play
-from dashboard.channels.sandbox.scenario import ScenarioProblem, load, names
+from dashboard.channels.sandbox.play import STEP_SECONDS, Show, play
+from dashboard.channels.sandbox.scenario import Scenario, ScenarioProblem, find, load
 from dashboard.journal import verify as auditor
 from dashboard.journal.store import Journal, JournalProblem
 from dashboard.projections import instant
@@ -115,8 +115,8 @@ def import_command(orders: str, mapping: str, db: str, show: str | None, json_wa
     try:
         with _progress() as progress:
             report = import_orders(orders, mapping, show, lambda commands, now: room.handle(commands, None), progress)
-        for at, channel, viewers in report.viewers:
-            room.observe(report.show, at, "viewers", channel, value=viewers)
+        for seen in report.viewers:
+            room.observe(report.show, seen.time, "viewers", seen.channel, value=seen.viewers)
         room.handle([], None)
     except ImportProblem:
         room.stop()
@@ -135,8 +135,8 @@ def _print_import(body: dict[str, Any]) -> None:
     table = Table(title=f"{body['show']}: {body['rows']:,} rows", title_justify="left", show_header=False)
     table.add_row("accepted", f"{body['accepted']:,}", f"{body['orders']:,} orders")
     for reason, count in sorted(body["rejected"].items(), key=lambda entry: -entry[1]):
-        sample = next(iter(body.get("samples", {}).get(reason, [])), {})
-        table.add_row(reason, f"{count:,}", str(sample.get("sentence", "")))
+        example = next(iter(body["examples"].get(reason, [])), {})
+        table.add_row(reason, f"{count:,}", f"row {example['row']}: {example['sentence']}" if example else "")
     Console(highlight=False).print(table)
     click.echo(f"{body['seconds_total']} s. Look at it: warroom serve --db {body['db']}")
 
@@ -191,11 +191,16 @@ def verify(file: str, json_wanted: bool) -> None:
     """Check a journal's books, hash chain and moves; exit 1 on any breach."""
     report = auditor.verify(file)
     if json_wanted:
-        _say(report.as_dict())
+        _say(dict(report))
     else:
-        click.echo(report.as_text())
-    if not report.ok:
+        for line in auditor.lines(report, Path(file).name):
+            click.echo(line)
+    if not report["ok"]:
         raise SystemExit(1)
+
+
+def _scenario(name: str) -> Scenario:
+    return load(find(name, settings.DATA / "scenarios"))
 
 
 @main.command()
@@ -206,13 +211,19 @@ def verify(file: str, json_wanted: bool) -> None:
 @as_json
 def rehearse(name: str, rules: str, seed: int | None, db: str | None, json_wanted: bool) -> None:
     """Play a scenario to its end at full speed and say how it went."""
-    scenario = load(name)
+    scenario = _scenario(name)
     path = db or _temporary()
     show_room = rooms.Room(Journal(path), clock=_now)
     with _progress() as progress:
-        outcome = play(scenario, seed, show_room, rules, progress=progress)
+        outcome = play(
+            scenario,
+            scenario.seed if seed is None else seed,
+            show_room,
+            rules,  # type: ignore[arg-type]
+            on_step=lambda share: progress("playing", round(100 * share), 100),
+        )
     show_room.stop()
-    body = {"scenario": name, "rules": rules, "db": path, **outcome}
+    body = {**outcome, "db": path}
     if json_wanted:
         _say(body)
         return
@@ -233,17 +244,35 @@ def rehearse(name: str, rules: str, seed: int | None, db: str | None, json_wante
 @db_option
 def demo(name: str, speed: float | None, start: str, port: int | None, seed: int | None, db: str | None) -> None:
     """Watch a believable show run by itself: app, shoppers and ledger in one process, no network."""
-    scenario = load(name)
-    begin = instant.read(start, scenario.starts_at, scenario.time_zone)
+    scenario = _scenario(name)
+    begin = instant.read(start, scenario.start(), scenario.time_zone)
     factor = speed if speed is not None else settings.number("demo_speed")
     path = db or _temporary()
     clock = _ShowClock(begin, factor)
     show_room = rooms.Room(Journal(path), clock)
-    show = Show(scenario, seed, show_room, "auto")
+    show = Show(scenario, scenario.seed if seed is None else seed, show_room, "auto")
     show.open()
-    show.step(begin)
+    feed = _Shoppers(show)
+    feed(begin)
     clock.begin()
-    _serve(server.build(show_room, show.step), port, f"{scenario.title}, {factor:g} times real time, journal {path}")
+    _serve(server.build(show_room, feed), port, f"{scenario.title}, {factor:g} times real time, journal {path}")
+
+
+class _Shoppers:
+    """A simulated show as the clock's feed: played in small steps up to now, closed once at its end."""
+
+    def __init__(self, show: Show) -> None:
+        self.show = show
+        self.closed = False
+
+    def __call__(self, now: int) -> None:
+        step = round(STEP_SECONDS * 1_000_000)
+        while self.show.at + step <= min(now, self.show.end):
+            self.show.step(self.show.at + step)
+        if now >= self.show.end and not self.closed:
+            self.show.step(self.show.end)
+            self.show.finish()
+            self.closed = True
 
 
 class _ShowClock:
@@ -320,7 +349,8 @@ def bench(names_wanted: tuple[str, ...], json_wanted: bool) -> None:
 @as_json
 def scenarios(json_wanted: bool) -> None:
     """List the scenarios that can be rehearsed or shown."""
-    found = [{"name": name, "title": load(name).title} for name in names()]
+    paths = sorted((settings.DATA / "scenarios").glob("*.toml"))
+    found = [{"name": path.stem, "title": load(path).title} for path in paths]
     if json_wanted:
         _say({"scenarios": found})
     else:
