@@ -1,0 +1,281 @@
+"""The show an order file becomes: its SKUs, places, regions, channels and opening stock.
+
+    Rows + Parts + Mapping -> OpenShow, then ReceiveGoods per SKU and region (or per SKU and location of a stock file)
+
+One location serves every region unless the mapping says otherwise. With opening stock `needed` (times a factor), a
+region's goods lie in its home location and its claims in its own pool, so that what the file's orders took is exactly
+what is there; with a stock file, goods lie where the file says and their claims in the flexible pool.
+"""
+
+import hashlib
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import msgspec
+import numpy as np
+
+from dashboard.channels.orders_file import parts as grouping
+from dashboard.channels.orders_file.columns import Coded, Codes, Int64s
+from dashboard.channels.orders_file.countries import country_of, english_name, is_country, language_of, zone_name
+from dashboard.channels.orders_file.destinations import Resolver, slug
+from dashboard.channels.orders_file.mapping_keys import DestinationKeys, LocationKeys, Mapping
+from dashboard.channels.orders_file.parts import Parts
+from dashboard.channels.orders_file.problem import ImportProblem
+from dashboard.channels.orders_file.rows import Rows
+from dashboard.channels.orders_file.tables import Planned, Slot, StockLine
+from dashboard.channels.orders_file.time_formats import EPOCH, MICROSECOND
+from dashboard.decision import commands as c
+
+MINUTE = 60_000_000
+UNITS_MAX = 1_000_000_000
+ID_LENGTH_MAX = 200
+KIND_RANK = {"forward": 0, "border": 1, "bonded": 2, "central": 3, "origin": 4}
+
+
+class SideTables(msgspec.Struct):
+    """What the tables beside the orders said."""
+
+    stock: list[StockLine]
+    rundown: list[Slot]
+    plan: list[Planned]
+
+
+class World:
+    """Builds the opening commands of one imported show."""
+
+    def __init__(self, rows: Rows, parts: Parts, mapping: Mapping, side: SideTables, file: str) -> None:
+        self.rows, self.parts, self.mapping, self.side, self.file = rows, parts, mapping, side, file
+        self.plan = [(line, _region_named(line.region, mapping.destination, file)) for line in side.plan]
+        self.regions = list(dict.fromkeys((*grouping.regions_of(rows), *(region for _, region in self.plan))))
+        self.places = self._places()
+
+    def _places(self) -> list[LocationKeys]:
+        """The mapping's locations and those only the stock file names."""
+        places = list(self.mapping.location)
+        known = {place.id for place in places}
+        if self.side.stock and self.mapping.location == (LocationKeys(),):
+            places, known = [], set()
+        for line in self.side.stock:
+            if line.location not in known:
+                if "/" in line.location or line.location == "transit":
+                    raise ImportProblem(f"{self.mapping.stock.file}: location {line.location!r} cannot hold a slash.")
+                known.add(line.location)
+                places.append(LocationKeys(id=line.location))
+        return places
+
+    def open_show(self, show: str, starts_at: int, ends_at: int) -> c.OpenShow:
+        """The command that opens the show with its whole world."""
+        keys = self.mapping
+        from_file = bool(self.side.stock)
+        return c.OpenShow(
+            id=command_id(show, "open"),
+            show=show,
+            actor="import",
+            source=f"/import/{self.file}",
+            event_time=starts_at,
+            title=keys.show.title or show,
+            starts_at=starts_at,
+            ends_at=ends_at,
+            currency=self.currency(),
+            time_zone=self._studio_zone(),
+            skus=self._skus(),
+            locations=tuple(_location(place) for place in self.places),
+            regions=tuple(self._region(region) for region in self.regions),
+            lanes=tuple(self._lanes(from_file)),
+            channels=tuple(self._channels()),
+            rundown=tuple(self._segments(starts_at)),
+            plan=tuple(self._plan_lines()),
+            draws=("channel", "region", "flexible") if from_file else ("channel", "region"),
+            origin=f"import:{self.file}",
+        )
+
+    def goods(self, show: str, starts_at: int, peaks: dict[tuple[int, int], int]) -> Iterator[c.ReceiveGoods]:
+        """The opening stock, SKU by SKU."""
+        for name, (place, sku, units, pool) in self._opening(peaks):
+            for piece, start in enumerate(range(0, units, UNITS_MAX)):
+                yield c.ReceiveGoods(
+                    id=command_id(show, "stock", name, *([str(piece + 1)] if piece else [])),
+                    show=show,
+                    actor="import",
+                    source=f"/import/{self.file}",
+                    event_time=starts_at,
+                    location=place,
+                    sku=sku,
+                    quantity=min(UNITS_MAX, units - start),
+                    pool=pool,
+                    reason="opening stock",
+                )
+
+    def _opening(self, peaks: dict[tuple[int, int], int]) -> Iterator[tuple[str, tuple[str, str, int, str]]]:
+        if self.side.stock:
+            for line in self.side.stock:
+                yield f"{line.location}/{line.sku}", (line.location, line.sku, line.quantity, c.FLEXIBLE)
+            return
+        skus, factor = self.rows.sku.texts(), self.mapping.stock.factor
+        homes = {region: self._home(region) for region in self.regions}
+        for (sku, code), units in peaks.items():
+            region = self.regions[code]
+            scaled = units if factor == 1.0 else int(units * factor + 1e-9)
+            if scaled:
+                yield f"{region}/{skus[sku]}", (homes[region], skus[sku], scaled, f"region/{region}")
+
+    def currency(self) -> str:
+        """The show's currency: the mapping's, else the one most lines are in."""
+        if self.mapping.price.currency or len(self.rows.currencies) == 1:
+            return self.mapping.price.currency or self.rows.currencies[0]
+        counts = np.bincount(self.rows.currency[self.parts.lines], minlength=len(self.rows.currencies))
+        return self.rows.currencies[int(counts.argmax())]
+
+    def _studio_zone(self) -> str:
+        zone = self.mapping.show.time_zone or self.mapping.time.zone
+        return zone if "/" in zone else "UTC"
+
+    def _skus(self) -> tuple[c.Sku, ...]:
+        """Every SKU that is sold, stocked, planned or shown, with its most frequent title and price."""
+        rows, lines, currency = self.rows, self.parts.lines, self.currency()
+        codes = np.unique(rows.sku.codes[lines])
+        titles = _most_frequent(rows.sku.codes[lines], rows.title, lines)
+        categories = _most_frequent(rows.sku.codes[lines], rows.category, lines)
+        in_currency = np.array([name == currency for name in rows.currencies])[rows.currency[lines]]
+        priced = lines[(rows.price[lines] > 0) & in_currency]
+        prices = _modes(rows.sku.codes[priced], rows.price[priced])
+        texts = rows.sku.texts()
+        tier = self.mapping.sku.tier
+        skus = {
+            texts[code]: c.Sku(
+                sku=texts[code],
+                title=titles.get(code, ""),
+                tier=tier,
+                price_minor=prices.get(code, 0),
+                currency=currency,
+                category=categories.get(code, ""),
+            )
+            for code in codes.tolist()
+        }
+        stocked, shown, planned = self.side.stock, self.side.rundown, self.side.plan
+        for sku in (*(one.sku for one in stocked), *(one.sku for one in shown), *(one.sku for one in planned)):
+            skus.setdefault(sku, c.Sku(sku=sku, tier=tier, currency=currency))
+        return tuple(skus[sku] for sku in sorted(skus))
+
+    def _region(self, region: str) -> c.Region:
+        countries = sorted({place.country for place in self.rows.destinations if place.region == region})
+        known = [country for country in countries or [region] if is_country(country)]
+        name = english_name(region) if is_country(region) else region
+        zone = zone_name(known[0]) if known else "UTC"
+        return c.Region(region=region, name=name, countries=tuple(known), time_zone=zone)
+
+    def _serves(self, place: LocationKeys, region: str) -> bool:
+        """Whether a location serves a region: named by id or by one of its countries, or serving all."""
+        countries = {one.country for one in self.rows.destinations if one.region == region}
+        return not place.serves or any((country_of(one) or one) in countries | {region} for one in place.serves)
+
+    def _ranked(self, region: str) -> list[LocationKeys]:
+        """Locations that serve a region, the one orders are served from first."""
+        serving = [place for place in self.places if self._serves(place, region)] or self.places[:1]
+        key = [(not place.serves, KIND_RANK[place.kind], place.landed_cost_minor, place.days) for place in serving]
+        return [serving[index] for index in sorted(range(len(serving)), key=lambda index: key[index])]
+
+    def _home(self, region: str) -> str:
+        return self._ranked(region)[0].id
+
+    def _lanes(self, from_file: bool) -> Iterator[c.Lane]:
+        for region in self.regions:
+            ranked = self._ranked(region)
+            for place in ranked if from_file else ranked[:1]:
+                yield c.Lane(
+                    location=place.id, region=region, landed_cost_minor=place.landed_cost_minor, days=place.days
+                )
+
+    def channel_id(self, channel: int, region: str) -> str:
+        """The id of a channel's storefront in one region."""
+        return f"{self.rows.channels[channel]}-{slug(region)}"
+
+    def _channels(self) -> Iterator[c.Channel]:
+        """One channel per name and region that took an order, or is counted in the viewers or the plan."""
+        rows, first = self.rows, self.parts.first_rows()
+        regions = grouping.region_codes(rows)[rows.destination[first]]
+        pairs = np.unique(regions * len(rows.channels) + rows.channel[first]).tolist()
+        keys = self.mapping.channel
+        for pair in pairs:
+            region, name = self.regions[pair // len(rows.channels)], rows.channels[pair % len(rows.channels)]
+            country = region if is_country(region) else next(iter(self._region(region).countries), "")
+            yield c.Channel(
+                channel=f"{name}-{slug(region)}",
+                platform=keys.platform or name,
+                region=region,
+                language=keys.language or language_of(country),
+                name=f"{keys.name if not keys.column else name} {region}",
+            )
+
+    def _segments(self, starts_at: int) -> Iterator[c.Segment]:
+        for slot in self.side.rundown:
+            start, end = (
+                moment // 1_000_000 if elapsed else (moment - starts_at) // 1_000_000
+                for moment, elapsed in (slot.start, slot.end)
+            )
+            if end <= start:
+                raise ImportProblem(f"{self.mapping.rundown.file}: the slot of {slot.sku} ends before it starts.")
+            yield c.Segment(start_seconds=start, end_seconds=end, sku=slot.sku, title=slot.title)
+
+    def _plan_lines(self) -> Iterator[c.PlanLine]:
+        for line, region in self.plan:
+            yield c.PlanLine(sku=line.sku, region=region, units=line.units)
+
+
+def _region_named(text: str, keys: DestinationKeys, file: str) -> str:
+    """The region a plan means, by its id or by any spelling of a destination in it."""
+    return text if text in keys.regions else Resolver(keys, file).resolve(text).region
+
+
+def command_id(show: str, *parts: str) -> str:
+    """The id of a command of an import: the same for the same file and show, printable, at most 200 characters."""
+    name = "/".join(("import", show, *parts))
+    if len(name) <= ID_LENGTH_MAX and name.isprintable():
+        return name
+    return f"import/{show[:100]}/{hashlib.sha256(name.encode()).hexdigest()}"
+
+
+def _location(place: LocationKeys) -> c.Location:
+    country = country_of(place.country) or place.country
+    return c.Location(
+        location=place.id,
+        name=place.name or place.id,
+        kind=place.kind,
+        latitude=place.latitude,
+        longitude=place.longitude,
+        country=country,
+        time_zone=place.time_zone or (zone_name(country) if country else "UTC"),
+        handling_per_day=place.handling_per_day,
+    )
+
+
+def _modes(groups: Codes, values: Codes | Int64s) -> dict[int, int]:
+    """The most frequent value of each group; of equally frequent ones the smallest."""
+    if not len(groups):
+        return {}
+    distinct, codes = np.unique(values, return_inverse=True)
+    pairs, counts = np.unique(groups.astype(np.int64) * len(distinct) + codes, return_counts=True)
+    group, code = pairs // len(distinct), pairs % len(distinct)
+    sort = np.lexsort((code, -counts, group))
+    firsts = sort[np.r_[True, np.diff(group[sort]) != 0]]
+    return dict(zip(group[firsts].tolist(), distinct[code[firsts]].tolist(), strict=True))
+
+
+def _most_frequent(groups: Codes, texts: Coded | None, lines: Int64s) -> dict[int, str]:
+    """The most frequent non-empty text of each group."""
+    if texts is None:
+        return {}
+    codes = texts.codes[lines]
+    empty = np.array([not text for text in texts.texts()], dtype=bool)[codes]
+    modes = _modes(groups[~empty], codes[~empty])
+    values = texts.texts()
+    return {group: values[code] for group, code in modes.items()}
+
+
+def moment(text: str, file: str) -> int:
+    """A show's declared start or end as microseconds; without an offset it is UTC."""
+    try:
+        time = datetime.fromisoformat(text)
+    except ValueError:
+        raise ImportProblem(f"{file}: show time {text!r} is not ISO 8601, such as 2026-03-14T20:00:00Z.") from None
+    return ((time if time.tzinfo else time.replace(tzinfo=UTC)) - EPOCH) // MICROSECOND
