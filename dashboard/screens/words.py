@@ -66,7 +66,7 @@ CHINESE = {
     "left in": "剩余 ·",
     "arrives": "到达",
     "at": "于",
-    "true until": "有效至",
+    "until": "有效至",
     "All": "全部",
     "Move stock": "调拨额度",
     "From": "从",

@@ -25,5 +25,5 @@ def _chip(row: Frame, say: Say) -> str:
     word = "" if state == "fresh" else f" {say(MARKS[state].word)}"
     return (
         f'<span class="chip {state}">{shape(state)}{safe(row["name"] or row["channel"])}'
-        f"<small>{safe(age(row['age_seconds']))}{safe(word)}</small></span>"
+        f"<small>{safe(age(row['age_seconds']).replace(' ', ' '))}{safe(word)}</small></span>"
     )

@@ -164,11 +164,12 @@ def _margin(frame: Frame, wish: Wish, end: dict[str, Any]) -> int:
 def _end(end: dict[str, Any], close: float, say: Say) -> str:
     short = end["after"] < 0
     units = f'{number(end["before"])} → <b class="{"red" if short else ""}">{number(end["after"])}</b> {safe(say("left"))}'
+    tone = ' class="yellow"' if end["after"] <= 0 < end["before"] else ""
     if end["rate"] is None:
         lasts = say("keeps") + f" {number(max(0, end['after']))}" if end["pool"] == "flexible" else say("no countdown: too few orders")
     else:
         lasts = f"{_lasts(end['minutes_before'], close, say)} → {_lasts(end['minutes_after'], close, say)}"
-    return f'<div class="end"><span>{safe(pool_name(end["pool"]))}</span>{units}<em>{safe(lasts)}</em></div>'
+    return f'<div class="end"><span>{safe(pool_name(end["pool"]))}</span>{units}<em{tone}>{safe(lasts)}</em></div>'
 
 
 def _lasts(minutes: float, close: float, say: Say) -> str:

@@ -68,7 +68,7 @@ def fact(frame: Frame, line: Frame, say: Say = english) -> str:
     else:
         head = f"{own['region']} {say('at')} {at}"
     if own.get("expires"):
-        head += f" · {say('true until')} {clock(own['expires'], frame['time_zone'], seconds=True)}"
+        head += f" · {say('until')} {clock(own['expires'], frame['time_zone'], seconds=True)}"
     return head
 
 
@@ -77,9 +77,9 @@ def _card(frame: Frame, group: list[dict[str, Any]], say: Say) -> str:
     names = {row["channel"]: row["name"] or row["channel"] for row in frame["channels"]}
     where = ", ".join(dict.fromkeys(names.get(entry["line"]["channel"], entry["line"]["channel"]) for entry in group))
     under = f"{say('retracted')} · {say('no longer true')}" if gone else fact(frame, line, say)
+    audience = f"{safe(line['region'])} · {safe(line['language'])}"
     tone = "grey" if gone else KIND_TONES.get(line["kind"], "blue")
-    language = safe(line["language"])
     return (
-        f'<div class="line {tone}{" gone" if gone else ""}"><q lang="{language}">{safe(line["text"])}</q>'
-        f"<span><em>{safe(line['region'])} · {language}</em> {safe(where)} · {safe(under)}</span></div>"
+        f'<div class="line {tone}{" gone" if gone else ""}"><q lang="{safe(line["language"])}">{safe(line["text"])}</q>'
+        f"<span><em>{audience}</em> {safe(under)} · {safe(where)}</span></div>"
     )

@@ -32,7 +32,8 @@ from dashboard.screens.words import Say, english
 SHAPES_URL = "/world/countries.geojson"
 NO_MAP_STYLE = "__MAP_STYLE__"  # pydeck's own word for "none"; with no word at all Streamlit would fetch one from outside
 LOCATIONS_MAX, SHIPMENTS_MAX, COUNTRIES_TOUCHED_MAX, COUNTRIES_LABELLED = 24, 12, 60, 9
-HEAD_PIXELS, FOOT_PIXELS, COLUMN_PIXELS = 36.0, 38.0, 78.0
+HEAD_PIXELS, FOOT_PIXELS, COLUMN_PIXELS = 36.0, 38.0, 62.0
+PADDING = 4.0
 
 GREEN, YELLOW, RED, BLUE = (63, 182, 139), (230, 179, 61), (240, 96, 96), (74, 163, 255)
 WHITE, DIM, BORDER, CLEAR = (230, 237, 243), (148, 161, 174), (11, 15, 20), (0, 0, 0, 0)
@@ -119,13 +120,14 @@ def _places(frame: Frame, view: View, scale: float) -> list[Item]:
 def _columns(places: Sequence[Item], view: View, scale: float) -> list[Item]:
     feet = [{"p": place["point"], "c": (11, 15, 20, 200), "e": (139, 152, 165, 150)} for place in places]
     rows = []
-    for place in places:
+    for place in sorted(places, key=lambda place: place["pixel"][1]):
         x, y = place["pixel"]
         for side, (height, tone) in enumerate(place["columns"]):
             across = x + (side - 0.5) * 9 * scale
             if height:
                 rows.append({"s": _near(view, across, y), "t": _near(view, across, y - height), "c": tone})
-    return [deck.circles("feet", feet, 9 * scale), deck.strokes("columns", rows, 7 * scale)]
+    edges = [row | {"c": BORDER} for row in rows]
+    return [deck.circles("feet", feet, 9 * scale), deck.strokes("edges", edges, 9.5 * scale), deck.strokes("columns", rows, 7 * scale)]
 
 
 def _near(view: View, x: float, y: float) -> tuple[float, float]:
@@ -162,8 +164,8 @@ def _split_at(path: Sequence[Sequence[float]], at: Sequence[float]) -> tuple[int
 
 def _lanes(moving: Sequence[Item], view: View) -> list[Item]:
     done = [{"w": row["done"], "c": (*BLUE, 230)} for row in moving if len(row["done"]) > 1]
-    dots = [{"p": p, "c": (*BLUE, 190), "e": CLEAR} for row in moving for p in _dots(row["rest"], view)]
-    return [deck.paths("done", done, 2.2), deck.circles("rest", dots, 1.4)]
+    dots = [{"p": p, "c": (*BLUE, 235), "e": CLEAR} for row in moving for p in _dots(row["rest"], view)]
+    return [deck.paths("done", done, 2.2), deck.circles("rest", dots, 1.7)]
 
 
 def _dots(path: Sequence[Sequence[float]], view: View, step: float = 8.0, most: int = 120) -> list[tuple[float, float]]:
@@ -198,15 +200,23 @@ def _labels(frame: Frame, places: Sequence[Item], moving: Sequence[Item], view: 
     taken = [box for place in places for box in _column_boxes(place, scale)]
     taken += [Box(x - 13 * scale, y - 13 * scale, x + 13 * scale, y + 13 * scale) for x, y in (view.pixel(*r["point"]) for r in moving)]
     inside = Box(6, HEAD_PIXELS, view.width - 6, view.height - FOOT_PIXELS)
-    bold, plain = [], []
+    bold, plain, leaders = [], [], []
     for block, box in zip(blocks, place_labels([block["wish"] for block in blocks], taken, inside), strict=True):
         if box is None:
             continue
-        left, down = box.left - block["wish"].x, box.top - block["wish"].y + z * 0.62
+        if leader := _leader(block["wish"], box):
+            leaders.append({"s": block["point"], "t": _near(view, *leader), "c": (*DIM, 150)})
+        left, down = box.left - block["wish"].x + PADDING, box.top - block["wish"].y + z * 0.62 + 2
         bold.append({"p": block["point"], "t": block["name"], "z": z, "c": WHITE, "o": (round(left, 1), round(down, 1))})
         for across, text, tone in block["parts"]:
             plain.append({"p": block["point"], "t": text, "z": z - 0.5, "c": tone, "o": (round(left + across, 1), round(down + z * 1.22, 1))})
-    return [deck.texts("names", bold, 700), deck.texts("numbers", plain, 500)]
+    return [deck.strokes("leaders", leaders, 1), deck.texts("names", bold, 700), deck.texts("numbers", plain, 600)]
+
+
+def _leader(wish: Wish, box: Box) -> tuple[float, float] | None:
+    """Return where a thread from the anchor meets its label, where the label had to move away."""
+    x, y = max(box.left, min(box.right, wish.x)), max(box.top, min(box.bottom, wish.y))
+    return (x, y) if math.hypot(x - wish.x, y - wish.y) > 26 else None
 
 
 def _width(text: str, z: float) -> float:
@@ -218,8 +228,8 @@ def _block(point: Sequence[float], pixel: tuple[float, float], name: str, parts:
     for text, tone in parts:
         placed.append((across, text, tone))
         across += _width(text, z) + 5
-    wide = max(_width(name, z) * 1.04, across - 5)
-    tall = z * 2.44 if parts else z * 1.24
+    wide = max(_width(name, z) * 1.04, across - 5) + 2 * PADDING
+    tall = (z * 2.44 if parts else z * 1.24) + 4
     return {"point": point, "name": name, "parts": placed, "wish": Wish(pixel[0], pixel[1], wide, tall, 14.0, 12.0)}
 
 
