@@ -100,24 +100,21 @@ def _over_limit(show: Show, selling: Selling, wanted: dict[str, int]) -> Refusal
 def _draw(show: Show, channel: str, selling: Selling, sku: str, quantity: int, moves: list[Move]) -> Refusal | None:
     """Draw claims for one SKU, or refuse with what is left for this channel."""
     accounts = show.ledger.claims.get(sku, {})
-    left = accounts.get(selling.exposure, 0)
-    if left >= quantity:
-        moves.append(Move(sku, CLAIMS, selling.exposure, selling.committed, quantity))
-        return None
-    sources = (selling.exposure, *(pool for pool, who in show.guests.items() if channel in who), *selling.after)
-    drawn: list[Move] = []
+    sources = selling.sources
+    if show.guests:
+        guests = (pool for pool, channels in show.guests.items() if channel in channels)
+        sources = (selling.exposure, *guests, *sources[1:])
     missing = quantity
     for source in sources:
-        units = min(missing, accounts.get(source, 0))
+        units = accounts.get(source, 0)
+        if units >= missing:
+            moves.append(Move(sku, CLAIMS, source, selling.committed, missing))
+            return None
         if units > 0:
-            drawn.append(Move(sku, CLAIMS, source, selling.committed, units))
+            moves.append(Move(sku, CLAIMS, source, selling.committed, units))
             missing -= units
-    if missing:
-        left = quantity - missing
-        sentence = f"{quantity} x {sku} asked on {channel}, {left} left there."
-        return Refusal(Code.NOT_ENOUGH_CLAIMS, sentence, left)
-    moves.extend(drawn)
-    return None
+    left = quantity - missing
+    return Refusal(Code.NOT_ENOUGH_CLAIMS, f"{quantity} x {sku} asked on {channel}, {left} left there.", left)
 
 
 def _pick(
@@ -126,6 +123,9 @@ def _pick(
     """Pick the goods for one SKU; returns (units sold from goods on the way, whether hands were exceeded)."""
     accounts = show.ledger.goods.get(sku, {})
     serving = show.serving[selling.region]
+    if serving and serving[0][3] is None and accounts.get(serving[0][1], 0) >= quantity:
+        moves.append(Move(sku, GOODS, serving[0][1], serving[0][2], quantity))
+        return 0, False
     missing = quantity
     taken: dict[str, int] = {}
     for respect_hands in (True, False):
@@ -180,14 +180,15 @@ def cancel(show: Show, command: c.CancelOrder, now: Micros) -> Verdict:
     order = _find(show, command.channel, command.order)
     if isinstance(order, Refusal):
         return order
-    lines = _lines(command.lines, order.holdings, False, "cancel")
+    lines = _lines(command.lines, order.held(), False, "cancel")
     if isinstance(lines, Refusal):
         return lines
     committed = show.selling[command.channel].committed
     moves: list[Move] = []
     worth = 0
+    holdings = order.held()
     for line in lines:
-        for holding, units in take(order.holdings, line.sku, line.quantity):
+        for holding, units in take(holdings, line.sku, line.quantity):
             home = (
                 holding.claim
                 if _still_open(show, holding.claim)
@@ -198,7 +199,7 @@ def cancel(show: Show, command: c.CancelOrder, now: Micros) -> Verdict:
             if holding.location:
                 place = holding.location
                 moves.append(Move(line.sku, GOODS, book.committed_at(place), book.available_at(place), units))
-    open_units = sum(holding.open for holding in order.holdings)
+    open_units = sum(holding.open for holding in order.held())
     return e.OrderCancelled(
         channel=command.channel,
         order=command.order,
@@ -223,7 +224,7 @@ def ship(show: Show, command: c.ShipOrder, now: Micros) -> Verdict:
     order = _find(show, command.channel, command.order)
     if isinstance(order, Refusal):
         return order
-    lying = tuple(holding for holding in order.holdings if holding.location)
+    lying = tuple(holding for holding in order.held() if holding.location)
     lines = _lines(command.lines, lying, False, "ship")
     if isinstance(lines, Refusal):
         return lines
@@ -250,7 +251,7 @@ def come_back(show: Show, command: c.ReturnOrder, now: Micros) -> Verdict:
     order = _find(show, command.channel, command.order)
     if isinstance(order, Refusal):
         return order
-    lines = _lines(command.lines, order.holdings, True, "return")
+    lines = _lines(command.lines, order.held(), True, "return")
     if isinstance(lines, Refusal):
         return lines
     selling = show.selling[command.channel]

@@ -30,11 +30,20 @@ class Holding(msgspec.Struct, array_like=True, gc=False):
 
 
 class Order(msgspec.Struct, gc=False):
-    """An accepted order: destination, currency and its holdings."""
+    """An accepted order: destination, currency and what it holds, paired only when somebody asks (`held`)."""
 
     country: str
     currency: str
-    holdings: tuple[Holding, ...]
+    moves: tuple[e.Move, ...]
+    lines: tuple[e.SoldLine, ...]
+    holdings: tuple[Holding, ...] = ()
+
+    def held(self) -> tuple[Holding, ...]:
+        """The holdings: most orders are never touched again, so they are not paired before the first question."""
+        if not self.holdings:
+            self.holdings = holdings_of(self.moves, self.lines)
+            self.moves, self.lines = (), ()
+        return self.holdings
 
 
 class Shipment(msgspec.Struct):
@@ -67,12 +76,12 @@ class Proposal(msgspec.Struct):
 
 
 class Selling(msgspec.Struct, frozen=True):
-    """How a channel sells: its region, the accounts it draws from in order, where its sales go."""
+    """How a channel sells: its region, the accounts it draws from in order (its exposure first), where its sales go."""
 
     region: str
     exposure: str
     committed: str
-    after: tuple[str, ...]
+    sources: tuple[str, ...]
 
 
 class Show:
@@ -95,7 +104,12 @@ class Show:
         self.guests: dict[str, tuple[str, ...]] = {}
         """Open temporary pool -> channels that sell from it."""
         self.reallocations: dict[int, Reallocation] = {}
-        self.handy = {place.location for place in opened.locations if place.handling_per_day is not None}
+        self.hands = {
+            book.available_at(place.location): place.location
+            for place in opened.locations
+            if place.handling_per_day is not None
+        }
+        """Goods account -> location, where hands are limited."""
         self.handled: dict[tuple[str, int], int] = {}
         """(location, day) -> units promised to its hands that day."""
         self.limits: dict[tuple[str, str], int] = {}
@@ -110,11 +124,12 @@ class Show:
     def _selling(self, channel: Channel) -> Selling:
         """Work out where a channel's orders draw from."""
         accounts = {"region": book.region_pool(channel.region), "flexible": book.FLEXIBLE}
+        exposure = book.exposure_of(channel.channel)
         return Selling(
             region=channel.region,
-            exposure=book.exposure_of(channel.channel),
+            exposure=exposure,
             committed=book.committed_by(channel.channel),
-            after=tuple(accounts[draw] for draw in self.opened.draws if draw in accounts),
+            sources=(exposure, *(accounts[draw] for draw in self.opened.draws if draw in accounts)),
         )
 
     def _serving(self, region: str) -> tuple[tuple[str, str, str, int | None], ...]:
@@ -177,19 +192,23 @@ class Show:
         return sum(units for account, units in accounts.items() if account.startswith("transit/"))
 
     def _place(self, event: e.OrderPlaced, seq: int, at: Micros) -> None:
-        holdings = holdings_of(event)
-        self.orders[(event.channel, event.order)] = Order(event.country, event.currency, holdings)
-        for holding in holdings:
-            if holding.location in self.handy:
-                key = (holding.location, at // DAY)
-                self.handled[key] = self.handled.get(key, 0) + holding.open
-            elif not holding.location:
-                self.waiting.setdefault(holding.sku, []).append((event.channel, event.order, holding.open))
+        order = Order(event.country, event.currency, event.moves, event.lines)
+        self.orders[(event.channel, event.order)] = order
+        if event.presold:
+            for holding in order.held():
+                if not holding.location:
+                    self.waiting.setdefault(holding.sku, []).append((event.channel, event.order, holding.open))
+        if self.hands:
+            for move in event.moves:
+                location = self.hands.get(move.source)
+                if location is not None:
+                    key = (location, at // DAY)
+                    self.handled[key] = self.handled.get(key, 0) + move.quantity
 
     def _cancel(self, event: e.OrderCancelled, seq: int, at: Micros) -> None:
         order = self.orders[(event.channel, event.order)]
         for line in event.lines:
-            for holding, units in take(order.holdings, line.sku, line.quantity):
+            for holding, units in take(order.held(), line.sku, line.quantity):
                 holding.open -= units
                 if not holding.location:
                     self._forget_waiting(line.sku, event.channel, event.order, units)
@@ -208,7 +227,7 @@ class Show:
     def _ship(self, event: e.OrderShipped, seq: int, at: Micros) -> None:
         order = self.orders[(event.channel, event.order)]
         for line in event.lines:
-            for holding, units in take(order.holdings, line.sku, line.quantity, lying=True):
+            for holding, units in take(order.held(), line.sku, line.quantity, lying=True):
                 holding.open -= units
                 holding.shipped += units
 
@@ -216,7 +235,7 @@ class Show:
         order = self.orders[(event.channel, event.order)]
         for line in event.lines:
             left = line.quantity
-            for holding in order.holdings:
+            for holding in order.held():
                 if holding.sku == line.sku and left:
                     units = min(left, holding.shipped)
                     holding.shipped -= units
@@ -245,7 +264,7 @@ class Show:
             given = min(units, wanted)
             units -= given
             order = self.orders[(channel, name)]
-            order.holdings = serve(order.holdings, sku, given, location)
+            order.holdings = serve(order.held(), sku, given, location)
             if wanted > given:
                 queue.insert(0, (channel, name, wanted - given))
 
@@ -274,14 +293,13 @@ class Show:
         self.proposals[proposal].commands = ()
 
 
-def holdings_of(event: e.OrderPlaced) -> tuple[Holding, ...]:
+def holdings_of(moves: tuple[e.Move, ...], lines: tuple[e.SoldLine, ...]) -> tuple[Holding, ...]:
     """Pair an order's claims moves with its goods moves: which claim was served from where."""
-    moves = event.moves
     if len(moves) == 2 and moves[0].quantity == moves[1].quantity:
         claim, good = moves
         location = good.source.removesuffix("/available")
-        return (Holding(claim.sku, claim.source, location, claim.quantity, 0, event.lines[0].price_minor),)
-    prices = {line.sku: line.price_minor for line in event.lines}
+        return (Holding(claim.sku, claim.source, location, claim.quantity, 0, lines[0].price_minor),)
+    prices = {line.sku: line.price_minor for line in lines}
     goods: dict[str, list[list[str | int]]] = {}
     for move in moves:
         if move.book == book.GOODS:

@@ -9,9 +9,10 @@ type: DuckDB then stores it without parsing it again, which halves the insert.
 from hashlib import sha256
 
 import msgspec
+import numpy as np
 import pyarrow as pa
 
-from dashboard.decision.events import NAMES, Event
+from dashboard.decision.events import NAMES, Event, Move
 
 NO_HASH = "0" * 64
 
@@ -41,13 +42,22 @@ class Batch:
         self.seq = seq
         self.hash = head_hash
         self._rows: list[tuple[int, str, str, str, str, int, int, str, bytes, str, str]] = []
-        self._moves: list[tuple[int, int, str, str, str, str, str, int]] = []
+        self._moves: list[Move] = []
+        self._move_counts: list[tuple[int, int, str]] = []
 
     def __len__(self) -> int:
         return len(self._rows)
 
     def add(
-        self, event: Event, id: str, show: str, source: str, event_time: int, recorded_time: int, actor: str, digest: str
+        self,
+        event: Event,
+        id: str,
+        show: str,
+        source: str,
+        event_time: int,
+        recorded_time: int,
+        actor: str,
+        digest: str,
     ) -> int:
         """Stamp an event and return its seq; `digest` (of the command) only for a command's first event."""
         self.seq = seq = self.seq + 1
@@ -59,8 +69,10 @@ class Batch:
         previous = self.hash
         self.hash = new = sha256(previous.encode() + _encode(canonical)).hexdigest()
         self._rows.append((seq, id, show, name, source, event_time, recorded_time, actor, data, previous, new))
-        for line, move in enumerate(event.moves):
-            self._moves.append((seq, line, show, move.sku, move.book, move.source, move.target, move.quantity))
+        moves = event.moves
+        if moves:
+            self._move_counts.append((seq, len(moves), show))
+            self._moves.extend(moves)
         return seq
 
     def events_table(self) -> pa.Table:
@@ -88,16 +100,19 @@ class Batch:
         """The batch's rows of `moves`, or None when nothing moved."""
         if not self._moves:
             return None
-        seq, line, show, sku, book, source, target, quantity = zip(*self._moves, strict=True)
+        seqs, counts, shows = zip(*self._move_counts, strict=True)
+        each = np.array(counts)
+        lines = np.arange(len(self._moves)) - np.repeat(np.cumsum(each) - each, each)
+        moves = self._moves
         return pa.table(
             {
-                "seq": pa.array(seq, pa.int64()),
-                "line": pa.array(line, pa.int32()),
-                "show_id": show,
-                "sku": sku,
-                "book": book,
-                "source_account": source,
-                "target_account": target,
-                "quantity": pa.array(quantity, pa.int64()),
+                "seq": np.repeat(np.array(seqs, np.int64), each),
+                "line": lines.astype(np.int32),
+                "show_id": pa.array(shows).take(pa.array(np.repeat(np.arange(len(counts)), each))),
+                "sku": [move.sku for move in moves],
+                "book": [move.book for move in moves],
+                "source_account": [move.source for move in moves],
+                "target_account": [move.target for move in moves],
+                "quantity": pa.array([move.quantity for move in moves], pa.int64()),
             }
         )
