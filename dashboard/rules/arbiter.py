@@ -4,8 +4,8 @@
 
 It remembers nothing: what was fired lately is in the frame itself (proposals, alerts, limits, coupons), so a restart
 or a replay decides the same. A rule fires on crossing, not on level: an open proposal, or one settled within the
-cool-down, holds the same rule back on the same SKU and region, and longer when a person said no. Ids are made from the
-rule, what it is about and the seq of the frame: the same frame gives the same commands, and asking twice changes nothing.
+cool-down, holds the same rule back on the same SKU and region, and longer when a person said no. Ids are made from
+the rule, what it is about and the frame's seq: one frame gives the same commands however often it is asked.
 
 A rule's level comes from the show (`frame["autonomy"]`), else from the room, else from the table of rules; a level for
 `all` stands behind those for single rules. `off` is silent, `suggest` proposes, `auto` proposes and approves. Pure: no

@@ -6,8 +6,8 @@ until the close; or one SKU is far ahead of its region and gets what it will lac
 behind waits for the region, so that one shortage does not become five small moves, but it does not wait until it is
 sold out. What would last until the close gets nothing.
 
-The donor floor stays: of each SKU in the flexible pool some units are never given away. Rows come in the order of
-the regions' need, and what one takes is gone for the next.
+The donor floor stays: some units of each SKU are never given away. Rows come in the order of the regions' need, and
+what one takes is gone for the next.
 """
 
 import math
@@ -37,11 +37,8 @@ def propose(frame: Row, parameters: Mapping[str, float]) -> list[Row]:
 
 def _free(frame: Row, parameters: Mapping[str, float]) -> dict[str, int]:
     """Units per SKU the flexible pool may give: what is above its floor."""
-    return {
-        pool["sku"]: max(0, pool["left"] - math.ceil(parameters["top_up_floor_share"] * pool["allocated"]))
-        for pool in frame["pools"]
-        if pool["pool"] == "flexible"
-    }
+    floor = int(parameters["top_up_floor_units"])
+    return {pool["sku"]: max(0, pool["left"] - floor) for pool in frame["pools"] if pool["pool"] == "flexible"}
 
 
 def _lacking(row: Row, frame: Row) -> float:
@@ -90,9 +87,10 @@ def _region_row(
 
 
 def _sku_row(row: Row, lacking: float, free: dict[str, int], parameters: Mapping[str, float]) -> list[Row]:
-    """One SKU ahead of its region: what it will lack, up to the usual number of units."""
+    """One SKU ahead of its region: what it will lack, without draining the pool of it."""
     sku, name = row["sku"], row["region"]
-    units = min(int(parameters["top_up_units"]), math.ceil(lacking), free.get(sku, 0))
+    most = math.ceil(parameters["top_up_sku_share"] * free.get(sku, 0))
+    units = min(int(parameters["top_up_units"]), math.ceil(lacking), most)
     if units < parameters["top_up_units_min"]:
         return []
     free[sku] -= units

@@ -1,24 +1,30 @@
 """Purchase limit: while a SKU spikes in a region, each order gets at most a few units; calm lifts the limit again.
 
-Reads the countdowns (rate now against the rate before, the baseline), the limits in force, and the proposals of the
-last hour. A spike is a rate several times the baseline and fast in itself; a show too young to have a baseline has no
-spikes. Only limits that this rule set are lifted by it: one set by a person stays until a person lifts it.
+Reads the countdowns (rate now against the rate before, the baseline), the limits and coupons in force, and the
+proposals of the last hour. A spike is a rate several times the baseline and more than a lucky minute; a show too young
+to have a baseline has no spikes, and a rush that a coupon invited is none. Only limits that this rule set are lifted by
+it; a person's limit stays until a person lifts it.
 """
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
 Row = dict[str, Any]
+RECENT_STEPS = 3
+UNITS_VARIANCE = 2.0
+"""Variance over mean of units sold: orders hold one to five."""
 
 
 def propose(frame: Row, parameters: Mapping[str, float]) -> list[Row]:
     """Limits to set and limits to lift, the fastest SKU first."""
     limited = {(limit["sku"], limit["region"]): limit for limit in frame["limits"]}
+    invited = {(coupon["sku"], coupon["region"]) for coupon in frame["coupons"]}
     rows: list[Row] = []
     for row in sorted(frame["countdowns"], key=lambda row: (-row["rate_per_minute"], row["sku"], row["region"])):
         limit = limited.get((row["sku"], row["region"]))
         if limit is None:
-            if _spikes(frame, row, parameters):
+            if (row["sku"], row["region"]) not in invited and _spikes(frame, row, parameters):
                 rows.append(_set(row, parameters))
         elif _is_ours(frame, row) and _is_calm(row, parameters):
             rows.append(_lift(row, limit, parameters))
@@ -31,9 +37,16 @@ def _spikes(frame: Row, row: Row, parameters: Mapping[str, float]) -> bool:
         frame["t_plus_seconds"] >= 60 * parameters["limit_history_minutes"]
         and row["left"] > 0
         and before > 0
-        and rate >= parameters["limit_rate_min"]
         and rate >= parameters["limit_rate_factor"] * before
+        and _surprise(row["spark"]) >= parameters["limit_surprise"]
     )
+
+
+def _surprise(spark: list[int]) -> float:
+    """How far the last steps lie above those before, in standard deviations of orders of a few units each."""
+    recent, before = spark[-RECENT_STEPS:], spark[:-RECENT_STEPS]
+    expected = sum(before) / max(1, len(before)) * len(recent)
+    return (sum(recent) - expected) / math.sqrt(UNITS_VARIANCE * max(1.0, expected))
 
 
 def _is_ours(frame: Row, row: Row) -> bool:

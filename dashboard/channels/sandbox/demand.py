@@ -1,0 +1,324 @@
+"""Simulated shoppers: who arrives when is drawn from the seed alone, what they do depends on the shelf they find.
+
+    Demand(scenario, seed).step(from, to, shelf) -> commands;  settle(commands, answers, shelf) -> second tries
+
+Shoppers are drawn per channel and stretch of ten seconds, each stretch from its own seed, before anybody looks at the
+shelf. So the same people arrive whether rules are off or on, whatever the step, and from wherever a show is joined: two
+runs differ by what the system did, not by luck. More people are drawn than would order unaided; each has a threshold,
+and only a coupon, a push or a lower price brings in those above it.
+
+A shopper orders as many units as the limit allows and the shelf shows. Who finds a SKU sold out takes another one or is
+lost; who is refused tries once more with the number that would have worked. Nothing here knows the rules.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
+from random import Random
+from typing import Any, Protocol
+
+import msgspec
+
+from dashboard.channels.sandbox.scenario import MINUTE, Scenario, Storefront, Territory
+from dashboard.decision.commands import CancelOrder, Command, OrderLine, PlaceOrder
+
+STRETCH_SECONDS = 10
+STRETCH = STRETCH_SECONDS * 1_000_000
+COUPON_PERCENT_MAX = 30
+VIEWERS_SECONDS = 30
+TRIES_MAX = 3
+
+
+class Answered(Protocol):
+    """What the room says to a command, as far as a shopper cares."""
+
+    @property
+    def status(self) -> str:
+        """accepted, exists, exists_with_different_body or refused."""
+
+    @property
+    def sentence(self) -> str:
+        """Why it was refused."""
+
+    @property
+    def would_work(self) -> int | None:
+        """The number that would have worked."""
+
+
+class Shelf(msgspec.Struct, frozen=True):
+    """What shoppers can see: limits, coupons (percent) and units left by (SKU, region), prices, the pushed SKU."""
+
+    limits: Mapping[tuple[str, str], int]
+    coupons: Mapping[tuple[str, str], int]
+    left: Mapping[tuple[str, str], int]
+    prices: Mapping[str, int]
+    on_screen: str = ""
+
+
+class Shopper(msgspec.Struct, frozen=True):
+    """One person on a channel: when, what they came for, how many, how eager, and how they take disappointment."""
+
+    at: int
+    order: str
+    channel: str
+    region: str
+    sku: str
+    units: int
+    threshold: float
+    country: str
+    switches: bool
+    second_choice: float
+    cancels: bool
+    tries: int = 1
+
+
+def shelf_of(frame: Mapping[str, Any]) -> Shelf:
+    """The shelf as a frame shows it."""
+    return Shelf(
+        limits={(row["sku"], row["region"]): row["units_per_order"] for row in frame["limits"]},
+        coupons={(row["sku"], row["region"]): row["percent"] for row in frame["coupons"]},
+        left={(row["sku"], row["region"]): row["left"] for row in frame["countdowns"]},
+        prices={row["sku"]: row["price_minor"] for row in frame["skus"]},
+        on_screen=next((row["sku"] for row in frame["skus"] if row["on_screen"]), ""),
+    )
+
+
+class Demand:
+    """The shoppers of one show; `lost` counts units that were wanted and not sold, by reason."""
+
+    def __init__(self, scenario: Scenario, seed: int, show: str = "") -> None:
+        self.scenario = scenario
+        self.seed = seed
+        self.show = show or scenario.name
+        self.lost = {"sold_out": 0, "limit": 0, "refused": 0}
+        self.refused = 0
+        self._start = scenario.start()
+        self._regions = {region.region: region for region in scenario.regions}
+        self._list_prices = {sku.sku: sku.price_minor for sku in scenario.skus}
+        shoppers = scenario.shoppers
+        self._lift_max = _coupon_lift(shoppers.coupon_lift, COUPON_PERCENT_MAX) * shoppers.push_lift
+        self._pending: dict[str, Shopper] = {}
+        self._to_cancel: list[tuple[int, Shopper]] = []
+        self._drawn: dict[tuple[str, int], list[Shopper]] = {}
+
+    # --- who arrives ------------------------------------------------------------------------------------------
+
+    def arrivals(self, since: int, until: int) -> list[Shopper]:
+        """Everybody who might order from one instant to before another, in order of arrival."""
+        until = min(until, self.scenario.end())
+        first, last = (since - self._start) // STRETCH, (until - 1 - self._start) // STRETCH
+        found = [
+            shopper
+            for number in range(max(0, first), last + 1)
+            for channel in self.scenario.channels
+            for shopper in self._stretch(channel, number)
+            if since <= shopper.at < until
+        ]
+        found.sort(key=lambda shopper: (shopper.at, shopper.order))
+        return found
+
+    def _stretch(self, channel: Storefront, number: int) -> list[Shopper]:
+        key = (channel.channel, number)
+        if key not in self._drawn:
+            if len(self._drawn) > 4 * len(self.scenario.channels):
+                self._drawn.clear()
+            self._drawn[key] = list(self._draw(channel, number))
+        return self._drawn[key]
+
+    def _draw(self, channel: Storefront, number: int) -> Iterator[Shopper]:
+        chance = Random(f"{self.seed}/{channel.channel}/{number}")
+        region = self._regions[channel.region]
+        minute = (number + 0.5) * STRETCH_SECONDS / 60
+        count = 0
+        for sku, share in region.mix.items():
+            rate = self.intensity(channel, sku, share, minute) * self._lift_max * STRETCH_SECONDS / 60
+            if rate <= 0:
+                continue
+            moment = chance.expovariate(rate)
+            while moment < 1:
+                count += 1
+                at = self._start + number * STRETCH + int(moment * STRETCH)
+                yield self._shopper(
+                    chance, region, channel.channel, sku, at, f"{channel.channel}-{number:05}{count:03}"
+                )
+                moment += chance.expovariate(rate)
+
+    def intensity(self, channel: Storefront, sku: str, share: float, minute: float) -> float:
+        """Orders a minute that a channel would place for a SKU, unaided, with a full shelf."""
+        mix = self._regions[channel.region].mix
+        slot = self.scenario.slot(minute)
+        rate = (
+            audience(channel, minute) / 1000 * channel.orders_per_mille * channel.conversion * share / sum(mix.values())
+        )
+        if slot and slot.sku == sku:
+            rate *= self.scenario.shoppers.screen_lift
+        for spike in self.scenario.spikes:
+            meant = spike.region in ("", channel.region) and spike.channel in ("", channel.channel)
+            if meant and spike.sku in ("", sku) and spike.start <= minute < spike.end:
+                rate *= spike.factor
+        return rate
+
+    def _shopper(self, chance: Random, region: Territory, channel: str, sku: str, at: int, order: str) -> Shopper:
+        habits = self.scenario.shoppers
+        sizes, weights = list(habits.baskets), list(habits.baskets.values())
+        countries, shares = list(region.countries), list(region.countries.values())
+        return Shopper(
+            at=at,
+            order=order,
+            channel=channel,
+            region=region.region,
+            sku=sku,
+            units=int(chance.choices(sizes, weights)[0]),
+            threshold=chance.random() * self._lift_max,
+            country=chance.choices(countries, shares)[0],
+            switches=chance.random() < habits.switch_share,
+            second_choice=chance.random(),
+            cancels=chance.random() < habits.cancel_share,
+        )
+
+    # --- what they do -----------------------------------------------------------------------------------------
+
+    def step(self, since: int, until: int, shelf: Shelf) -> list[Command]:
+        """The orders and cancellations between two instants, given the shelf at the beginning."""
+        commands: list[Command] = []
+        for shopper in self.arrivals(since, until):
+            if shopper.threshold < self._lift(shopper, shelf):
+                order = self._order(shopper, shelf)
+                if order:
+                    commands.append(order)
+        due = [entry for entry in self._to_cancel if entry[0] < until]
+        self._to_cancel = [entry for entry in self._to_cancel if entry[0] >= until]
+        commands += [self._cancel(at, shopper) for at, shopper in due]
+        commands.sort(key=lambda command: (command.event_time or 0, command.id))
+        return commands
+
+    def settle(self, commands: Sequence[Command], answers: Sequence[Answered], shelf: Shelf) -> list[Command]:
+        """Take in the answers to orders; returns what the refused ones try instead."""
+        again: list[Command] = []
+        for command, answer in zip(commands, answers, strict=True):
+            if not isinstance(command, PlaceOrder):
+                continue
+            shopper = self._pending.pop(command.order)
+            if answer.status != "refused":
+                if shopper.cancels:
+                    self._to_cancel.append((shopper.at + int(self.scenario.shoppers.cancel_minutes * MINUTE), shopper))
+                continue
+            self.refused += 1
+            order = self._second_try(shopper, answer.would_work or 0, command.lines[0].quantity, shelf)
+            if order:
+                again.append(order)
+        return again
+
+    def viewers(self, at: int) -> dict[str, int]:
+        """People watching each stream at an instant."""
+        minute = (at - self._start) / MINUTE
+        counts: dict[str, int] = {}
+        for channel in self.scenario.channels:
+            if channel.watched:
+                wobble = Random(f"{self.seed}/viewers/{channel.channel}/{int(minute * 60 // VIEWERS_SECONDS)}")
+                counts[channel.channel] = round(audience(channel, minute) * wobble.uniform(0.98, 1.02))
+        return counts
+
+    def _lift(self, shopper: Shopper, shelf: Shelf) -> float:
+        habits = self.scenario.shoppers
+        lift = 1.0
+        percent = shelf.coupons.get((shopper.sku, shopper.region), 0)
+        if percent:
+            lift *= _coupon_lift(habits.coupon_lift, percent)
+        slot = self.scenario.slot((shopper.at - self._start) / MINUTE)
+        if shelf.on_screen == shopper.sku and (slot is None or slot.sku != shopper.sku):
+            lift *= habits.push_lift
+        price, usual = shelf.prices.get(shopper.sku, 0), self._list_prices[shopper.sku]
+        if price and usual:
+            lift *= (usual / price) ** habits.elasticity
+        return lift
+
+    def _order(self, shopper: Shopper, shelf: Shelf) -> PlaceOrder | None:
+        left = shelf.left.get((shopper.sku, shopper.region), 0)
+        if left <= 0:
+            return self._disappointed(shopper, shopper.units, shelf)
+        units = min(shopper.units, left)
+        limit = shelf.limits.get((shopper.sku, shopper.region), units)
+        self.lost["sold_out"] += shopper.units - units
+        self.lost["limit"] += max(0, units - limit)
+        return self._place(shopper, min(units, limit), shelf)
+
+    def _second_try(self, shopper: Shopper, would_work: int, asked: int, shelf: Shelf) -> PlaceOrder | None:
+        if shopper.tries >= TRIES_MAX:
+            self.lost["refused"] += asked
+            return None
+        shopper = msgspec.structs.replace(shopper, tries=shopper.tries + 1)
+        if would_work <= 0:
+            return self._disappointed(shopper, asked, shelf)
+        self.lost["refused"] += asked - would_work
+        return self._place(shopper, would_work, shelf)
+
+    def _disappointed(self, shopper: Shopper, units: int, shelf: Shelf) -> PlaceOrder | None:
+        """The SKU is gone: another one of the region, or nothing."""
+        others = [
+            (sku, share)
+            for sku, share in self._regions[shopper.region].mix.items()
+            if sku != shopper.sku and shelf.left.get((sku, shopper.region), 0) > 0
+        ]
+        if not (shopper.switches and others):
+            self.lost["sold_out"] += units
+            return None
+        sku = _pick(others, shopper.second_choice)
+        left, limit = shelf.left[(sku, shopper.region)], shelf.limits.get((sku, shopper.region), units)
+        taken = min(units, left, limit)
+        self.lost["sold_out"] += units - taken
+        return self._place(msgspec.structs.replace(shopper, sku=sku), taken, shelf)
+
+    def _place(self, shopper: Shopper, units: int, shelf: Shelf) -> PlaceOrder:
+        self._pending[shopper.order] = shopper
+        price = shelf.prices.get(shopper.sku, self._list_prices[shopper.sku])
+        percent = shelf.coupons.get((shopper.sku, shopper.region), 0)
+        return PlaceOrder(
+            id=f"{self.show}:order:{shopper.order}:{shopper.tries}",
+            show=self.show,
+            actor=shopper.channel,
+            source=f"/channels/{shopper.channel}",
+            event_time=shopper.at,
+            channel=shopper.channel,
+            order=shopper.order,
+            lines=(OrderLine(shopper.sku, units, round(price * (100 - percent) / 100)),),
+            country=shopper.country,
+            currency=self.scenario.currency,
+        )
+
+    def _cancel(self, at: int, shopper: Shopper) -> CancelOrder:
+        return CancelOrder(
+            id=f"{self.show}:cancel:{shopper.order}",
+            show=self.show,
+            actor=shopper.channel,
+            source=f"/channels/{shopper.channel}",
+            event_time=at,
+            reason="buyer changed their mind",
+            order=shopper.order,
+            channel=shopper.channel,
+        )
+
+
+def audience(channel: Storefront, minute: float) -> float:
+    """People on a channel at a minute, on straight lines between the scenario's points; nobody before the first."""
+    points = channel.viewers
+    if minute < points[0][0]:
+        return 0.0
+    for (since, before), (until, after) in pairwise(points):
+        if minute < until:
+            return before + (after - before) * (minute - since) / (until - since)
+    return float(points[-1][1])
+
+
+def _pick(shares: Sequence[tuple[str, float]], point: float) -> str:
+    """The name whose share a point between 0 and 1 falls into."""
+    reached = 0.0
+    whole = sum(share for _, share in shares)
+    for name, share in shares:
+        reached += share
+        if point * whole < reached:
+            return name
+    return shares[-1][0]
+
+
+def _coupon_lift(lift_at_ten_percent: float, percent: int) -> float:
+    return 1 + (lift_at_ten_percent - 1) * min(percent, COUPON_PERCENT_MAX) / 10

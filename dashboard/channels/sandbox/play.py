@@ -1,0 +1,220 @@
+"""A scenario played on a room: opened, run step by step, closed, and told as a result with its beats.
+
+    Show.open() -> Show.step(now) ... -> Show.finish() -> Show.result()
+
+`play` runs a show to its end as fast as it goes; the demo calls the same `step` from a clock. One step puts into the
+room what happened since the last one: the host turning to the next slot of the rundown, shipments arriving, viewers,
+then the room ticks, so that its rules see the frame, and shoppers order from the shelf that this frame shows. A beat is
+something a rule did, read off the frame afterwards: nothing here knows which rules exist or when they fire.
+
+The room is handed in and only has to do what `Room` says. A scenario whose opening the room refuses is a
+`ScenarioProblem` with the room's own sentence.
+"""
+
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any, Literal, Protocol
+from zoneinfo import ZoneInfo
+
+from dashboard.channels.sandbox.demand import VIEWERS_SECONDS, Answered, Demand, Shelf, shelf_of
+from dashboard.channels.sandbox.opening import ACTOR, SOURCE, opening_commands
+from dashboard.channels.sandbox.scenario import Scenario, ScenarioProblem
+from dashboard.decision.commands import (
+    ArriveShipment,
+    CloseShow,
+    Command,
+    SetAutonomy,
+    SetOnScreen,
+    UnitLine,
+)
+
+Row = dict[str, Any]
+Rules = Literal["off", "suggest", "auto"]
+EVERY_RULE = "all"
+STEP_SECONDS = 5.0
+
+
+class Room(Protocol):
+    """What a show needs of the room."""
+
+    def handle(self, commands: Sequence[Command], now: int) -> Sequence[Answered]:
+        """Decide commands at a time and answer each."""
+
+    def tick(self, show: str, now: int) -> object:
+        """Let the rules look at the frame."""
+
+    def observe(
+        self, show: str, now: int, kind: str, channel: str = "", sku: str = "", value: int = 0, note: str = ""
+    ) -> None:
+        """Note what decides nothing."""
+
+    def frame(self, show: str, at: int | None = None, seq: int | None = None) -> Row:
+        """The frame of a show."""
+
+    def latest(self, show: str) -> Row:
+        """The frame of the last tick."""
+
+
+class Show:
+    """One scenario on one room; `at` is how far it has been played. `ticks` False leaves ticking to somebody else."""
+
+    def __init__(self, scenario: Scenario, seed: int, room: Room, rules: Rules = "auto", show: str = "") -> None:
+        self.ticks = True
+        self.scenario = scenario
+        self.seed = seed
+        self.room = room
+        self.rules = rules
+        self.show = show or scenario.name
+        self.demand = Demand(scenario, seed, self.show)
+        self.at = self.start = scenario.start()
+        self.end = scenario.end()
+        self.beats: list[Row] = []
+        self.on_beat: Callable[[Row], None] | None = None
+        self._told: set[str] = set()
+        self._zone = ZoneInfo(scenario.time_zone)
+
+    def open(self) -> None:
+        """Put the show into the room as it stands when the first viewer arrives."""
+        commands = opening_commands(self.scenario, self.show)
+        for at, group in groupby(commands, key=lambda command: command.event_time):
+            self._insist(list(group), at or self.start)
+        self._insist([self._autonomy()], self.start)
+        self._turn_to_slots(self.start, self.start + 1, self.start)
+
+    def step(self, now: int) -> None:
+        """Play from where the show stands to `now`."""
+        now = min(now, self.end)
+        if now <= self.at:
+            return
+        self._turn_to_slots(self.at + 1, now + 1, now)
+        self._arrive(now)
+        self._watch(now)
+        if self.ticks:
+            self.room.tick(self.show, now)
+        frame = self.room.latest(self.show)
+        self._tell(frame)
+        self._sell(now, shelf_of(frame))
+        self.at = now
+
+    def finish(self) -> Row:
+        """Close the show and return its result."""
+        self._tell(self.room.frame(self.show, at=self.at))
+        self._insist([CloseShow(**self._common("close"))], self.at)
+        return self.result()
+
+    def result(self) -> Row:
+        """What came of it so far, as plain numbers and beats."""
+        frame = self.room.frame(self.show, at=self.at)
+        totals = frame["totals"]
+        return {
+            "scenario": self.scenario.name,
+            "seed": self.seed,
+            "rules": self.rules,
+            "sold": totals["units_sold"],
+            "cancelled": totals["units_cancelled"],
+            "oversold": totals["oversold"],
+            "leftover": sum(pool["left"] for pool in frame["pools"]),
+            "refused": self.demand.refused,
+            "lost": sum(self.demand.lost.values()),
+            "lost_by_reason": dict(self.demand.lost),
+            "orders": totals["orders"],
+            "revenue_minor": totals["revenue_minor"],
+            "beats": list(self.beats),
+        }
+
+    # --- one step ---------------------------------------------------------------------------------------------
+
+    def _sell(self, now: int, shelf: Shelf) -> None:
+        commands = self.demand.step(self.at, now, shelf)
+        while commands:
+            answers = self.room.handle(commands, now)
+            commands = self.demand.settle(commands, answers, shelf)
+
+    def _turn_to_slots(self, since: int, until: int, now: int) -> None:
+        """The host turns to the SKU of each slot that begins between two instants."""
+        for number, slot in enumerate(self.scenario.rundown):
+            begins = self.scenario.at(slot.start)
+            if since <= begins < until:
+                turn = SetOnScreen(**self._common(f"slot:{number}", begins), sku=slot.sku)
+                self.room.handle([turn], now)
+
+    def _arrive(self, now: int) -> None:
+        for freight in self.scenario.shipments:
+            if self.at < self.scenario.at(freight.eta) <= now:
+                lines = tuple(UnitLine(sku, units) for sku, units in freight.units.items() if units)
+                common = self._common(f"arrive:{freight.shipment}", self.scenario.at(freight.eta))
+                self.room.handle([ArriveShipment(**common, shipment=freight.shipment, lines=lines)], now)
+
+    def _watch(self, now: int) -> None:
+        """Note viewers at every half minute passed since the last step."""
+        period = VIEWERS_SECONDS * 1_000_000
+        number = (now - self.start) // period
+        if number != (self.at - self.start) // period or self.at == self.start:
+            for channel, count in self.demand.viewers(now).items():
+                self.room.observe(self.show, now, "viewers", channel=channel, value=count)
+
+    # --- beats ------------------------------------------------------------------------------------------------
+
+    def _tell(self, frame: Row) -> None:
+        """Find what rules did since the last look, oldest first."""
+        spoken = [(row["proposed_at"], row["proposal"], row) for row in frame["proposals"]]
+        spoken += [(row["raised_at"], row["alert"], row) for row in frame["alerts"]]
+        for at, name, row in sorted(spoken, key=lambda entry: entry[:2]):
+            if name not in self._told:
+                self._told.add(name)
+                beat = self._beat(at, row["rule"], row["what"])
+                self.beats.append(beat)
+                if self.on_beat:
+                    self.on_beat(beat)
+
+    def _beat(self, at: str, rule: str, what: str) -> Row:
+        moment = datetime.fromisoformat(at)
+        seconds = int((moment - datetime.fromtimestamp(self.start / 1e6, UTC)).total_seconds())
+        studio = moment.astimezone(self._zone)
+        return {
+            "at": studio.strftime("%H:%M:%S"),
+            "t_plus": f"T+{seconds // 60:02}:{seconds % 60:02}",
+            "rule": rule,
+            "what": what,
+        }
+
+    # --- commands ---------------------------------------------------------------------------------------------
+
+    def _autonomy(self) -> SetAutonomy:
+        return SetAutonomy(**self._common("autonomy"), rule=EVERY_RULE, level=self.rules)
+
+    def _common(self, what: str, event_time: int | None = None) -> dict[str, Any]:
+        return {
+            "id": f"{self.show}:{what}",
+            "show": self.show,
+            "actor": ACTOR,
+            "source": SOURCE,
+            "event_time": event_time,
+        }
+
+    def _insist(self, commands: Sequence[Command], now: int) -> None:
+        for answer in self.room.handle(commands, now):
+            if answer.status == "refused":
+                raise ScenarioProblem(f"Scenario {self.scenario.name} cannot be played: {answer.sentence}")
+
+
+def play(
+    scenario: Scenario,
+    seed: int,
+    room: Room,
+    rules: Rules = "auto",
+    step_seconds: float = STEP_SECONDS,
+    on_beat: Callable[[Row], None] | None = None,
+    on_step: Callable[[float], None] | None = None,
+) -> Row:
+    """Play a whole show at full speed; `on_step` hears the share done. Returns the result with every beat."""
+    show = Show(scenario, seed, room, rules)
+    show.on_beat = on_beat
+    show.open()
+    step = round(step_seconds * 1_000_000)
+    while show.at < show.end:
+        show.step(show.at + step)
+        if on_step:
+            on_step((show.at - show.start) / (show.end - show.start))
+    return show.finish()
