@@ -18,13 +18,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-import uvicorn
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from dashboard import room as rooms
-from dashboard import server, settings
+from dashboard import settings
 from dashboard.channels.orders_file import ImportProblem, import_orders
 from dashboard.channels.sandbox.play import STEP_SECONDS, Show, play
 from dashboard.channels.sandbox.scenario import Scenario, ScenarioProblem, find, load
@@ -137,7 +136,7 @@ def _print_import(body: dict[str, Any]) -> None:
     table = Table(title=f"{body['show']}: {body['rows']:,} rows", title_justify="left", show_header=False)
     table.add_row("accepted", f"{body['accepted']:,}", f"{body['orders']:,} orders")
     for reason, count in sorted(body["rejected"].items(), key=lambda entry: -entry[1]):
-        example = next(iter(body["examples"].get(reason, [])), {})
+        example: dict[str, Any] = next(iter(body["examples"].get(reason, [])), {})
         table.add_row(reason, f"{count:,}", f"row {example['row']}: {example['sentence']}" if example else "")
     Console(highlight=False).print(table)
     click.echo(f"{body['seconds_total']} s. Look at it: warroom serve --db {body['db']}")
@@ -257,7 +256,7 @@ def demo(name: str, speed: float | None, start: str, port: int | None, seed: int
     feed = _Shoppers(show)
     feed(begin)
     clock.begin()
-    _serve(server.build(show_room, feed), port, f"{scenario.title}, {factor:g} times real time, journal {path}")
+    _serve(show_room, feed, port, f"{scenario.title}, {factor:g} times real time, journal {path}", None)
 
 
 class _Shoppers:
@@ -308,15 +307,20 @@ def serve(config: str | None, db: str | None, port: int | None) -> None:
     if not path:
         raise click.UsageError('Name the journal: --db FILE, or journal = "FILE" in the config.')
     show_room = rooms.Room(Journal(path), clock=_now, levels=wanted.get("rules", {}))
-    _serve(server.build(show_room), port or wanted.get("port"), f"journal {path}", wanted.get("host"))
+    _serve(show_room, None, port or wanted.get("port"), f"journal {path}", wanted.get("host"))
 
 
-def _serve(app: Any, port: int | None, what: str, host: str | None = None) -> None:
+def _serve(room: rooms.Room, feed: Callable[[int], None] | None, port: int | None, what: str, host: str | None) -> None:
+    """Serve a room until Ctrl+C; Streamlit is loaded only here, for it takes a second that `frame` need not wait."""
+    import uvicorn
+
+    from dashboard import server
+
     address = host or str(settings.load()["host"])
     number = port or int(settings.number("port"))
     shown = "localhost" if address in ("127.0.0.1", "0.0.0.0") else address
     click.echo(f"Live war room: http://{shown}:{number}   ({what}; Ctrl+C ends it)")
-    uvicorn.run(app, host=address, port=number, log_level="warning", ws_per_message_deflate=False)
+    uvicorn.run(server.build(room, feed), host=address, port=number, log_level="warning", ws_per_message_deflate=False)
 
 
 @main.command()

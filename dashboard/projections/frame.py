@@ -26,7 +26,7 @@ from dashboard.projections.stock import Books
 from dashboard.projections.talk import Talk
 
 Row = dict[str, Any]
-VERSION = 1
+VERSION = 2
 """Raise when the folded facts change shape: older checkpoints are then ignored and rebuilt."""
 MINUTE = 60_000_000
 SECOND = 1_000_000
@@ -53,7 +53,7 @@ class Facts(msgspec.Struct):
 
 def share_books(facts: Facts, claims: Book, goods: Book) -> None:
     """Read balances from the writer's own books instead of booking every move twice."""
-    facts.books = Books(claims, goods)
+    facts.books = Books(claims, goods, facts.books.handed)
     facts.shared_books = True
 
 
@@ -82,6 +82,8 @@ def fold(facts: Facts, event: e.Event, seq: int, at: int, actor: str) -> None:
     if isinstance(event, e.OrderPlaced):
         sales.fold(facts.sales, event, at)
         return
+    if at >= facts.opened.starts_at:
+        stock.fold_handed(facts.books, event)
     if isinstance(event, e.ShowClosed):
         facts.status = "closed"
     sales.fold(facts.sales, event, at)

@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from dashboard.decision.events import Event, ShowOpened
-from dashboard.decision.ledger import ISSUED, WITHDRAWN, Book, book_moves
+from dashboard.decision.ledger import FLEXIBLE, Book, book_moves
 
 Row = dict[str, Any]
 STATES = ("available", "committed", "unavailable")
@@ -22,6 +22,8 @@ class Books(msgspec.Struct):
 
     claims: Book = {}
     goods: Book = {}
+    handed: dict[str, int] = {}
+    """SKU -> units the flexible pool has handed out since the show started, net of what came back."""
 
 
 class Share(msgspec.Struct):
@@ -43,6 +45,15 @@ Shares = dict[str, dict[str, Share]]
 def fold(books: Books, event: Event) -> None:
     """Book an event's moves."""
     book_moves(books.claims, books.goods, event.moves)
+
+
+def fold_handed(books: Books, event: Event) -> None:
+    """Follow what leaves the flexible pool for other pools, and comes back, during the show."""
+    for move in event.moves:
+        if move.source == FLEXIBLE and move.target.startswith(("region/", "temporary/")):
+            books.handed[move.sku] = books.handed.get(move.sku, 0) + move.quantity
+        elif move.target == FLEXIBLE and move.source.startswith(("region/", "temporary/")):
+            books.handed[move.sku] = books.handed.get(move.sku, 0) - move.quantity
 
 
 def shares(opened: ShowOpened, books: Books) -> Shares:
@@ -105,16 +116,14 @@ def stock_rows(opened: ShowOpened, books: Books, incoming: dict[tuple[str, str],
 
 
 def pool_rows(opened: ShowOpened, books: Books, by_region: Shares) -> list[Row]:
-    """Units allocated and left per pool and SKU: the flexible pool, each region, each temporary pool."""
+    """Units allocated and left per pool and SKU: the flexible pool as of the start, regions, temporary pools."""
     rows: list[Row] = []
     for sku in sorted(books.claims):
         accounts = books.claims[sku]
-        flexible = accounts.get("flexible", 0)
-        issued = -accounts.get(ISSUED, 0) - accounts.get(WITHDRAWN, 0)
-        if flexible or issued:
-            given = sum(share.allocated for share in by_region[sku].values())
-            temporary = sum(units for account, units in accounts.items() if account.startswith("temporary/"))
-            rows.append(_pool("flexible", None, sku, max(flexible, issued - given - temporary), flexible))
+        flexible = accounts.get(FLEXIBLE, 0)
+        allocated = flexible + max(0, books.handed.get(sku, 0))
+        if allocated:
+            rows.append(_pool(FLEXIBLE, None, sku, allocated, flexible))
         for region in sorted(by_region[sku]):
             share = by_region[sku][region]
             if share.allocated:
