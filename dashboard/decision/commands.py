@@ -187,7 +187,7 @@ class ClosePool(Command, frozen=True, tag="close_pool"):
 class Undo(Command, frozen=True, tag="undo"):
     """Take back what is still unsold of a reallocation; undoing an undo is a redo."""
 
-    seq: int
+    seq: Annotated[int, msgspec.Meta(ge=1)]
     seen_seq: int | None = None
 
 

@@ -125,9 +125,13 @@ class Ledger:
                         seen = self.touched[move.sku] = {}
                     seen[move.source] = seen[move.target] = seq
 
-    def unapply(self, moves: Sequence[Move]) -> None:
-        """Take tentative moves back, leaving every balance as before."""
-        self.apply([Move(move.sku, move.book, move.target, move.source, move.quantity) for move in moves])
+    def twin(self) -> "Ledger":
+        """A copy to try moves on."""
+        copied = Ledger()
+        copied.claims = {sku: dict(accounts) for sku, accounts in self.claims.items()}
+        copied.goods = {sku: dict(accounts) for sku, accounts in self.goods.items()}
+        copied.touched = {sku: dict(pools) for sku, pools in self.touched.items()}
+        return copied
 
     def touched_since(self, sku: str, account: str, seq: int) -> bool:
         """Tell whether a claims account moved after `seq`."""

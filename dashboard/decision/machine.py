@@ -5,8 +5,9 @@
 
 `world` is the fold of the journal. The same world, command and time give the same answer on every machine, so a
 replayed journal reproduces the same bytes. No clock, no chance, no store, no screen is imported here. Approving
-a proposal decides its commands one after the other on the ledger they leave behind, and takes all of them or
-none. The table `DECIDERS` is the whole list of what can be asked.
+a proposal decides its commands one after the other on a copy of the show, each as the ones before it leave it, and
+takes all of them or none; what a buyer or a building reports (orders, arrivals) is no action and cannot be proposed.
+The table `DECIDERS` is the whole list of what can be asked.
 """
 
 from collections.abc import Callable
@@ -139,27 +140,30 @@ def _close(show: Show, command: c.CloseShow, now: Micros) -> e.Event | Refusal:
 
 
 def _approve(world: World, show: Show, command: c.ApproveAction, now: Micros) -> Decision:
-    """Decide a proposal's commands in a row on a tentative ledger; all of them happen or none."""
+    """Decide a proposal's commands in a row on a copy of the show; all of them happen or none."""
     refusal = talk.open_proposal(show, command, now)
     if refusal:
         return refusal
+    inner = [c.decode(raw) for raw in show.proposals[command.proposal].commands]
+    if any(asked.show != command.show or isinstance(asked, _NO_ACTION) for asked in inner):
+        return Refusal(Code.MALFORMED, f"Proposal {command.proposal} may not ask for that command.")
     happened: list[e.Event] = [e.ActionApproved(proposal=command.proposal, reason=command.reason)]
-    outcome: Refusal | None = None
-    for raw in show.proposals[command.proposal].commands:
-        inner = c.decode(raw)
-        if inner.show != command.show or isinstance(inner, (c.OpenShow, c.ApproveAction)):
-            outcome = Refusal(Code.MALFORMED, f"Proposal {command.proposal} may not ask for that command.")
-            break
-        verdict = decide(world, inner, now)
+    trial = show.twin()
+    trial.apply(happened[0], 0, now)
+    for asked in inner:
+        verdict = decide({**world, command.show: trial}, asked, now)
         if isinstance(verdict, Refusal):
-            outcome = verdict
-            break
+            return verdict
         for event in verdict:
-            show.ledger.apply(event.moves)
+            trial.apply(event, 0, now)
             happened.append(event)
-    for event in reversed(happened):
-        show.ledger.unapply(event.moves)
-    return outcome or tuple(happened)
+    return tuple(happened)
+
+
+_NO_ACTION = (
+    c.OpenShow, c.ApproveAction, c.PlaceOrder, c.CancelOrder, c.ShipOrder, c.ReturnOrder, c.ArriveShipment,
+)  # fmt: skip
+"""What cannot be proposed: worlds, approvals, and what others did (the trial copy shares what orders remember)."""
 
 
 _AFTER_CLOSE = (

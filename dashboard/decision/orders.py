@@ -13,9 +13,10 @@ from dashboard.decision import events as e
 from dashboard.decision import ledger as book
 from dashboard.decision.commands import Micros
 from dashboard.decision.events import Move
+from dashboard.decision.holdings import Holding, Order, take
 from dashboard.decision.ledger import CLAIMS, GOODS
 from dashboard.decision.refusals import Code, Refusal
-from dashboard.decision.state import DAY, Holding, Order, Selling, Show, take
+from dashboard.decision.state import DAY, Selling, Show
 
 Verdict = e.Event | Refusal
 
@@ -45,9 +46,10 @@ def place(show: Show, command: c.PlaceOrder, now: Micros) -> Verdict:
         if refusal:
             return refusal
     goods: list[Move] = []
+    promised: dict[str, int] = {}
     presold, over_capacity = 0, False
     for sku, quantity in wanted.items():
-        served = _pick(show, selling, sku, quantity, now, goods)
+        served = _pick(show, selling, sku, quantity, now, goods, promised)
         if isinstance(served, Refusal):
             return served
         presold += served[0]
@@ -75,8 +77,9 @@ def _sold(show: Show, command: c.PlaceOrder) -> tuple[e.SoldLine, ...]:
     for line in command.lines:
         price = line.price_minor
         if price is None:
-            listed = prices.get((line.sku, command.channel)) or prices.get((line.sku, ""))
-            price = listed if listed is not None else show.skus[line.sku].price_minor
+            price = prices.get((line.sku, command.channel))
+        if price is None:
+            price = prices.get((line.sku, ""), show.skus[line.sku].price_minor)
         result.append(e.SoldLine(line.sku, line.quantity, price))
     return tuple(result)
 
@@ -118,29 +121,35 @@ def _draw(show: Show, channel: str, selling: Selling, sku: str, quantity: int, m
 
 
 def _pick(
-    show: Show, selling: Selling, sku: str, quantity: int, now: Micros, moves: list[Move]
+    show: Show, selling: Selling, sku: str, quantity: int, now: Micros, moves: list[Move], promised: dict[str, int]
 ) -> tuple[int, bool] | Refusal:
-    """Pick the goods for one SKU; returns (units sold from goods on the way, whether hands were exceeded)."""
+    """Pick the goods for one SKU; returns (units sold from goods on the way, whether hands were exceeded).
+
+    `promised` counts what this order asks of each location's hands, over all its SKUs.
+    """
     accounts = show.ledger.goods.get(sku, {})
     serving = show.serving[selling.region]
     if serving and serving[0][3] is None and accounts.get(serving[0][1], 0) >= quantity:
         moves.append(Move(sku, GOODS, serving[0][1], serving[0][2], quantity))
         return 0, False
     missing = quantity
+    exceeded = False
     taken: dict[str, int] = {}
     for respect_hands in (True, False):
         for location, available, committed, hands in serving:
             units = min(missing, accounts.get(available, 0) - taken.get(available, 0))
             if respect_hands and hands is not None:
-                units = min(units, hands - show.handled.get((location, now // DAY), 0) - taken.get(available, 0))
+                units = min(units, hands - show.handled.get((location, now // DAY), 0) - promised.get(location, 0))
             if units > 0:
                 moves.append(Move(sku, GOODS, available, committed, units))
+                exceeded = exceeded or not respect_hands
                 missing -= units
-                if not missing:
-                    return 0, not respect_hands
+                promised[location] = promised.get(location, 0) + units
                 taken[available] = taken.get(available, 0) + units
+            if not missing:
+                return 0, exceeded
     if show.opened.sells_in_transit and show.travelling(sku) - show.presold(sku) >= missing:
-        return missing, False
+        return missing, exceeded
     sentence = f"{quantity} x {sku} asked for {selling.region}; the locations that serve it hold {quantity - missing}."
     return Refusal(Code.NO_LOCATION_SERVES, sentence, quantity - missing)
 
@@ -246,7 +255,7 @@ def ship(show: Show, command: c.ShipOrder, now: Micros) -> Verdict:
 
 def come_back(show: Show, command: c.ReturnOrder, now: Micros) -> Verdict:
     """Take shipped units back: resellable ones go on sale in the region's pool, others off sale."""
-    if command.location not in show.locations:
+    if command.channel in show.channels and command.location not in show.locations:
         return unknown_location(show, command.location)
     order = _find(show, command.channel, command.order)
     if isinstance(order, Refusal):

@@ -13,7 +13,7 @@ from dashboard.decision.events import Move
 from dashboard.decision.ledger import CLAIMS
 from dashboard.decision.orders import unknown
 from dashboard.decision.refusals import Code, Refusal
-from dashboard.decision.state import Show
+from dashboard.decision.state import Reallocation, Show
 from dashboard.decision.stock import Verdict, short_of_claims, unknown_names
 
 
@@ -53,14 +53,14 @@ def undo(show: Show, command: c.Undo, now: Micros) -> Verdict:
         return Refusal(Code.NOT_UNDOABLE, f"Event {command.seq} is no reallocation of this show.")
     if not show.pool_exists(entry.from_pool):
         return Refusal(Code.NOT_UNDOABLE, f"Pool {entry.from_pool} is closed; reallocate to an open pool instead.")
-    refusal = _stale(show, entry.sku, entry.to_pool, command.seen_seq)
-    if refusal:
-        return refusal
     units = undoable(show, command.seq)
     if not units:
         asked = entry.quantity - entry.returned
         sentence = f"0 of {asked} units can return: the rest is sold, listed or moved on."
         return Refusal(Code.NOT_UNDOABLE, sentence, 0)
+    refusal = _stale(show, entry.sku, entry.to_pool, command.seen_seq)
+    if refusal:
+        return refusal
     return e.Undone(
         undoes=command.seq,
         sku=entry.sku,
@@ -74,9 +74,16 @@ def undo(show: Show, command: c.Undo, now: Micros) -> Verdict:
 
 
 def undoable(show: Show, seq: int) -> int:
-    """Units of a reallocation that could return now."""
+    """Units of a reallocation that could return now: still in the pool, and not gone back along its undos already."""
     entry = show.reallocations[seq]
-    return max(0, min(entry.quantity - entry.returned, show.ledger.claim(entry.sku, entry.to_pool)))
+    units = show.ledger.claim(entry.sku, entry.to_pool)
+    step: Reallocation | None = entry
+    back = True
+    while step is not None:
+        if back:
+            units = min(units, step.quantity - step.returned)
+        step, back = show.undone_by(step), not back
+    return max(0, units)
 
 
 def open_pool(show: Show, command: c.OpenPool, now: Micros) -> Verdict:

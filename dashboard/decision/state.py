@@ -6,44 +6,18 @@ refuses: an event has happened. Nothing here reads a clock; times come with the 
 """
 
 from collections.abc import Callable
+from copy import copy
 
 import msgspec
 
 from dashboard.decision import events as e
 from dashboard.decision import ledger as book
 from dashboard.decision.commands import Channel, Lane, Location, Micros, Region, Sku
+from dashboard.decision.holdings import Order, serve, take
 from dashboard.decision.ledger import Ledger
 
 DAY = 86_400_000_000
 KIND_RANK = {"forward": 0, "border": 1, "bonded": 2, "central": 3, "origin": 4}
-
-
-class Holding(msgspec.Struct, array_like=True, gc=False):
-    """Part of an order: units of a SKU, the claim they drew, where they lie ("" = on the way), what is left open."""
-
-    sku: str
-    claim: str
-    location: str
-    open: int
-    shipped: int
-    price_minor: int
-
-
-class Order(msgspec.Struct, gc=False):
-    """An accepted order: destination, currency and what it holds, paired only when somebody asks (`held`)."""
-
-    country: str
-    currency: str
-    moves: tuple[e.Move, ...]
-    lines: tuple[e.SoldLine, ...]
-    holdings: tuple[Holding, ...] = ()
-
-    def held(self) -> tuple[Holding, ...]:
-        """The holdings: most orders are never touched again, so they are not paired before the first question."""
-        if not self.holdings:
-            self.holdings = holdings_of(self.moves, self.lines)
-            self.moves, self.lines = (), ()
-        return self.holdings
 
 
 class Shipment(msgspec.Struct):
@@ -129,7 +103,7 @@ class Show:
             region=channel.region,
             exposure=exposure,
             committed=book.committed_by(channel.channel),
-            sources=(exposure, *(accounts[draw] for draw in self.opened.draws if draw in accounts)),
+            sources=(exposure, *dict.fromkeys(accounts[draw] for draw in self.opened.draws if draw in accounts)),
         )
 
     def _serving(self, region: str) -> tuple[tuple[str, str, str, int | None], ...]:
@@ -149,6 +123,17 @@ class Show:
             )
             for lane in lanes
         )
+
+    def twin(self) -> "Show":
+        """A copy to try commands on; what orders remember is shared, so no order and no arrival may be tried."""
+        trial = copy(self)
+        trial.ledger = self.ledger.twin()
+        for name in ("shipments", "guests", "limits", "prices", "coupons", "alerts", "lines", "autonomy"):
+            setattr(trial, name, dict(getattr(self, name)))
+        replace = msgspec.structs.replace
+        trial.reallocations = {seq: replace(entry) for seq, entry in self.reallocations.items()}
+        trial.proposals = {name: replace(proposal) for name, proposal in self.proposals.items()}
+        return trial
 
     def apply(self, event: e.Event, seq: int, at: Micros) -> None:
         """Remember an event that happened at seq, at time `at`."""
@@ -178,7 +163,7 @@ class Show:
         goods = sum(
             units
             for account, units in self.ledger.goods.get(sku, {}).items()
-            if account.endswith("/available") or (self.opened.sells_in_transit and account.startswith("transit/"))
+            if (self.opened.sells_in_transit if account.startswith("transit/") else account.endswith("/available"))
         )
         return goods - self.presold(sku) - self.unsold(sku)
 
@@ -272,12 +257,16 @@ class Show:
         self.reallocations[seq] = Reallocation(event.sku, event.from_pool, event.to_pool, event.quantity)
 
     def _undo(self, event: e.Undone, seq: int, at: Micros) -> None:
-        undone = self.reallocations[event.undoes]
-        undone.returned += event.quantity
-        if undone.undoes is not None:
-            self.reallocations[undone.undoes].returned -= event.quantity
+        step, back = self.reallocations.get(event.undoes), True
+        while step is not None:
+            step.returned += event.quantity if back else -event.quantity
+            step, back = self.undone_by(step), not back
         entry = Reallocation(event.sku, event.from_pool, event.to_pool, event.quantity, undoes=event.undoes)
         self.reallocations[seq] = entry
+
+    def undone_by(self, entry: Reallocation) -> Reallocation | None:
+        """The move that an undo took back, if it is one."""
+        return None if entry.undoes is None else self.reallocations[entry.undoes]
 
     def _limit(self, event: e.LimitSet, seq: int, at: Micros) -> None:
         if event.units_per_order is None:
@@ -291,60 +280,6 @@ class Show:
     def _settle(self, proposal: str, state: str) -> None:
         self.proposals[proposal].state = state
         self.proposals[proposal].commands = ()
-
-
-def holdings_of(moves: tuple[e.Move, ...], lines: tuple[e.SoldLine, ...]) -> tuple[Holding, ...]:
-    """Pair an order's claims moves with its goods moves: which claim was served from where."""
-    if len(moves) == 2 and moves[0].quantity == moves[1].quantity:
-        claim, good = moves
-        location = good.source.removesuffix("/available")
-        return (Holding(claim.sku, claim.source, location, claim.quantity, 0, lines[0].price_minor),)
-    prices = {line.sku: line.price_minor for line in lines}
-    goods: dict[str, list[list[str | int]]] = {}
-    for move in moves:
-        if move.book == book.GOODS:
-            goods.setdefault(move.sku, []).append([move.source.removesuffix("/available"), move.quantity])
-    holdings: list[Holding] = []
-    for move in moves:
-        if move.book != book.CLAIMS:
-            continue
-        left = move.quantity
-        for place in goods.get(move.sku, ()):
-            units = min(left, int(place[1]))
-            if units:
-                holdings.append(Holding(move.sku, move.source, str(place[0]), units, 0, prices[move.sku]))
-                place[1] = int(place[1]) - units
-                left -= units
-        if left:
-            holdings.append(Holding(move.sku, move.source, "", left, 0, prices[move.sku]))
-    return tuple(holdings)
-
-
-def take(holdings: tuple[Holding, ...], sku: str, units: int, lying: bool = False) -> list[tuple[Holding, int]]:
-    """Pick open units of a SKU from an order's holdings, first come first; `lying` skips units still on the way."""
-    picked: list[tuple[Holding, int]] = []
-    for holding in holdings:
-        if holding.sku == sku and units and (holding.location or not lying):
-            part = min(units, holding.open)
-            if part:
-                picked.append((holding, part))
-                units -= part
-    return picked
-
-
-def serve(holdings: tuple[Holding, ...], sku: str, units: int, location: str) -> tuple[Holding, ...]:
-    """Give a location to units that were on the way, splitting a holding where only part arrived."""
-    result: list[Holding] = []
-    for holding in holdings:
-        if holding.sku != sku or holding.location or not units:
-            result.append(holding)
-            continue
-        part = min(units, holding.open)
-        units -= part
-        result.append(Holding(sku, holding.claim, location, part, 0, holding.price_minor))
-        if holding.open > part:
-            result.append(Holding(sku, holding.claim, "", holding.open - part, 0, holding.price_minor))
-    return tuple(result)
 
 
 Remember = Callable[[Show, e.Event, int, Micros], None]

@@ -14,6 +14,7 @@ from dashboard.decision.ledger import CLAIMS, GOODS
 from dashboard.decision.orders import unknown, unknown_location, unknown_sku
 from dashboard.decision.refusals import Code, Refusal
 from dashboard.decision.state import Shipment, Show
+from dashboard.decision.talk import not_in_state
 
 Verdict = e.Event | Refusal
 
@@ -139,14 +140,15 @@ def _sum(lines: tuple[UnitLine, ...]) -> dict[str, int]:
 def start_shipment(show: Show, command: c.StartShipment, now: Micros) -> Verdict:
     """Send goods on their way; unless the show sells in transit their claims leave the pool until they arrive."""
     arrive_pool = command.arrive_pool or command.pool
-    for place in (command.from_location, command.to_location):
-        if place not in show.locations:
-            return unknown_location(show, place)
     wanted = _sum(command.lines)
-    for sku in wanted:
-        refusal = unknown_names(show, None, sku, command.pool, arrive_pool)
-        if refusal:
-            return refusal
+    refusal = (
+        unknown_names(show, command.from_location, None)
+        or unknown_names(show, command.to_location, None)
+        or next(filter(None, (unknown_names(show, None, sku) for sku in wanted)), None)
+        or unknown_names(show, None, None, command.pool, arrive_pool)
+    )
+    if refusal:
+        return refusal
     if command.shipment in show.shipments:
         return Refusal(Code.SHIPMENT_EXISTS, f"Shipment {command.shipment} exists; a new one needs its own name.")
     if not wanted or command.from_location == command.to_location:
@@ -181,6 +183,9 @@ def arrive_shipment(show: Show, command: c.ArriveShipment, now: Micros) -> Verdi
     shipment = show.shipments.get(command.shipment)
     if shipment is None:
         return Refusal(Code.SHIPMENT_UNKNOWN, unknown("shipment", command.shipment, show.shipments))
+    refusal = not_in_state(f"shipment {command.shipment}", "shipment", shipment.state, command)
+    if refusal:
+        return refusal
     arrived, lost = _sum(command.lines), _sum(command.lost)
     for sku in {**arrived, **lost}:
         out = shipment.out.get(sku, 0)
@@ -228,12 +233,21 @@ def _unload(
     for sku, units in lost.items():
         moves.append(Move(sku, GOODS, transit, book.SUPPLIER, units))
         if selling_in_transit:
-            refusal = _write_off(show, sku, units, pool, moves)
+            refusal = _promised(show, sku, arrived.get(sku, 0), units) or _write_off(show, sku, units, pool, moves)
             if refusal:
                 return moves, served, refusal
         else:
             moves.append(Move(sku, CLAIMS, book.WITHDRAWN, book.ISSUED, units))
     return moves, served, None
+
+
+def _promised(show: Show, sku: str, arrived: int, lost: int) -> Refusal | None:
+    """Refuse to lose units that buyers wait for, beyond what arrives now and what is still on the way."""
+    missing = max(0, show.presold(sku) - arrived) - (show.travelling(sku) - arrived - lost)
+    if missing <= 0:
+        return None
+    sentence = f"{missing} x {sku} of the lost units are sold already, {lost - missing} are not: cancel orders first."
+    return Refusal(Code.NOT_ENOUGH_CLAIMS, sentence, lost - missing)
 
 
 def _write_off(show: Show, sku: str, units: int, first: str, moves: list[Move]) -> Refusal | None:
@@ -246,7 +260,9 @@ def _write_off(show: Show, sku: str, units: int, first: str, moves: list[Move]) 
             moves.append(Move(sku, CLAIMS, pool, book.ISSUED, part))
             missing -= part
     if missing:
-        sentence = f"{missing} x {sku} of the lost units are sold or listed: cancel or recall them first."
+        sentence = (
+            f"{units - missing} x {sku} of the lost units are free, {missing} sold or listed: recall those first."
+        )
         return Refusal(Code.NOT_ENOUGH_CLAIMS, sentence, units - missing)
     return None
 

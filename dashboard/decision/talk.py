@@ -100,13 +100,13 @@ def settle_alert(show: Show, command: c.AcknowledgeAlert | c.ResolveAlert, now: 
 
 def propose(show: Show, command: c.ProposeAction, now: Micros) -> Verdict:
     """Put a proposal on the table; its commands must at least be readable."""
-    if command.proposal in show.proposals:
-        return Refusal(Code.PROPOSAL_EXISTS, f"Proposal {command.proposal} was made already.")
     for raw in command.commands:
         try:
             c.decode(raw)
         except (msgspec.DecodeError, msgspec.ValidationError) as problem:
             return Refusal(Code.MALFORMED, f"Proposal {command.proposal} holds a command nobody can read: {problem}.")
+    if command.proposal in show.proposals:
+        return Refusal(Code.PROPOSAL_EXISTS, f"Proposal {command.proposal} was made already.")
     return e.ActionProposed(
         proposal=command.proposal,
         rule=command.rule,
