@@ -1,9 +1,11 @@
 """Draws the Pacific-centred world once: countries of the Natural Earth 1:50m set, cut at 30 degrees west.
 
-Data flow: countries-50m.geojson (public domain) -> unwrap every ring over the 180th meridian -> cut at longitude -30 and
-move what lies west of it by +360 -> simplify all borders together, so that neighbours stay neighbours -> two files:
-`countries.geojson` (shapes, fetched by the browser) and `countries.json` (code, name, middle, span; read by the map panel).
-Invariants: every longitude is within [-30, 330]; feature number n carries `i == n`; no country is lost except Antarctica.
+Data flow: countries-50m.geojson (public domain) -> unwrap every ring over the 180th meridian -> cut at longitude
+-30 and move what lies west of it by +360 -> simplify all borders together, so that neighbours stay neighbours ->
+two files: `countries.geojson` (shapes, fetched by the browser) and `countries.json` (code, name, middle, span; read
+by the map panel).
+Invariants: every longitude is within [-30, 330]; feature number n carries `i == n`; no country is lost except
+Antarctica.
 What can fail: an input file with other property names. Needs shapely, which the product itself does not.
 
 Usage: python .ci/build_world.py countries-50m.geojson data/world
@@ -16,7 +18,7 @@ from typing import Any
 
 import shapely
 from babel.core import get_global
-from shapely.geometry import MultiPolygon, Polygon, box, mapping, shape
+from shapely.geometry import MultiPolygon, Polygon, box, mapping
 from shapely.ops import unary_union
 
 CUT_LONGITUDE = -30.0
@@ -97,8 +99,13 @@ def main(source: Path, target: Path) -> None:
         main_land = max(geometry.geoms, key=lambda part: part.area)
         middle = main_land.representative_point() if main_land.area > 40 else main_land.centroid
         properties = {"i": number, "code": code, "tip": name}
-        drawn.append({"type": "Feature", "properties": properties, "geometry": {
-            "type": "MultiPolygon", "coordinates": rounded(mapping(geometry)["coordinates"])}})
+        drawn.append(
+            {
+                "type": "Feature",
+                "properties": properties,
+                "geometry": {"type": "MultiPolygon", "coordinates": rounded(mapping(geometry)["coordinates"])},
+            }
+        )
         index.append([code, name, round(middle.x, 2), round(middle.y, 2), round(main_land.area, 2)])
     target.mkdir(parents=True, exist_ok=True)
     compact = {"ensure_ascii": False, "separators": (",", ":")}

@@ -1,11 +1,13 @@
 """Slots and their content: HTML panels are placed once and then filled in place, tick after tick.
 
-Data flow: `slot(name)` puts an empty box into the page; `fill({name: html})` sends all HTML panels of a tick as one message;
-`canvas.js` writes what changed into the boxes and answers with the size of the map.
-Invariants: a box whose HTML did not change is not touched; the HTML comes from the panels only, which escape what is foreign.
+Data flow: `slot(name)` puts an empty box into the page; `fill({name: html})` sends all HTML panels of a tick as one
+message; `canvas.js` writes what changed into the boxes and answers with the size of the map.
+Invariants: a box whose HTML did not change is not touched; the HTML comes from the panels only, which escape what
+is foreign.
 Streamlit's own HTML element drops SVG and replaces its whole content on any change, which is why this exists.
 """
 
+import time
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -23,7 +25,12 @@ def slot(name: str) -> None:
 
 def fill(panels: dict[str, str], live: bool) -> tuple[int, int]:
     """Fill the boxes and return the size of the map in the viewer's browser."""
-    answer = _component()(key="canvas_html", data={"panels": panels, "live": live}, on_size_change=_noted, height="content")
+    answer = _component()(
+        key="canvas_html",
+        data={"panels": panels, "live": live, "beat": time.time()},
+        on_size_change=_noted,
+        height="content",
+    )
     return parsed(answer.get("size"))
 
 

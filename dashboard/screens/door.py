@@ -1,19 +1,19 @@
 """The screens' door to the room: which room runs, which show to look at, how to ask for something and read the answer.
 
 Data flow: `dashboard.room.running()` -> plain dicts in, plain dicts out; nothing else of the room is known here.
-Invariants: every command carries the id minted when its control was drawn, so a second press of the same control is answered
-`exists` and changes nothing; a refusal is shown in the room's own words.
+Invariants: every command carries the id minted when its control was drawn, so a second press of the same control is
+answered `exists` and changes nothing; a refusal is shown in the room's own words.
 What can fail: no room runs in this process; then `room` is None and the page says so.
 """
 
-import importlib
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
+from dashboard import room as rooms
 from dashboard.screens.marks import Frame
 
-Submit = Callable[[list[Frame]], list[Frame]]
+Submit = Callable[[Sequence[Mapping[str, Any]]], list[Frame]]
 """Commands as JSON dicts -> one answer each: status, seq, code, sentence, would_work."""
 
 ACTOR = "operator"
@@ -32,18 +32,13 @@ class Running(Protocol):
     def frame(self, show: str, at: int | None = None, seq: int | None = None) -> Frame:
         """Return the frame at a moment (microseconds) or an event."""
 
-    def submit_json(self, commands: list[Frame]) -> list[Frame]:
+    def submit_json(self, rows: Sequence[Mapping[str, Any]]) -> list[Frame]:
         """Hand commands to the one writer and wait for the answers."""
 
 
 def room() -> Running | None:
     """Return the room of this process, or None where none runs."""
-    running: Any = importlib.import_module("dashboard.room").running
-    try:
-        found: Running | None = running()
-    except RuntimeError:
-        return None
-    return found
+    return rooms.running()
 
 
 def chosen(shows: Sequence[Frame], wanted: str | None) -> Frame | None:

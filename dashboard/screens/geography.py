@@ -1,10 +1,12 @@
 """The Pacific-centred map in numbers: projection, views, countries, and labels that never overlap.
 
-Data flow: longitude/latitude -> `east` (into -30..330) -> `View.pixel` (web Mercator, as deck.gl draws it) -> `place_labels`.
-Invariants: longitudes handed to the map run from -30 to 330, so Europe is left, Asia in the middle, the Americas right and a
-shipment over the Pacific does not jump; placed labels overlap neither each other nor an obstacle nor the edge: a label that
-finds no free place is left out.
-What can fail: the index of countries is missing; then the map has shapes but no demand, and says so by staying grey.
+Data flow: longitude/latitude -> `east` (into -30..330) -> `View.pixel` (web Mercator, as deck.gl draws it) ->
+`place_labels`.
+Invariants: longitudes handed to the map run from -30 to 330, so Europe is left, Asia in the middle, the Americas
+right and a shipment over the Pacific does not jump; placed labels overlap neither each other nor an obstacle nor
+the edge: a label that finds no free place is left out.
+What can fail: the index of countries is missing; then the map has shapes but no demand, and says so by staying
+grey.
 """
 
 import json
@@ -68,7 +70,7 @@ class View(NamedTuple):
     @property
     def pixels_per_degree(self) -> float:
         """Return the pixels one degree of longitude takes."""
-        return TILE * 2.0**self.zoom / 360.0
+        return TILE * math.pow(2.0, self.zoom) / 360.0
 
     def pixel(self, longitude: float, latitude: float) -> tuple[float, float]:
         """Project a point of the map to pixels from the upper left corner."""
@@ -81,6 +83,11 @@ class View(NamedTuple):
         per_radian = self.pixels_per_degree * 180 / math.pi
         longitude = self.longitude + (x - self.width / 2) / self.pixels_per_degree
         return longitude, unmercator(mercator(self.latitude) - (y - self.height / 2) / per_radian)
+
+    def rounded_point(self, x: float, y: float) -> tuple[float, float]:
+        """Return the point under a pixel to four decimals, as it is sent."""
+        longitude, latitude = self.point(x, y)
+        return round(longitude, 4), round(latitude, 4)
 
 
 class Window(NamedTuple):
@@ -143,17 +150,6 @@ def east(longitude: float) -> float:
     return (longitude - WEST) % 360.0 + WEST
 
 
-def eastern_path(path: Iterable[Sequence[float]]) -> list[list[float]]:
-    """Move a whole unwrapped path, without tearing it, so that its first point is in range."""
-    points = [[float(p[0]), float(p[1])] for p in path]
-    if not points:
-        return []
-    turn = east(points[0][0]) - points[0][0]
-    if any(p[0] + turn > 360 + WEST + 1 for p in points) and all(p[0] + turn - 360 >= WEST - 60 for p in points):
-        turn -= 360
-    return [[p[0] + turn, p[1]] for p in points]
-
-
 def look(window: Window, width: float, height: float) -> View:
     """Point the camera so that a window fills the canvas."""
     top, bottom = mercator(window.north), mercator(window.south)
@@ -184,11 +180,15 @@ def _candidates(wish: Wish) -> Iterable[Box]:
     for ring in range(5):
         dx, dy = wish.away_x + ring * 14, wish.away_y + ring * 13
         for left, top in (
-            (wish.x + dx, wish.y - h / 2), (wish.x - dx - w, wish.y - h / 2),
-            (wish.x + dx, wish.y + dy - h / 2), (wish.x - dx - w, wish.y + dy - h / 2),
-            (wish.x + dx, wish.y - dy - h), (wish.x - dx - w, wish.y - dy - h),
-            (wish.x - w / 2, wish.y + dy), (wish.x - w / 2, wish.y - dy - h),
-        ):  # fmt: skip
+            (wish.x + dx, wish.y - h / 2),
+            (wish.x - dx - w, wish.y - h / 2),
+            (wish.x + dx, wish.y + dy - h / 2),
+            (wish.x - dx - w, wish.y + dy - h / 2),
+            (wish.x + dx, wish.y - dy - h),
+            (wish.x - dx - w, wish.y - dy - h),
+            (wish.x - w / 2, wish.y + dy),
+            (wish.x - w / 2, wish.y - dy - h),
+        ):
             yield Box(left, top, left + w, top + h)
 
 

@@ -1,7 +1,8 @@
 """Live: the show as it is now, ticking once a second, with the transfer desk and everything waiting for a decision.
 
 Data flow: the room's published frame of this tick -> `stage.draw`; commands of the desk -> `submit_json`.
-Invariants: the ticking fragment is two lines around a tested panel; the desk is a fragment of its own and does not tick.
+Invariants: the ticking fragment is two lines around a tested panel; the desk is a fragment of its own and does not
+tick.
 What can fail: no room in this process, no show yet; both have a page that says what to do.
 """
 
@@ -26,7 +27,9 @@ def _desk(running: Running, show: str) -> None:
 
 @st.fragment(run_every=2.0)
 def _wait(running: Running) -> None:
-    stage.message("No show yet", "Start the demo, or import an order file; this page notices by itself.", "warroom demo")
+    stage.message(
+        "No show yet", "Start the demo, or import an order file; this page notices by itself.", "warroom demo"
+    )
     if running.shows():
         st.rerun()
 

@@ -14,13 +14,26 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.numbers import UnknownCurrencyError, format_currency, get_currency_precision
 
+from dashboard.screens.words import Say, english
+
 Frame = dict[str, Any]
 """One frame of the room, or a row of it: plain JSON values only."""
 
 GREEN, YELLOW, RED, BLUE = "#3fb68b", "#e6b33d", "#f06060", "#4aa3ff"
 BACKGROUND, PANEL, TEXT, DIM, EDGE = "#0b0f14", "#111820", "#e6edf3", "#8b98a5", "#1f2933"
 
-LINE_COLOURS = ("#4aa3ff", "#f06060", "#e6b33d", "#3fb68b", "#b58cff", "#5ed3d8", "#ff9f6e", "#e58fc4", "#9ccc65", "#c9d1d9")
+LINE_COLOURS = (
+    "#4aa3ff",
+    "#f06060",
+    "#e6b33d",
+    "#3fb68b",
+    "#b58cff",
+    "#5ed3d8",
+    "#ff9f6e",
+    "#e58fc4",
+    "#9ccc65",
+    "#c9d1d9",
+)
 """Colours of curves, in the order they are handed out; each curve also carries its name at its end."""
 
 
@@ -82,7 +95,11 @@ def money(minor: int, currency: str, language: str = "en") -> str:
         whole = minor / 10 ** get_currency_precision(currency)
         pattern = "¤#,##0" if abs(whole) >= 100 or whole == int(whole) else None
         return format_currency(
-            whole, currency, pattern, locale="zh_Hans_CN" if language == "zh" else "en_US", currency_digits=pattern is None
+            whole,
+            currency,
+            pattern,
+            locale="zh_Hans_CN" if language == "zh" else "en_US",
+            currency_digits=pattern is None,
         )
     except (UnknownCurrencyError, ValueError):
         return f"{minor:,} {currency}"
@@ -160,12 +177,12 @@ def age(seconds: float | None) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else span(seconds / 60)
 
 
-def pool_name(pool: str) -> str:
+def pool_name(pool: str, say: Say = english) -> str:
     """Name a pool for people: `flexible` is the flexible pool, the others go by what stands behind the slash."""
     head, _, tail = pool.partition("/")
     if not tail:
-        return "Flexible pool" if head == "flexible" else head
-    return f"{tail} (guest)" if head == "temporary" else tail
+        return say("Flexible pool") if head == "flexible" else head
+    return f"{tail} ({say('guest')})" if head == "temporary" else tail
 
 
 def titles(frame: Frame) -> dict[str, str]:

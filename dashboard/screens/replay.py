@@ -1,8 +1,8 @@
 """Replay: any second of any show in the journal, drawn by the same panels as Live, without controls.
 
-Data flow: show picker, slider, steps, typed time, or `?show=&at=` -> seconds since the start -> `room.frame(show, at=...)` ->
-`stage.draw`. Invariants: the address always names what is on screen, so it can be sent to somebody; the second stays inside
-the show. What can fail: a time that cannot be read is said so and the last good one stays.
+Data flow: show picker, slider, steps, typed time, or `?show=&at=` -> seconds since the start -> `room.frame(show,
+at=...)` -> `stage.draw`. Invariants: the address always names what is on screen, so it can be sent to somebody; the
+second stays inside the show. What can fail: a time that cannot be read is said so and the last good one stays.
 """
 
 import re
@@ -54,11 +54,23 @@ def controls(shows: Sequence[Frame], show: Frame, length: int, say: Say) -> None
     names = {row["show"]: row["title"] or row["show"] for row in shows}
     picker, back, slider, ahead, typed = st.columns([2.2, 0.8, 9, 0.8, 1.2], gap="small", vertical_alignment="center")
     state.replay_show = show["show"]
-    picker.selectbox(say("Show"), list(names), key="replay_show", format_func=lambda name: names[name],
-                     label_visibility="collapsed", on_change=_pick)  # fmt: skip
+    picker.selectbox(
+        say("Show"),
+        list(names),
+        key="replay_show",
+        format_func=lambda name: names[name],
+        label_visibility="collapsed",
+        on_change=_pick,
+    )
     back.button(say("−1 min"), key="replay_back", on_click=_go, args=(-60, length), width="stretch", wrap=False)
-    slider.select_slider(say("Time"), stops(length, state.replay_second), key="replay_slider", format_func=show_time,
-                         label_visibility="collapsed", on_change=_slide)  # fmt: skip
+    slider.select_slider(
+        say("Time"),
+        stops(length, state.replay_second),
+        key="replay_slider",
+        format_func=show_time,
+        label_visibility="collapsed",
+        on_change=_slide,
+    )
     ahead.button(say("+1 min"), key="replay_ahead", on_click=_go, args=(60, length), width="stretch", wrap=False)
     typed.text_input(say("Time"), key="replay_typed", label_visibility="collapsed", on_change=_type, args=(length,))
 
@@ -100,8 +112,12 @@ def _look(running: Running, shows: Sequence[Frame], show: Frame) -> None:
         state.replay_second = length if wanted is None else max(0, min(length, wanted))
     st.query_params["show"], st.query_params["at"] = show["show"], show_time(state.replay_second).removeprefix("T+")
     frame = running.frame(show["show"], at=micros(head["starts_at"]) + state.replay_second * 1_000_000)
-    stage.arrange(say, lambda: _corner(say), lambda: stage.draw(frame, None, replay=True),
-                  lambda: controls(shows, show, length, say))  # fmt: skip
+    stage.arrange(
+        say,
+        lambda: _corner(say),
+        lambda: stage.draw(frame, None, replay=True),
+        lambda: controls(shows, show, length, say),
+    )
 
 
 def page() -> None:
@@ -112,7 +128,9 @@ def page() -> None:
     show = chosen(shows, st.query_params.get("show"))
     stage.links("replay", show["show"] if show else "")
     if running is None or show is None:
-        stage.message("Nothing to replay", "There is no show in the journal yet.", "warroom import ORDERS.csv --mapping MAP.toml")
+        stage.message(
+            "Nothing to replay", "There is no show in the journal yet.", "warroom import ORDERS.csv --mapping MAP.toml"
+        )
         return
     _look(running, shows, show)
 

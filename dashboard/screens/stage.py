@@ -1,10 +1,10 @@
 """The stage: one arrangement of panels for Live and Replay alike. Live is replay at the head of the journal.
 
-Data flow: a frame -> `panels` (name -> HTML) + the map's description -> slots. `arrange` places the slots once per page run,
-`draw` fills them, on Live once a second. What both pages share is here; they differ only in where the frame comes from and
-in what stands in the corner of the desk.
-Invariants: the builders run once per frame, not once per viewer (`once`); a tick touches only its own containers, so a form
-beside them keeps its half-typed input.
+Data flow: a frame -> `panels` (name -> HTML) + the map's description -> slots. `arrange` places the slots once per
+page run, `draw` fills them, on Live once a second. What both pages share is here; they differ only in where the
+frame comes from and in what stands in the corner of the desk.
+Invariants: the builders run once per frame, not once per viewer (`once`); a tick touches only its own containers,
+so a form beside them keeps its half-typed input.
 """
 
 import time
@@ -42,17 +42,23 @@ def language() -> str:
     return "zh" if st.query_params.get("lang") == "zh" else "en"
 
 
-def panels(frame: Frame, memory: host_lines.Memory, replay: bool, lang: str, chosen: str, wish: desk.Wish) -> dict[str, str]:
+def panels(
+    frame: Frame, memory: host_lines.Memory, replay: bool, lang: str, chosen: str, wish: desk.Wish
+) -> dict[str, str]:
     """Build the HTML of all panels of a frame."""
     say = speaker(lang)
-    shared: dict[str, str] = once(frame, ("shared", frame["show"], replay, lang), lambda: {
-        "strip": strip.html(frame, say, replay),
-        "map_head": world.head(frame, say),
-        "channels": channels.html(frame, say),
-        "board": board.html(frame, say),
-        "curves": curves.html(curves.figure(frame, say), say),
-        "audit": audit.html(frame, say) if replay else "",
-    })  # fmt: skip
+    shared: dict[str, str] = once(
+        frame,
+        ("shared", frame["show"], replay, lang),
+        lambda: {
+            "strip": strip.html(frame, say, replay),
+            "map_head": world.head(frame, say),
+            "channels": channels.html(frame, say),
+            "board": board.html(frame, say),
+            "curves": curves.html(curves.figure(frame, say), say),
+            "audit": audit.html(frame, say) if replay else "",
+        },
+    )
     return shared | {
         "lines": host_lines.html(frame, memory, chosen, say),
         "preview": "" if replay else desk.preview(frame, wish, say),
@@ -62,12 +68,17 @@ def panels(frame: Frame, memory: host_lines.Memory, replay: bool, lang: str, cho
 def arrange(
     say: Say, corner: Callable[[], None], tick: Callable[[], None], controls: Callable[[], None] | None = None
 ) -> None:
-    """Place all panels on the grid: the still ones as slots, the desk's corner, the controls, and the part that ticks."""
+    """Place all panels on the grid: the still ones as slots, the corner, the controls, and the part that ticks."""
     with st.container(key="room", gap=None):
         if controls is not None:
             with st.container(key="controls", gap=None):
                 controls()
-        for name, title in (("strip", ""), ("board", "Sells out in"), ("curves", "Units sold by channel"), ("lines", "Say now")):
+        for name, title in (
+            ("strip", ""),
+            ("board", "Sells out in"),
+            ("curves", "Units sold by channel"),
+            ("lines", "Say now"),
+        ):
             with st.container(key=name, gap=None):
                 if title:
                     st.html(f"<h2>{safe(say(title))}</h2>")
@@ -89,8 +100,10 @@ def draw(frame: Frame, submit: Submit | None, replay: bool = False) -> None:
     with st.container(key="canvas", gap=None):
         size = canvas.fill(html, live=not replay)
     with st.container(key="map", gap=None):
-        chart = once(frame, ("map", frame["show"], lang, size), lambda: deck.Chart(world.spec(frame, size, say), world.TOOLTIP))
-        st.pydeck_chart(chart, height=size[1], key="world_map")  # type: ignore[arg-type]
+        chart = once(
+            frame, ("map", frame["show"], lang, size), lambda: deck.Chart(world.spec(frame, size, say), world.TOOLTIP)
+        )
+        st.pydeck_chart(chart, height=size[1], key="world_map")
     with st.container(key="map_head", gap=None):
         canvas.slot("map_head")
     with st.container(key="channels", gap=None):
@@ -106,8 +119,13 @@ def _audience(frame: Frame, say: Say) -> str:
     """Let the viewer choose whose lines to see; returns an empty string for everybody's."""
     options = ["", *host_lines.choices(frame)]
     with st.container(key="audience", gap=None):
-        picked = st.selectbox("Audience", options, key="audience_choice", label_visibility="collapsed",
-                              format_func=lambda name: name or say("All"))  # fmt: skip
+        picked = st.selectbox(
+            "Audience",
+            options,
+            key="audience_choice",
+            label_visibility="collapsed",
+            format_func=lambda name: name or say("All"),
+        )
     return picked or ""
 
 

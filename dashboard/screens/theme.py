@@ -1,7 +1,7 @@
 """The look of every page: page settings, and the style sheet beside this file.
 
-Data flow: `theme.css` -> one style element per page run. Invariants: six type sizes, one grid, colours named once (`:root` in
-the style sheet, `marks.py` for what Python draws); no font and no picture is fetched from anywhere.
+Data flow: `theme.css` -> one style element per page run. Invariants: six type sizes, one grid, colours named once
+(`:root` in the style sheet, `marks.py` for what Python draws); no font and no picture is fetched from anywhere.
 """
 
 from functools import cache

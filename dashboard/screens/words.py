@@ -1,8 +1,8 @@
 """The two languages of the screens: English is the key, 简体中文 stands beside it.
 
 Data flow: an English phrase of a panel -> `Say` -> the phrase in the viewer's language.
-Invariants: every phrase a panel speaks has a Chinese one (a test reads the panels and compares); an unknown phrase stays
-English rather than failing. Names from the show (titles, host lines, reasons) are never translated here.
+Invariants: every phrase a panel speaks has a Chinese one (a test reads the panels and compares); an unknown phrase
+stays English rather than failing. Names from the show (titles, host lines, reasons) are never translated here.
 """
 
 from collections.abc import Callable
@@ -11,7 +11,12 @@ from functools import lru_cache
 Say = Callable[[str], str]
 
 CHINESE = {
+    "Live": "直播",
+    "Replay": "回放",
     "LIVE": "直播中",
+    "Flexible pool": "弹性库存池",
+    "guest": "临时池",
+    "no countdown": "无倒计时",
     "ANNOUNCED": "即将开播",
     "CLOSED": "已结束",
     "REPLAY": "回放",
@@ -32,6 +37,11 @@ CHINESE = {
     "Stock by location": "库存分布",
     "Demand by country": "各国需求",
     "low": "低库存",
+    "out": "售罄",
+    "SKUs": "个商品",
+    "done by rule": "规则已执行",
+    "approved": "已批准",
+    "dismissed": "已忽略",
     "in transit": "在途",
     "demand": "需求",
     "left": "剩余",
@@ -86,7 +96,6 @@ CHINESE = {
     "now": "现在",
     "after": "之后",
     "margin": "毛利",
-    "no countdown: too few orders": "无倒计时：订单太少",
     "lasts the show": "够卖到结束",
     "Decide": "待决定",
     "Approve": "批准",

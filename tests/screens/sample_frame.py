@@ -2,7 +2,8 @@
 
 Data flow: seconds since the start of the show -> `frame_at` -> one plain dict, as the real room would publish it.
 Invariants: on hand = available + committed + unavailable; the same second and the same moves give the same frame.
-`FakeRoom` answers commands the way the real room does: one answer per command, ids recognised, stale previews refused.
+`FakeRoom` answers commands the way the real room does: one answer per command, ids recognised, stale previews
+refused.
 What can fail: nothing outside; there is no store and no network behind it.
 """
 
@@ -169,7 +170,9 @@ def _lines(minute: float, countdowns: list[Frame], seq: int) -> list[Frame]:
             fact["units_left"] = units
         if kind == "restock":
             fact["eta"] = at_second(23.1 * 3600)
-        result.append({"channel": channel, "region": region, "language": language, "kind": kind, "text": text, "fact": fact})
+        result.append(
+            {"channel": channel, "region": region, "language": language, "kind": kind, "text": text, "fact": fact}
+        )
     return result if int(minute * 60) % 40 < 20 else result[:2] + result[3:]
 
 
@@ -195,7 +198,9 @@ def frame_at(second: float, moves: Sequence[Frame] = (), settled: dict[str, str]
     units, settled = sum(sold.values()), settled or {}
     locations = _stock(second, sold)
     seq = 600 + int(second * 0.7) + 10 * len(moves)
-    identity = {key: sum(row[key] for row in locations) for key in ("available", "committed", "unavailable", "incoming")}
+    identity = {
+        key: sum(row[key] for row in locations) for key in ("available", "committed", "unavailable", "incoming")
+    }
     identity["on_hand"] = identity["available"] + identity["committed"] + identity["unavailable"]
     frame = {
         "show": SHOW, "title": "BreezeStyle · spring drop", "at": at_second(second), "seq": seq,
@@ -346,7 +351,13 @@ class FakeRoom:
 
     def _answer(self, command: Frame) -> Frame:
         self.sent.append(command)
-        answer = {"status": "accepted", "seq": 600 + int(self.now() * 0.7), "code": "", "sentence": "", "would_work": None}
+        answer = {
+            "status": "accepted",
+            "seq": 600 + int(self.now() * 0.7),
+            "code": "",
+            "sentence": "",
+            "would_work": None,
+        }
         if command["id"] in self.bodies:
             same = self.bodies[command["id"]] == command
             return answer | {"status": "exists" if same else "exists_with_different_body"}

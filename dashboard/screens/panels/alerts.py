@@ -1,17 +1,18 @@
 """Alerts and proposals: what somebody has to decide, until when, and what it would change.
 
-Data flow: the frame's open proposals (approve or dismiss) and alerts (acknowledge) -> text and buttons, most pressing first.
-Invariants: at most `PROPOSALS_MAX` + `ALERTS_MAX` are drawn and the rest is counted; each button's command id is minted once
-per proposal and session, so a double click decides once; a refusal is shown in the room's words.
+Data flow: the frame's open proposals (approve or dismiss) and alerts (acknowledge) -> text and buttons, most
+pressing first.
+Invariants: at most `PROPOSALS_MAX` + `ALERTS_MAX` are drawn and the rest is counted; each button's command id is
+minted once per proposal and session, so a double click decides once; a refusal is shown in the room's words.
 """
 
 import streamlit as st
 
 from dashboard.screens.door import Submit, ask, done, mint, refusal
-from dashboard.screens.marks import MARKS, Frame, safe, seconds_between, shape, span
+from dashboard.screens.marks import MARKS, Frame, clock, safe, seconds_between, shape, span
 from dashboard.screens.words import Say, english
 
-PROPOSALS_MAX, ALERTS_MAX = 2, 3
+PROPOSALS_MAX, ALERTS_MAX, SETTLED_MAX = 2, 3, 4
 SEVERITY_ORDER = {"critical": 0, "warning": 1, "info": 2}
 
 
@@ -23,8 +24,14 @@ def open_proposals(frame: Frame) -> list[Frame]:
 
 def open_alerts(frame: Frame) -> list[Frame]:
     """Return the alerts nobody owns yet, the most severe at the top, the newest first among equals."""
-    rows = [row for row in frame["alerts"] if row["state"] == "open"]
-    return sorted(reversed(rows), key=lambda row: SEVERITY_ORDER.get(row["severity"], 3))
+    newest_first = [row for row in reversed(frame["alerts"]) if row["state"] == "open"]
+    return sorted(newest_first, key=lambda row: SEVERITY_ORDER.get(row["severity"], 3))
+
+
+def settled(frame: Frame) -> list[Frame]:
+    """Return what was decided in the last hour, the newest first."""
+    rows = [row for row in frame["proposals"] if row["state"] in ("approved", "dismissed") and row["decided_at"]]
+    return sorted(rows, key=lambda row: str(row["decided_at"]), reverse=True)
 
 
 def until(frame: Frame, row: Frame, say: Say = english) -> str:
@@ -57,9 +64,23 @@ def alert(frame: Frame, row: Frame, say: Say = english) -> str:
     )
 
 
+def decided(frame: Frame, row: Frame, say: Say = english) -> str:
+    """Build the text of a decision that was made: what, why, by whom and when."""
+    approved = row["state"] == "approved"
+    by_rule = row["decided_by"].startswith("rule:")
+    word = say("done by rule") if approved and by_rule else say("approved") if approved else say("dismissed")
+    at = clock(row["decided_at"], frame["time_zone"])
+    return (
+        f'<div class="ask settled">{shape("available" if approved else "grey")}<div><b>{safe(row["what"])}</b>'
+        f"<span>{safe(at)} · {safe(word)} · {safe(row['why'])}</span></div></div>"
+    )
+
+
 def draw(frame: Frame, submit: Submit | None, say: Say = english) -> None:
     """Draw proposals and alerts; without `submit` (replay) there are no buttons."""
-    proposals, alerts = open_proposals(frame), open_alerts(frame)
+    here = st.session_state.get("decided_here", set())
+    proposals = [row for row in open_proposals(frame) if row["proposal"] not in here]
+    alerts = [row for row in open_alerts(frame) if row["alert"] not in here]
     rest = max(0, len(proposals) - PROPOSALS_MAX) + max(0, len(alerts) - ALERTS_MAX)
     more = f'<span class="more">+{rest} {safe(say("more"))}</span>' if rest else ""
     st.html(f"<h2>{safe(say('Decide'))}{more}</h2>")
@@ -69,30 +90,54 @@ def draw(frame: Frame, submit: Submit | None, say: Say = english) -> None:
             if submit:
                 _buttons(frame, row, submit, say, position == 0)
     for position, row in enumerate(alerts[:ALERTS_MAX]):
-        with st.container(key=f"alert_{position}", horizontal=True, vertical_alignment="center", gap="small"):
+        with st.container(
+            key=f"alert_{position}", horizontal=True, wrap=False, vertical_alignment="center", gap="small"
+        ):
             st.html(alert(frame, row, say), width="stretch")
             if submit:
-                st.button(say("Got it"), key=f"own_{row['alert']}", on_click=decide, wrap=False,
-                          args=(frame["show"], submit, "acknowledge_alert", "alert", row["alert"], _id("acknowledge_alert", row["alert"])))  # fmt: skip
-    if not proposals and not alerts:
+                st.button(
+                    say("Got it"),
+                    key=f"own_{row['alert']}",
+                    on_click=decide,
+                    wrap=False,
+                    args=(
+                        frame["show"],
+                        submit,
+                        "acknowledge_alert",
+                        "alert",
+                        row["alert"],
+                        _id("acknowledge_alert", row["alert"]),
+                    ),
+                )
+    room_left = SETTLED_MAX - min(len(proposals), PROPOSALS_MAX) - min(len(alerts), ALERTS_MAX) // 2
+    past = settled(frame)[: max(0, room_left)]
+    if past:
+        st.html("".join(decided(frame, row, say) for row in past))
+    if not proposals and not alerts and not past:
         st.html(f'<div class="empty">{shape("green")}{safe(say("Nothing to decide"))}</div>')
     if st.session_state.get("alert_said"):
         st.html(f'<div class="said bad" role="status">{shape("low")}{safe(st.session_state.alert_said)}</div>')
 
 
 def decide(show: str, submit: Submit, kind: str, field: str, name: str, command_id: str) -> None:
-    """Send a decision once and keep the sentence of a refusal."""
+    """Send a decision; its id stays the same for good, so deciding twice is the same decision."""
     answer = ask(submit, kind, show, command_id, **{field: name})
-    if answer["status"] == "accepted":
-        st.session_state.decision_ids.pop((kind, name), None)
+    if done(answer):
+        st.session_state.setdefault("decided_here", set()).add(name)
     st.session_state.alert_said = None if done(answer) else refusal(answer)
 
 
 def _buttons(frame: Frame, row: Frame, submit: Submit, say: Say, first: bool) -> None:
     with st.container(horizontal=True, gap="small", key=f"choice_{row['proposal']}"):
-        for kind, word, look, key in (("approve_action", "Approve", "primary", "a"), ("dismiss_action", "Dismiss", "secondary", "d")):
-            st.button(say(word), key=f"{kind}_{row['proposal']}", type=look, on_click=decide, shortcut=key if first else None,
-                      args=(frame["show"], submit, kind, "proposal", row["proposal"], _id(kind, row["proposal"])))  # fmt: skip
+        for kind, word, key in (("approve_action", "Approve", "a"), ("dismiss_action", "Dismiss", "d")):
+            st.button(
+                say(word),
+                key=f"{kind}_{row['proposal']}",
+                type="primary" if kind == "approve_action" else "secondary",
+                on_click=decide,
+                shortcut=key if first else None,
+                args=(frame["show"], submit, kind, "proposal", row["proposal"], _id(kind, row["proposal"])),
+            )
 
 
 def _id(kind: str, name: str) -> str:

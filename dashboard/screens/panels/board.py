@@ -1,14 +1,14 @@
 """Countdown board: what sells out next and when. The largest type on the page, because it is read across the room.
 
-Data flow: the frame's countdown rows (most urgent first) -> one HTML string: a few large rows, then a compact list, then
-how many rows are not shown. Each row: mark, title, region, share sold, sparkline, time and band.
+Data flow: the frame's countdown rows (most urgent first) -> one HTML string: a few large rows, then a compact list,
+then how many rows are not shown. Each row: mark, title, region, share sold, sparkline, time and band.
 Invariants: never more than `ROWS_MAX` rows leave the server, whatever the show holds; "lasts", "too few orders" and
 "sold out" are answers of their own, never a number made up.
 """
 
 from itertools import islice
 
-from dashboard.screens.marks import MARKS, Frame, clock, minutes_left, number, percent, safe, shape
+from dashboard.screens.marks import MARKS, Frame, clock, minutes_left, number, percent, safe, shape, span
 from dashboard.screens.words import Say, english
 
 LARGE_ROWS = 6
@@ -59,7 +59,7 @@ def _band(row: Frame, say: Say) -> str:
     if high is None:
         return f"≥ {round(low)} {say('min')}"
     if high >= 120:
-        return f"{minutes_left(max(low, 100))} – {minutes_left(max(high, 100))}" if low >= 100 else f"{round(low)} {say('min')} – {minutes_left(high)}"
+        return f"{span(low)} – {span(high)}"
     return f"{round(low)}–{round(high)} {say('min')}"
 
 
@@ -80,8 +80,9 @@ def _small(row: Frame, say: Say) -> str:
     time, under, state = answer(row, say)
     word = under if row["state"] in ("out", "unknown") else time
     return (
-        f'<div class="row {MARKS[state].tone}">{shape(state)}<div class="what"><b>{safe(row["title"] or row["sku"])}</b>'
-        f"<span>{safe(row['region'])}</span></div><div class='when'><b>{safe(word)}</b></div></div>"
+        f'<div class="row {MARKS[state].tone}">{shape(state)}<div class="what">'
+        f"<b>{safe(row['title'] or row['sku'])}</b><span>{safe(row['region'])}</span></div>"
+        f'<div class="when"><b>{safe(word)}</b></div></div>'
     )
 
 

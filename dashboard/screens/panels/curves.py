@@ -1,14 +1,16 @@
 """Consumption curves: units sold in total against the plan, and per channel, with every intervention marked.
 
-Data flow: the frame's `curves` -> `figure`, a plain dict of percentages (tested without a browser) -> `html`, SVG lines that
-stretch with their box and labels beside the ends of the lines.
-Invariants: at most `POINTS_MAX` points a line and `LINES_MAX` lines, whatever the show holds; labels of one plot keep
-`LABEL_GAP` apart, so they never overlap; x and y are in per cent of the plot, y counted from the top.
-Drawn as SVG rather than with a chart library: the one Streamlit ships throws its chart away and rebuilds it on every change,
-which flickers once a second and loses whatever the viewer was pointing at.
+Data flow: the frame's `curves` -> `figure`, a plain dict of percentages (tested without a browser) -> `html`, SVG
+lines that stretch with their box and labels beside the ends of the lines.
+Invariants: at most `POINTS_MAX` points a line and `LINES_MAX` lines, whatever the show holds; labels of one plot
+keep `LABEL_GAP` apart, so they never overlap; x and y are in per cent of the plot, y counted from the top.
+Drawn as SVG rather than with a chart library: the one Streamlit ships throws its chart away and rebuilds it on
+every change, which flickers once a second and loses whatever the viewer was pointing at.
 """
 
 import math
+import re
+from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
@@ -22,6 +24,8 @@ NOTE_WIDTH_PER_CHARACTER = 1.75
 NOTE_GAP = 2.0
 TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880, 10080, 20160, 43200, 86400)
 
+MOVED = re.compile(r"^\+(\d+) (.+)$")
+
 Figure = dict[str, Any]
 
 
@@ -34,12 +38,12 @@ def figure(frame: Frame, say: Say = english) -> Figure:
     keep = sampled(len(minutes))
     end = max(minutes[-1], 1.0)
     across = [100 * minutes[i] / end for i in keep]
-    plan = curves["plan"] if len(curves["plan"]) == len(minutes) else []
+    plan = planned(curves)
     split = _split(frame)
     return {
         "x": across,
         "ticks": _ticks(end),
-        "notes": notes(curves["annotations"], end),
+        "notes": notes(merged(curves["annotations"]), end),
         "total": _total(total, plan, keep, say),
         "split": _lines(split, keep),
     }
@@ -49,7 +53,9 @@ def html(drawn: Figure, say: Say = english) -> str:
     """Write the figure as HTML."""
     if not drawn:
         return f'<div class="empty">{safe(say("No order yet"))}</div>'
-    marks = "".join(f'<span style="left:{n["x"]:.1f}%" title="{safe(n["what"])}">{safe(n["text"])}</span>' for n in drawn["notes"])
+    marks = "".join(
+        f'<span style="left:{n["x"]:.1f}%" title="{safe(n["what"])}">{safe(n["text"])}</span>' for n in drawn["notes"]
+    )
     ticks = "".join(f'<span style="left:{tick["x"]:.1f}%">{safe(tick["text"])}</span>' for tick in drawn["ticks"])
     return (
         f'<div class="curves"><div class="notes">{marks}</div>{_plot(drawn, "total")}{_plot(drawn, "split")}'
@@ -63,6 +69,37 @@ def sampled(count: int) -> list[int]:
         return list(range(count))
     step = (count - 1) / (POINTS_MAX - 1)
     return [round(i * step) for i in range(POINTS_MAX)]
+
+
+def planned(curves: Frame) -> list[float]:
+    """Return the planned units at every minute of the curves; the plan may have a time axis of its own."""
+    plan, minutes = curves["plan"], curves["minutes"]
+    axis = curves.get("plan_minutes") or minutes
+    if not plan or len(axis) != len(plan):
+        return []
+    result = []
+    for minute in minutes:
+        after = bisect_left(axis, minute)
+        if after == len(axis):
+            result.append(float(plan[-1]))
+            continue
+        low, start = (plan[after - 1], axis[after - 1]) if after else (0, 0.0)
+        result.append(low + (plan[after] - low) * (minute - start) / ((axis[after] - start) or 1.0))
+    return result
+
+
+def merged(annotations: Sequence[Frame]) -> list[Frame]:
+    """Add up moves of one moment to one place: five SKUs moved to the US together are one intervention."""
+    result: dict[tuple[float, str], Frame] = {}
+    for note in annotations:
+        found = MOVED.match(note["what"])
+        key = (note["minute"], found[2] if found else note["what"])
+        known = result.get(key)
+        if known and found:
+            result[key] = known | {"units": known["units"] + int(found[1])}
+        else:
+            result[key] = note | {"units": int(found[1]) if found else 0, "to": found[2] if found else ""}
+    return [note | {"what": f"+{note['units']} {note['to']}"} if note["units"] else note for note in result.values()]
 
 
 def spread(wanted: Sequence[float], gap: float, low: float = 0.0, high: float = 100.0) -> list[float]:
@@ -86,7 +123,7 @@ def spread(wanted: Sequence[float], gap: float, low: float = 0.0, high: float = 
 
 
 def notes(annotations: Sequence[Frame], end: float) -> list[dict[str, Any]]:
-    """Place the marks of interventions; where texts would overlap the newest keeps its text and the older only its line."""
+    """Place the marks of interventions; where texts would overlap the newest keeps its text, the older its line."""
     result: list[dict[str, Any]] = []
     free_until = 112.0
     for note in sorted((n for n in annotations if 0 <= n["minute"] <= end), key=lambda n: -n["minute"])[:40]:
@@ -108,27 +145,51 @@ def _split(frame: Frame) -> list[tuple[str, list[float]]]:
         named, rows = {row["region"]: row["name"] or row["region"] for row in frame["regions"]}, curves["by_region"]
     elif len(rows) < 2:
         named, rows = titles(frame), curves["by_sku"]
-    largest = sorted(((named.get(key, key), values) for key, values in rows.items() if values), key=lambda row: -row[1][-1])
+    largest = sorted(
+        ((named.get(key, key), values) for key, values in rows.items() if values), key=lambda row: -row[1][-1]
+    )
     return largest[:LINES_MAX]
 
 
 def _total(total: Sequence[float], plan: Sequence[float], keep: Sequence[int], say: Say) -> dict[str, Any]:
     top = max(total[-1], plan[-1] if plan else 0, 1) * 1.12
-    lines = [{"colour": "#e6edf3", "y": [_down(total[i], top) for i in keep], "dashed": False, "area": True,
-              "name": say("sold"), "last": total[-1]}]  # fmt: skip
+    lines = [
+        {
+            "colour": "#e6edf3",
+            "y": [_down(total[i], top) for i in keep],
+            "dashed": False,
+            "area": True,
+            "name": say("sold"),
+            "last": total[-1],
+        }
+    ]
     if plan:
-        lines.append({"colour": "#8b98a5", "y": [_down(plan[i], top) for i in keep], "dashed": True, "area": False,
-                      "name": say("plan"), "last": plan[-1]})  # fmt: skip
+        lines.append(
+            {
+                "colour": "#8b98a5",
+                "y": [_down(plan[i], top) for i in keep],
+                "dashed": True,
+                "area": False,
+                "name": say("plan"),
+                "last": plan[-1],
+            }
+        )
     return _labelled(lines, top, LABEL_GAP * 2)
 
 
 def _lines(rows: Sequence[tuple[str, Sequence[float]]], keep: Sequence[int]) -> dict[str, Any]:
     top = max((values[-1] for _, values in rows), default=1) * 1.08 or 1.0
     lines = [
-        {"colour": LINE_COLOURS[n], "y": [_down(values[i], top) for i in keep], "dashed": False, "area": False, "name": name,
-         "last": values[-1]}
+        {
+            "colour": LINE_COLOURS[n],
+            "y": [_down(values[i], top) for i in keep],
+            "dashed": False,
+            "area": False,
+            "name": name,
+            "last": values[-1],
+        }
         for n, (name, values) in enumerate(rows)
-    ]  # fmt: skip
+    ]
     return _labelled(lines, top, LABEL_GAP)
 
 
@@ -150,21 +211,26 @@ def _ticks(end: float) -> list[dict[str, Any]]:
 
 def _plot(drawn: Figure, name: str) -> str:
     plot, across = drawn[name], drawn["x"]
-    upright = "".join(f'<line x1="{n["x"]:.1f}" x2="{n["x"]:.1f}" y1="0" y2="100" class="note"/>' for n in drawn["notes"])
+    upright = "".join(
+        f'<line x1="{n["x"]:.1f}" x2="{n["x"]:.1f}" y1="0" y2="100" class="note"/>' for n in drawn["notes"]
+    )
     level = "".join(f'<line x1="0" x2="100" y1="{y}" y2="{y}" class="level"/>' for y in (25, 50, 75, 100))
     drawing = "".join(_line(line, across) for line in plot["lines"])
-    labels = "".join(
-        f'<span style="top:{line["label_y"]:.1f}%;color:{line["colour"]}"><b>{safe(line["name"])}</b> {number(line["last"])}</span>'
-        for line in plot["lines"]
-    )
+    labels = "".join(_label(line) for line in plot["lines"])
     return (
-        f'<div class="plot {name}"><div class="field"><svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">'
+        f'<div class="plot {name}"><div class="field">'
+        '<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">'
         f"{level}{upright}{drawing}</svg></div><div class='labels'>{labels}</div></div>"
     )
 
 
+def _label(line: dict[str, Any]) -> str:
+    style = f"top:{line['label_y']:.1f}%;color:{line['colour']}"
+    return f'<span style="{style}"><b>{safe(line["name"])}</b> {number(line["last"])}</span>'
+
+
 def _line(line: dict[str, Any], across: Sequence[float]) -> str:
     points = " ".join(f"{x:.2f},{y:.2f}" for x, y in zip(across, line["y"], strict=True))
-    dashes = ' class="dashed"' if line["dashed"] else ""
+    look = f'stroke="{line["colour"]}"{" class=dashed" if line["dashed"] else ""} vector-effect="non-scaling-stroke"'
     area = f'<polygon points="0,100 {points} 100,100" class="area"/>' if line["area"] else ""
-    return f'{area}<polyline points="0,100 {points}" stroke="{line["colour"]}"{dashes} vector-effect="non-scaling-stroke"/>'
+    return f'{area}<polyline points="0,100 {points}" {look}/>'

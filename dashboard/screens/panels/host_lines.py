@@ -1,8 +1,9 @@
 """Host lines: what the host should say now, each with the ledger fact that backs it, and what not to say any more.
 
 Data flow: the frame's lines + what was shown a tick ago -> `remembered` (a pure step) -> one HTML string.
-Invariants: a line that vanished stays struck through for `STRUCK_SECONDS`, so that the host sees what stopped being true;
-a line whose number changed is the same line, not a vanished one; the same words for several channels are shown once.
+Invariants: a line that vanished stays struck through for `STRUCK_SECONDS`, so that the host sees what stopped being
+true; a line whose number changed is the same line, not a vanished one; the same words for several channels are
+shown once.
 """
 
 from collections.abc import Iterable
@@ -26,7 +27,7 @@ def key(line: Frame) -> str:
 
 
 def remembered(memory: Memory, lines: Iterable[Frame], now: float) -> Memory:
-    """Return the next memory: present lines fresh, vanished ones with the second they vanished, older ones forgotten."""
+    """Return the next memory: present lines, vanished ones with the second they vanished; older ones are forgotten."""
     present = {key(line): line for line in lines}
     result: Memory = {name: {"line": line, "gone": None} for name, line in present.items()}
     for name, entry in memory.items():

@@ -1,9 +1,12 @@
 """Last moves: what was reallocated by whom, and how much of it an undo would bring back.
 
 Data flow: the frame's reallocations -> one line each with an Undo button that shows its size ("Undo 40 of 100").
-Invariants: undo takes back only what is still unsold, and says how much before it is pressed; a second press finds the id
-already used. A move that took back another one is shown as such and can itself be undone.
+Invariants: undo takes back only what is still unsold, and says how much before it is pressed; a second press finds
+the id already used. A move that took back another one is shown as such and can itself be undone.
 """
+
+from collections.abc import Sequence
+from typing import Any
 
 import streamlit as st
 
@@ -13,43 +16,76 @@ from dashboard.screens.words import Say, english
 
 MOVES_MAX = 2
 
+Group = dict[str, Any]
+"""Moves of one moment between the same two pools: what one decision did, over all SKUs."""
 
-def line(frame: Frame, row: Frame, say: Say = english) -> str:
-    """Build the text of one move."""
-    title = titles(frame).get(row["sku"], row["sku"])
+
+def groups(frame: Frame) -> list[Group]:
+    """Gather the newest moves: a rule that tops up a region moves several SKUs at once, and that is one line here."""
+    result: dict[tuple[str, ...], Group] = {}
+    for row in frame["reallocations"]:
+        key = (row["at"], row["actor"], row["from_pool"], row["to_pool"], str(row["undoes"] is not None))
+        group = result.setdefault(key, {"rows": [], "quantity": 0, "undoable": 0})
+        group["rows"].append(row)
+        group["quantity"] += row["quantity"]
+        group["undoable"] += max(0, row["undoable"])
+    return list(result.values())[:MOVES_MAX]
+
+
+def line(frame: Frame, group: Group, say: Say = english) -> str:
+    """Build the text of one group of moves."""
+    row, names = group["rows"][0], titles(frame)
+    what = names.get(row["sku"], row["sku"]) if len(group["rows"]) == 1 else f"{len(group['rows'])} {say('SKUs')}"
     back = f"{say('taken back')} · " if row["undoes"] else ""
     who = row["actor"].removeprefix("rule:").replace("_", " ")
+    why = f" · {row['reason']}" if row["reason"] else ""
     return (
-        f'<div class="move"><b>{safe(back)}{number(row["quantity"])} · {safe(pool_name(row["from_pool"]))} → '
-        f"{safe(pool_name(row['to_pool']))}</b><span>{safe(title)} · {clock(row['at'], frame['time_zone'])} · {safe(who)}</span></div>"
+        f'<div class="move"><b>{safe(back)}{number(group["quantity"])} · {safe(pool_name(row["from_pool"], say))} → '
+        f"{safe(pool_name(row['to_pool'], say))}</b>"
+        f"<span>{safe(what)} · {clock(row['at'], frame['time_zone'])} · {safe(who)}{safe(why)}</span></div>"
     )
 
 
-def label(row: Frame, say: Say = english) -> str:
+def label(group: Group, say: Say = english) -> str:
     """Say how much an undo would bring back."""
-    if row["undoable"] <= 0:
-        return say("all sold") if not row["undoes"] else say("taken back")
-    return f"{say('Undo')} {number(row['undoable'])} {say('of')} {number(row['quantity'])}"
+    if group["undoable"] <= 0:
+        return say("taken back") if group["rows"][0]["undoes"] else say("all sold")
+    return f"{say('Undo')} {number(group['undoable'])} {say('of')} {number(group['quantity'])}"
 
 
 def draw(frame: Frame, submit: Submit, say: Say = english) -> None:
     """Draw the newest moves with their undo buttons."""
-    ids = st.session_state.setdefault("undo_ids", {})
-    rows = frame["reallocations"][:MOVES_MAX]
-    if not rows:
+    found = groups(frame)
+    if not found:
         st.html(f'<div class="move"><span>{safe(say("No move yet"))}</span></div>')
-    for position, row in enumerate(rows):
-        command_id = ids.setdefault(row["seq"], mint())
-        with st.container(horizontal=True, vertical_alignment="center", gap="small", key=f"move_{position}"):
-            st.html(line(frame, row, say), width="stretch")
-            st.button(label(row, say), key=f"undo_{row['seq']}", disabled=row["undoable"] <= 0, on_click=undo,
-                      args=(frame["show"], submit, row["seq"], frame["seq"], command_id), wrap=False,
-                      shortcut="u" if position == 0 and row["undoable"] > 0 else None)  # fmt: skip
+    for position, group in enumerate(found):
+        with st.container(
+            horizontal=True, wrap=False, vertical_alignment="center", gap="small", key=f"move_{position}"
+        ):
+            st.html(line(frame, group, say), width="stretch")
+            wanted = tuple((row["seq"], _id(row["seq"])) for row in group["rows"] if row["undoable"] > 0)
+            st.button(
+                label(group, say),
+                key=f"undo_{group['rows'][0]['seq']}",
+                disabled=not wanted,
+                on_click=undo,
+                args=(frame["show"], submit, wanted, frame["seq"]),
+                wrap=False,
+                shortcut="u" if position == 0 and wanted else None,
+            )
 
 
-def undo(show: str, submit: Submit, seq: int, seen_seq: int, command_id: str) -> None:
-    """Take back what is still unsold of a move; the id is renewed only when the room accepted it."""
-    answer = ask(submit, "undo", show, command_id, seq=seq, seen_seq=seen_seq)
-    if answer["status"] == "accepted":
-        st.session_state.undo_ids[seq] = mint()
-    st.session_state.alert_said = None if done(answer) else refusal(answer)
+def undo(show: str, submit: Submit, wanted: Sequence[tuple[int, str]], seen_seq: int) -> None:
+    """Take back what is still unsold of each move; an id is renewed only when the room accepted it."""
+    problems = []
+    for seq, command_id in wanted:
+        answer = ask(submit, "undo", show, command_id, seq=seq, seen_seq=seen_seq)
+        if answer["status"] == "accepted":
+            st.session_state.undo_ids[seq] = mint()
+        if not done(answer):
+            problems.append(refusal(answer))
+    st.session_state.alert_said = problems[0] if problems else None
+
+
+def _id(seq: int) -> str:
+    return str(st.session_state.setdefault("undo_ids", {}).setdefault(seq, mint()))

@@ -1,7 +1,8 @@
-"""Top strip: is the show live, what time is it everywhere, how much is sold, is anything oversold, how old is the data.
+"""Top strip: is the show live, what time is it everywhere, how much is sold, is anything oversold, how old is the
+data.
 
-Data flow: frame -> one HTML string. The identity (on hand = available + committed + unavailable) is printed with its numbers,
-`incoming` stays outside of it.
+Data flow: frame -> one HTML string. The identity (on hand = available + committed + unavailable) is printed with
+its numbers, `incoming` stays outside of it.
 Invariants: oversold is green only at zero; every number stands beside its word.
 """
 
@@ -15,14 +16,24 @@ BADGES = {"open": ("LIVE", "red"), "announced": ("ANNOUNCED", "blue"), "closed":
 def html(frame: Frame, say: Say = english, replay: bool = False) -> str:
     """Build the strip."""
     return "".join(
-        (_badge(frame, say, replay), _title(frame, say), _time(frame), _numbers(frame, say), _identity(frame, say), _now(frame, say))
+        (
+            _badge(frame, say, replay),
+            _title(frame, say),
+            _time(frame),
+            _numbers(frame, say),
+            _identity(frame, say),
+            _now(frame, say),
+        )
     )
 
 
-def oldest_feed(frame: Frame) -> Frame | None:
-    """Return the channel whose feed is the oldest: the whole picture is as fresh as this one."""
-    heard = [row for row in frame["channels"] if row["age_seconds"] is not None]
-    return max(heard, key=lambda row: row["age_seconds"], default=None)
+def telling_feed(frame: Frame) -> Frame | None:
+    """Return the channel that says how old the data is: the oldest of those in trouble, else the one heard last."""
+    heard: list[Frame] = [row for row in frame["channels"] if row["age_seconds"] is not None]
+    late = [row for row in heard if row["state"] != "fresh"]
+    if late:
+        return max(late, key=lambda row: row["age_seconds"])
+    return min(heard, key=lambda row: row["age_seconds"], default=None)
 
 
 def _badge(frame: Frame, say: Say, replay: bool) -> str:
@@ -41,7 +52,7 @@ def _title(frame: Frame, say: Say) -> str:
 
 def _time(frame: Frame) -> str:
     names = dict.fromkeys([frame["time_zone"], *(row["time_zone"] for row in frame["regions"])])
-    offsets = {}
+    offsets: dict[str, str] = {}
     for name in names:
         offsets.setdefault(clock(frame["at"], name), zone(name).key)
     clocks = [f"UTC {clock(frame['at'])}"]
@@ -54,12 +65,14 @@ def _numbers(frame: Frame, say: Say) -> str:
     sold = _fact(number(totals["units_sold"]), f"{say('sold of')} {number(totals['allocated'])}")
     revenue = _fact(safe(money(totals["revenue_minor"], frame["currency"])), safe(say("revenue")))
     mark = '<i class="mark green">●</i>' if oversold == 0 else '<i class="mark red">▼</i>'
-    none = _fact(f'{number(oversold)}<small> {mark}</small>', safe(say("oversold")), "green" if oversold == 0 else "red")
+    none = _fact(
+        f"{number(oversold)}<small> {mark}</small>", safe(say("oversold")), "green" if oversold == 0 else "red"
+    )
     return sold + revenue + none + _data_age(frame, say)
 
 
 def _data_age(frame: Frame, say: Say) -> str:
-    feed = oldest_feed(frame)
+    feed = telling_feed(frame)
     if feed is None:
         return _fact(safe(say("no feed")), safe(say("data age")), "grey")
     mark = MARKS.get(feed["state"], MARKS["grey"])
@@ -71,8 +84,9 @@ def _data_age(frame: Frame, say: Say) -> str:
 def _identity(frame: Frame, say: Say) -> str:
     own = frame["identity"]
     line = (
-        f"= <b class='green'>{number(own['available'])}</b> {say('available')} + <b class='yellow'>{number(own['committed'])}</b> "
-        f"{say('committed')} + {number(own['unavailable'])} {say('unavailable')} · "
+        f"= <b class='green'>{number(own['available'])}</b> {say('available')} + "
+        f"<b class='yellow'>{number(own['committed'])}</b> {say('committed')} + "
+        f"{number(own['unavailable'])} {say('unavailable')} · "
         f"<b class='blue'>{number(own['incoming'])}</b> {say('incoming')}"
     )
     return _fact(f"{number(own['on_hand'])} <small>{say('on hand')}</small>", line, "identity")

@@ -1,18 +1,18 @@
 """World map: where stock is, where demand comes from, what is on its way.
 
-Data flow: frame + size of the canvas -> `spec`, a deck.gl description as a plain dict, and `head`, the HTML over it. Shapes are
-fetched by the browser once from `SHAPES_URL`; their tint travels as one digit per country inside an expression, so a tick
-carries a few kilobytes and no outline.
-Invariants: nothing is fetched from outside; labels overlap neither each other nor a column (`place_labels`); at most
-`LOCATIONS_MAX` and `SHIPMENTS_MAX` rows leave the server, whatever the show holds; the camera depends only on where things
-are, so it does not move under the viewer's hand from tick to tick.
+Data flow: frame + size of the canvas -> `spec`, a deck.gl description as a plain dict, and `head`, the HTML over
+it. Shapes are fetched by the browser once from `SHAPES_URL`; their tint travels as one digit per country inside an
+expression, so a tick carries a few kilobytes and no outline.
+Invariants: nothing is fetched from outside; labels overlap neither each other nor a column (`place_labels`); at
+most `LOCATIONS_MAX` and `SHIPMENTS_MAX` rows leave the server, whatever the show holds; the camera depends only on
+where things are, so it does not move under the viewer's hand from tick to tick.
 """
 
 import math
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.screens import deck
+from dashboard.screens import deck, lanes
 from dashboard.screens.geography import (
     WHOLE,
     WINDOWS,
@@ -21,7 +21,6 @@ from dashboard.screens.geography import (
     Wish,
     country,
     east,
-    eastern_path,
     look,
     place_labels,
     shapes_count,
@@ -30,9 +29,12 @@ from dashboard.screens.marks import Frame, number, safe, shape, span
 from dashboard.screens.words import Say, english
 
 SHAPES_URL = "/world/countries.geojson"
-NO_MAP_STYLE = "__MAP_STYLE__"  # pydeck's own word for "none"; with no word at all Streamlit would fetch one from outside
+NO_MAP_STYLE = (
+    "__MAP_STYLE__"  # pydeck's own word for "none"; with no word at all Streamlit would fetch one from outside
+)
 LOCATIONS_MAX, SHIPMENTS_MAX, COUNTRIES_TOUCHED_MAX, COUNTRIES_LABELLED = 24, 12, 60, 9
-HEAD_PIXELS, FOOT_PIXELS, COLUMN_PIXELS = 36.0, 38.0, 62.0
+COUNTRIES_RANKED, RANKING_WIDTH, RANKING_HEIGHT = 12, 220.0, 300.0
+HEAD_PIXELS, FOOT_PIXELS, COLUMN_PIXELS = 36.0, 38.0, 70.0
 PADDING = 4.0
 
 GREEN, YELLOW, RED, BLUE = (63, 182, 139), (230, 179, 61), (240, 96, 96), (74, 163, 255)
@@ -40,9 +42,16 @@ WHITE, DIM, BORDER, CLEAR = (230, 237, 243), (148, 161, 174), (11, 15, 20), (0, 
 HEAT = ((32, 42, 53), (31, 52, 75), (32, 61, 94), (33, 69, 109), (35, 78, 127), (38, 87, 145), (42, 97, 164))
 TOOLTIP = {
     "text": "{tip}",
-    "style": {"background": "#0b0f14", "color": "#e6edf3", "border": "1px solid #2c3947", "borderRadius": "6px",
-              "fontSize": "13px", "padding": "8px 10px", "whiteSpace": "pre-line"},
-}  # fmt: skip
+    "style": {
+        "background": "#0b0f14",
+        "color": "#e6edf3",
+        "border": "1px solid #2c3947",
+        "borderRadius": "6px",
+        "fontSize": "13px",
+        "padding": "8px 10px",
+        "whiteSpace": "pre-line",
+    },
+}
 
 Item = dict[str, Any]
 
@@ -51,26 +60,49 @@ def spec(frame: Frame, size: tuple[int, int], say: Say = english) -> dict[str, A
     """Describe the whole map for deck.gl."""
     view, scale = camera(frame, size), max(0.8, min(2.4, size[1] / 590))
     places = _places(frame, view, scale)
-    moving = [_moving(row) for row in frame["shipments"] if row["state"] != "arrived" and row["path"]][:SHIPMENTS_MAX]
+    moving = [lanes.moving(row) for row in frame["shipments"] if row["state"] != "arrived" and row["path"]][
+        :SHIPMENTS_MAX
+    ]
     layers = [_land(frame), *_lanes(moving, view), *_columns(places, view, scale), *_icons(moving, scale)]
     layers += _labels(frame, places, moving, view, scale, say)
     layers.append(deck.circles("touch", _touch(frame, places, moving, say), 16 * scale, pickable=True))
     return {
-        "initialViewState": {"longitude": round(view.longitude, 3), "latitude": round(view.latitude, 3),
-                             "zoom": round(view.zoom, 3), "pitch": 0, "bearing": 0},
-        "views": [{"@@type": "MapView", "id": "world", "controller": {"dragRotate": False, "touchRotate": False}, "repeat": True}],
+        "initialViewState": {
+            "longitude": round(view.longitude, 3),
+            "latitude": round(view.latitude, 3),
+            "zoom": round(view.zoom, 3),
+            "pitch": 0,
+            "bearing": 0,
+        },
+        "views": [
+            {
+                "@@type": "MapView",
+                "id": "world",
+                "controller": {"dragRotate": False, "touchRotate": False},
+                "repeat": True,
+            }
+        ],
         "layers": layers,
         "mapStyle": NO_MAP_STYLE,
-    }  # fmt: skip
+    }
 
 
 def head(frame: Frame, say: Say = english) -> str:
     """Build the title and legend above the map."""
-    title = say("Demand by country") if len(frame["locations"]) <= 1 else say("Stock by location")
-    keys = "".join(f"<span>{shape(name)}{safe(say(word))}</span>" for name, word in (
-        ("available", "available"), ("committed", "committed"), ("low", "low"), ("transit", "in transit")))  # fmt: skip
+    title = say("Demand by country") if by_demand(frame) else say("Stock by location")
+    keys = "".join(
+        f"<span>{shape(name)}{safe(say(word))}</span>"
+        for name, word in (
+            ("available", "available"),
+            ("committed", "committed"),
+            ("low", "low"),
+            ("transit", "in transit"),
+        )
+    )
     heat = "".join(f'<i style="background:rgb({r},{g},{b})"></i>' for r, g, b in HEAT[1:])
-    return f'<h2>{safe(title)}</h2><div class="legend">{keys}<span class="heat">{heat} {safe(say("demand"))}</span></div>'
+    return (
+        f'<h2>{safe(title)}</h2><div class="legend">{keys}<span class="heat">{heat} {safe(say("demand"))}</span></div>'
+    )
 
 
 def camera(frame: Frame, size: tuple[int, int]) -> View:
@@ -87,13 +119,13 @@ def camera(frame: Frame, size: tuple[int, int]) -> View:
 
 
 def heat_levels(frame: Frame) -> str:
-    """Return one digit per country of the shape file: 0 no demand, 6 most; logarithmic, so small markets show."""
+    """Return one digit per country of the shape file: 0 no demand, 6 most; small markets show beside a large one."""
     digits = ["0"] * shapes_count()
-    top = math.log1p(max((row["units"] for row in frame["demand"]), default=0)) or 1.0
+    top = max((row["units"] for row in frame["demand"]), default=0) or 1
     for row in frame["demand"]:
         found = country(row["country"])
         if found and row["units"] > 0:
-            digits[found.number] = str(max(1, min(6, math.ceil(6 * math.log1p(row["units"]) / top))))
+            digits[found.number] = str(max(1, min(6, math.ceil(6 * (row["units"] / top) ** 0.4))))
     return "".join(digits)
 
 
@@ -105,15 +137,22 @@ def _land(frame: Frame) -> Item:
 
 def _places(frame: Frame, view: View, scale: float) -> list[Item]:
     """Find each location's foot on the canvas and how high its two columns stand, the most urgent first."""
-    rows = sorted(frame["locations"], key=lambda r: (r["state"] not in ("low", "out"), -r["available"] - r["committed"]))
+    rows = sorted(
+        frame["locations"], key=lambda r: (r["state"] not in ("low", "out"), -r["available"] - r["committed"])
+    )
     rows = rows[:LOCATIONS_MAX]
     top = max((max(row["available"], row["committed"]) for row in rows), default=0) or 1
     result = []
     for row in rows:
         point = (east(row["longitude"]), row["latitude"])
-        heights = [max(3.0, COLUMN_PIXELS * scale * row[name] / top) if row[name] else 0.0 for name in ("available", "committed")]
+        heights = [
+            max(3.0, COLUMN_PIXELS * scale * row[name] / top) if row[name] else 0.0
+            for name in ("available", "committed")
+        ]
         tones = (RED if row["state"] in ("low", "out") else GREEN, YELLOW)
-        result.append({"row": row, "point": point, "pixel": view.pixel(*point), "columns": list(zip(heights, tones, strict=True))})
+        result.append(
+            {"row": row, "point": point, "pixel": view.pixel(*point), "columns": list(zip(heights, tones, strict=True))}
+        )
     return result
 
 
@@ -125,61 +164,21 @@ def _columns(places: Sequence[Item], view: View, scale: float) -> list[Item]:
         for side, (height, tone) in enumerate(place["columns"]):
             across = x + (side - 0.5) * 9 * scale
             if height:
-                rows.append({"s": _near(view, across, y), "t": _near(view, across, y - height), "c": tone})
+                rows.append(
+                    {"s": view.rounded_point(across, y), "t": view.rounded_point(across, y - height), "c": tone}
+                )
     edges = [row | {"c": BORDER} for row in rows]
-    return [deck.circles("feet", feet, 9 * scale), deck.strokes("edges", edges, 9.5 * scale), deck.strokes("columns", rows, 7 * scale)]
+    return [
+        deck.circles("feet", feet, 5 * scale),
+        deck.strokes("edges", edges, 9.5 * scale),
+        deck.strokes("columns", rows, 7 * scale),
+    ]
 
 
-def _near(view: View, x: float, y: float) -> tuple[float, float]:
-    longitude, latitude = view.point(x, y)
-    return round(longitude, 4), round(latitude, 4)
-
-
-def _moving(row: Frame) -> Item:
-    """Lay a shipment's path into the map's range and split it where the goods are."""
-    path = eastern_path(row["path"])
-    turn = path[0][0] - row["path"][0][0]
-    at = [row["position"][0] + turn, row["position"][1]]
-    cut, angle = _split_at(path, at)
-    shift = 360 * round((east(at[0]) - at[0]) / 360)
-    move = lambda points: [[p[0] + shift, p[1]] for p in points]  # noqa: E731
-    return {"row": row, "done": move([*path[: cut + 1], at]), "rest": move([at, *path[cut + 1 :]]), "point": move([at])[0],
-            "angle": angle, "late": row["state"] == "late"}  # fmt: skip
-
-
-def _split_at(path: Sequence[Sequence[float]], at: Sequence[float]) -> tuple[int, float]:
-    """Return the leg of the path a position lies on, and the heading of that leg in degrees, 0 = north."""
-    best, leg = math.inf, 0
-    for n, (a, b) in enumerate(zip(path, path[1:], strict=False)):
-        dx, dy = b[0] - a[0], b[1] - a[1]
-        part = max(0.0, min(1.0, ((at[0] - a[0]) * dx + (at[1] - a[1]) * dy) / ((dx * dx + dy * dy) or 1.0)))
-        away = (a[0] + part * dx - at[0]) ** 2 + (a[1] + part * dy - at[1]) ** 2
-        if away < best:
-            best, leg = away, n
-    if len(path) < 2:
-        return 0, 0.0
-    a, b = path[leg], path[leg + 1]
-    return leg, math.degrees(math.atan2(b[0] - a[0], b[1] - a[1]))
-
-
-def _lanes(moving: Sequence[Item], view: View) -> list[Item]:
+def _lanes(moving: Sequence[lanes.Moving], view: View) -> list[Item]:
     done = [{"w": row["done"], "c": (*BLUE, 230)} for row in moving if len(row["done"]) > 1]
-    dots = [{"p": p, "c": (*BLUE, 235), "e": CLEAR} for row in moving for p in _dots(row["rest"], view)]
-    return [deck.paths("done", done, 2.2), deck.circles("rest", dots, 1.7)]
-
-
-def _dots(path: Sequence[Sequence[float]], view: View, step: float = 8.0, most: int = 120) -> list[tuple[float, float]]:
-    """Walk along a path and leave a dot every `step` pixels."""
-    pixels = [view.pixel(*point) for point in path]
-    result, left = [], step
-    for (ax, ay), (bx, by) in zip(pixels, pixels[1:], strict=False):
-        length = math.hypot(bx - ax, by - ay)
-        walked = left
-        while walked <= length and len(result) < most:
-            result.append(_near(view, ax + (bx - ax) * walked / length, ay + (by - ay) * walked / length))
-            walked += step
-        left = walked - length
-    return result
+    spots = [{"p": p, "c": (*BLUE, 235), "e": CLEAR} for row in moving for p in lanes.dots(row["rest"], view)]
+    return [deck.paths("done", done, 2.2), deck.circles("rest", spots, 1.7)]
 
 
 def _icons(moving: Sequence[Item], scale: float) -> list[Item]:
@@ -191,25 +190,44 @@ def _icons(moving: Sequence[Item], scale: float) -> list[Item]:
     return [deck.circles("rings", rings, 12 * scale), deck.icons("modes", rows, 17 * scale)]
 
 
-def _labels(frame: Frame, places: Sequence[Item], moving: Sequence[Item], view: View, scale: float, say: Say) -> list[Item]:
+def _labels(
+    frame: Frame, places: Sequence[Item], moving: Sequence[Item], view: View, scale: float, say: Say
+) -> list[Item]:
     """Write names and numbers beside locations, shipments and, on a demand map, countries; none over another."""
     z = max(11.5, 13 * scale)
-    blocks = [_place_block(place, z, scale, say) for place in places] + [_moving_block(row, view, z, scale, say) for row in moving]
-    if len(places) <= 1:
+    blocks = [_place_block(place, z, scale, say) for place in places] + [
+        _moving_block(row, view, z, scale, say) for row in moving
+    ]
+    if by_demand(frame):
         blocks += _country_blocks(frame, view, z)
     taken = [box for place in places for box in _column_boxes(place, scale)]
-    taken += [Box(x - 13 * scale, y - 13 * scale, x + 13 * scale, y + 13 * scale) for x, y in (view.pixel(*r["point"]) for r in moving)]
+    taken += [
+        Box(x - 13 * scale, y - 13 * scale, x + 13 * scale, y + 13 * scale)
+        for x, y in (view.pixel(*r["point"]) for r in moving)
+    ]
+    if by_demand(frame):
+        taken.append(Box(0, 0, RANKING_WIDTH * scale, RANKING_HEIGHT * scale))
     inside = Box(6, HEAD_PIXELS, view.width - 6, view.height - FOOT_PIXELS)
     bold, plain, leaders = [], [], []
     for block, box in zip(blocks, place_labels([block["wish"] for block in blocks], taken, inside), strict=True):
         if box is None:
             continue
         if leader := _leader(block["wish"], box):
-            leaders.append({"s": block["point"], "t": _near(view, *leader), "c": (*DIM, 150)})
+            leaders.append({"s": block["point"], "t": view.rounded_point(*leader), "c": (*DIM, 150)})
         left, down = box.left - block["wish"].x + PADDING, box.top - block["wish"].y + z * 0.62 + 2
-        bold.append({"p": block["point"], "t": block["name"], "z": z, "c": WHITE, "o": (round(left, 1), round(down, 1))})
+        bold.append(
+            {"p": block["point"], "t": block["name"], "z": z, "c": WHITE, "o": (round(left, 1), round(down, 1))}
+        )
         for across, text, tone in block["parts"]:
-            plain.append({"p": block["point"], "t": text, "z": z - 0.5, "c": tone, "o": (round(left + across, 1), round(down + z * 1.22, 1))})
+            plain.append(
+                {
+                    "p": block["point"],
+                    "t": text,
+                    "z": z - 0.5,
+                    "c": tone,
+                    "o": (round(left + across, 1), round(down + z * 1.22, 1)),
+                }
+            )
     return [deck.strokes("leaders", leaders, 1), deck.texts("names", bold, 700), deck.texts("numbers", plain, 600)]
 
 
@@ -223,7 +241,9 @@ def _width(text: str, z: float) -> float:
     return sum(z * (1.0 if ord(letter) > 0x2E80 else 0.64 if letter.isupper() else 0.57) for letter in text) + 4
 
 
-def _block(point: Sequence[float], pixel: tuple[float, float], name: str, parts: Sequence[tuple[str, Any]], z: float) -> Item:
+def _block(
+    point: Sequence[float], pixel: tuple[float, float], name: str, parts: Sequence[tuple[str, Any]], z: float
+) -> Item:
     across, placed = 0.0, []
     for text, tone in parts:
         placed.append((across, text, tone))
@@ -236,7 +256,9 @@ def _block(point: Sequence[float], pixel: tuple[float, float], name: str, parts:
 def _place_block(place: Item, z: float, scale: float, say: Say) -> Item:
     row, (x, y) = place["row"], place["pixel"]
     low = row["state"] in ("low", "out")
-    parts = [(f"▼ {say('low')} {number(row['available'])}", RED) if low else (f"● {number(row['available'])}", GREEN)]
+    parts = [
+        (f"▼ {say(row['state'])} {number(row['available'])}", RED) if low else (f"● {number(row['available'])}", GREEN)
+    ]
     parts += [(f"◆ {number(row['committed'])}", YELLOW)] if row["committed"] else []
     return _block(place["point"], (x, y - 6 * scale), row["name"] or row["location"], parts, z)
 
@@ -245,18 +267,27 @@ def _moving_block(moving: Item, view: View, z: float, scale: float, say: Say) ->
     row = moving["row"]
     under = f"▶ {span(max(0.0, row['hours_left']) * 60)} {say('left')} · {say(row['mode'])}"
     parts = [(under + (f" · {say('late')}" if moving["late"] else ""), YELLOW if moving["late"] else BLUE)]
-    return _block(moving["point"], view.pixel(*moving["point"]), f"{number(row['units'])} {say('units to')} {row['to_name']}", parts, z)
+    return _block(
+        moving["point"],
+        view.pixel(*moving["point"]),
+        f"{number(row['units'])} {say('units to')} {row['to_name']}",
+        parts,
+        z,
+    )
 
 
 def _country_blocks(frame: Frame, view: View, z: float) -> list[Item]:
     found = [(country(row["country"]), row["units"]) for row in frame["demand"]]
     rows = [(place, units) for place, units in found if place][:COUNTRIES_LABELLED]
-    return [_block((p.longitude, p.latitude), view.pixel(p.longitude, p.latitude), p.name, [(number(units), DIM)], z) for p, units in rows]
+    return [
+        _block((p.longitude, p.latitude), view.pixel(p.longitude, p.latitude), p.name, [(number(units), DIM)], z)
+        for p, units in rows
+    ]
 
 
 def _column_boxes(place: Item, scale: float) -> list[Box]:
     x, y = place["pixel"]
-    boxes = [Box(x - 10 * scale, y - 10 * scale, x + 10 * scale, y + 10 * scale)]
+    boxes = [Box(x - 10 * scale, y - 6 * scale, x + 10 * scale, y + 6 * scale)]
     for side, (height, _) in enumerate(place["columns"]):
         across = x + (side - 0.5) * 9 * scale
         boxes.append(Box(across - 4 * scale, y - height, across + 4 * scale, y))
@@ -268,13 +299,23 @@ def _touch(frame: Frame, places: Sequence[Item], moving: Sequence[Item], say: Sa
     rows = []
     for row in frame["demand"][:COUNTRIES_TOUCHED_MAX]:
         if found := country(row["country"]):
-            rows.append({"p": (found.longitude, found.latitude), "tip": f"{found.name}\n{number(row['units'])} {say('units')}"})
+            rows.append(
+                {"p": (found.longitude, found.latitude), "tip": f"{found.name}\n{number(row['units'])} {say('units')}"}
+            )
     for place in places:
         own = place["row"]
-        lines = [own["name"], *(f"{number(own[key])} {say(key)}" for key in ("available", "committed", "unavailable", "incoming"))]
+        lines = [
+            own["name"],
+            *(f"{number(own[key])} {say(key)}" for key in ("available", "committed", "unavailable", "incoming")),
+        ]
         rows.append({"p": place["point"], "tip": "\n".join(lines)})
     for item in moving:
         own = item["row"]
         goods = ", ".join(f"{number(line['quantity'])} {line['sku']}" for line in own["lines"][:4])
-        rows.append({"p": item["point"], "tip": f"{own['shipment']}: {own['from_name']} → {own['to_name']}\n{goods}\nETA {own['eta'][:16]}Z"})
+        rows.append(
+            {
+                "p": item["point"],
+                "tip": f"{own['shipment']}: {own['from_name']} → {own['to_name']}\n{goods}\nETA {own['eta'][:16]}Z",
+            }
+        )
     return [row | {"c": CLEAR, "e": CLEAR} for row in rows]
