@@ -7,6 +7,7 @@ Invariants: the builders run once per frame, not once per viewer (`once`); a tic
 so a form beside them keeps its half-typed input.
 """
 
+import logging
 import time
 from collections.abc import Callable
 from typing import Any, TypeVar
@@ -16,11 +17,13 @@ import streamlit as st
 
 from dashboard.screens import canvas, deck
 from dashboard.screens.door import Submit
-from dashboard.screens.marks import Frame, safe
+from dashboard.screens.marks import Frame, safe, shape
 from dashboard.screens.panels import alerts, audit, board, channels, curves, desk, host_lines, moves, strip, world
 from dashboard.screens.words import Say, speaker
 
 Value = TypeVar("Value")
+
+LOG = logging.getLogger(__name__)
 
 _kept: dict[tuple[Any, ...], tuple[Frame, Any]] = {}
 
@@ -47,22 +50,30 @@ def panels(
 ) -> dict[str, str]:
     """Build the HTML of all panels of a frame."""
     say = speaker(lang)
-    shared: dict[str, str] = once(
-        frame,
-        ("shared", frame["show"], replay, lang),
-        lambda: {
-            "strip": strip.html(frame, say, replay),
-            "map_head": world.head(frame, say),
-            "channels": channels.html(frame, say),
-            "board": board.html(frame, say),
-            "curves": curves.html(curves.figure(frame, say), say),
-            "audit": audit.html(frame, say) if replay else "",
-        },
-    )
-    return shared | {
-        "lines": host_lines.html(frame, memory, chosen, say),
-        "preview": "" if replay else desk.preview(frame, wish, say),
+
+    def build() -> dict[str, str]:
+        return {
+            "strip": guarded("strip", lambda: strip.html(frame, say, replay)),
+            "map_head": guarded("map head", lambda: world.head(frame, say)),
+            "channels": guarded("channels", lambda: channels.html(frame, say)),
+            "board": guarded("board", lambda: board.html(frame, say)),
+            "curves": guarded("curves", lambda: curves.html(curves.figure(frame, say), say)),
+            "audit": guarded("audit", lambda: audit.html(frame, say)) if replay else "",
+        }
+
+    return once(frame, ("shared", frame["show"], replay, lang), build) | {
+        "lines": guarded("lines", lambda: host_lines.html(frame, memory, chosen, say)),
+        "preview": "" if replay else guarded("preview", lambda: desk.preview(frame, wish, say)),
     }
+
+
+def guarded(name: str, build: Callable[[], str]) -> str:
+    """Build one panel; if it fails, the log says why and the other panels go on."""
+    try:
+        return build()
+    except Exception:
+        LOG.exception("The panel %s failed.", name)
+        return f'<div class="empty">{shape("low")}{safe(name)}: this panel failed, the log says why</div>'
 
 
 def arrange(

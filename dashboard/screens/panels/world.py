@@ -100,9 +100,26 @@ def head(frame: Frame, say: Say = english) -> str:
         )
     )
     heat = "".join(f'<i style="background:rgb({r},{g},{b})"></i>' for r, g, b in HEAT[1:])
-    return (
-        f'<h2>{safe(title)}</h2><div class="legend">{keys}<span class="heat">{heat} {safe(say("demand"))}</span></div>'
-    )
+    legend = f'<div class="legend">{keys}<span class="heat">{heat} {safe(say("demand"))}</span></div>'
+    return f'<div class="title"><h2>{safe(title)}</h2>{legend}</div>{_ranking(frame)}'
+
+
+def by_demand(frame: Frame) -> bool:
+    """Say whether demand is the main thing of this map: there is at most one place to send from."""
+    return len(frame["locations"]) <= 1
+
+
+def _ranking(frame: Frame) -> str:
+    """List the countries that buy most, where demand is the main thing; some of them may lie outside of the picture."""
+    if not by_demand(frame) or not frame["demand"]:
+        return ""
+    rows, top = frame["demand"][:COUNTRIES_RANKED], max(1, frame["demand"][0]["units"])
+    lines = []
+    for row in rows:
+        found, wide = country(row["country"]), max(1.0, 100 * row["units"] / top)
+        name = found.name if found else row["country"] or "?"
+        lines.append(f'<span>{safe(name)}</span><b>{number(row["units"])}</b><i style="width:{wide:.1f}%"></i>')
+    return f'<div class="ranking">{"".join(lines)}</div>'
 
 
 def camera(frame: Frame, size: tuple[int, int]) -> View:
@@ -234,7 +251,7 @@ def _labels(
 def _leader(wish: Wish, box: Box) -> tuple[float, float] | None:
     """Return where a thread from the anchor meets its label, where the label had to move away."""
     x, y = max(box.left, min(box.right, wish.x)), max(box.top, min(box.bottom, wish.y))
-    return (x, y) if math.hypot(x - wish.x, y - wish.y) > 26 else None
+    return (x, y) if math.hypot(x - wish.x, y - wish.y) > 17 else None
 
 
 def _width(text: str, z: float) -> float:
