@@ -318,13 +318,14 @@ class Room:
             if seq is None and at is not None and at < facts.at:
                 seq = self.journal.seq_at(show, at)
             if seq is None or seq >= facts.seq:
-                moment = at if at is not None else facts.at if seq is not None else max(facts.at, self.clock())
+                over = seq is not None or facts.status == "closed"
+                moment = at if at is not None else facts.at if over else max(facts.at, self.clock())
                 return frames.table(facts, moment, dict(sorted(self._viewers.get(show, {}).items())), self._late_after)
         return past_frame(self.journal, show, seq, at, self._late_after)
 
     def tick(self, show: str, now: int) -> list[Answer]:
         """Compute the frame everybody sees, let the rules look at it, and carry out what they may."""
-        frame = self.frame(show, at=now)
+        frame = self.frame(show, at=now if self._facts[show].status == "open" else None)
         self._latest[show] = frame
         wanted = arbiter.decide(frame, self.levels) if frame["status"] == "open" else []
         return self.handle(wanted, now)

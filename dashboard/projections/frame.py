@@ -30,6 +30,8 @@ VERSION = 2
 """Raise when the folded facts change shape: older checkpoints are then ignored and rebuilt."""
 MINUTE = 60_000_000
 SECOND = 1_000_000
+SILENCES_PER_SHOW = 30
+"""A channel without an order for a thirtieth of the show is silent, so that shows of days have days of patience."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -264,6 +266,7 @@ def _channels(facts: Facts, at: int, viewers: dict[str, int], late_after_seconds
     for line in facts.opened.plan:
         if line.channel:
             planned[line.channel] = planned.get(line.channel, 0) + line.units
+    patience = max(late_after_seconds, (facts.opened.ends_at - facts.opened.starts_at) / SECOND / SILENCES_PER_SHOW)
     rows: list[Row] = []
     for channel in facts.opened.channels:
         name = channel.channel
@@ -286,7 +289,7 @@ def _channels(facts: Facts, at: int, viewers: dict[str, int], late_after_seconds
                 "plan_units": planned.get(name),
                 "last_order_at": last,
                 "age_seconds": None if age is None else round(age, 1),
-                "state": "fresh" if age is not None and age <= late_after_seconds else "silent",
+                "state": "fresh" if age is not None and age <= patience else "silent",
             }
         )
     return rows
