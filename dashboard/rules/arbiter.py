@@ -4,8 +4,9 @@
 
 It remembers nothing: what was fired lately is in the frame itself (proposals, alerts, limits, coupons), so a restart
 or a replay decides the same. A rule fires on crossing, not on level: an open proposal, or one settled within the
-cool-down, holds the same rule back on the same SKU and region, and longer when a person said no. Ids are made from
-the rule, what it is about and the frame's seq: one frame gives the same commands however often it is asked.
+cool-down, holds the same rule back on the same SKU and region, and longer when a person said no; an alert is held back
+until the one before it is resolved. Ids are made from the rule, what it is about and the frame's seq: one frame gives
+the same commands however often it is asked.
 
 A rule's level comes from the show (`frame["autonomy"]`), else from the room, else from the table of rules; a level for
 `all` stands behind those for single rules. `off` is silent, `suggest` proposes, `auto` proposes and approves. Pure: no
@@ -69,26 +70,27 @@ def level_of(rule: str, shown: Mapping[str, str], levels: Mapping[str, str]) -> 
 
 
 def _held_back(frame: Row, rule: str, row: Row, parameters: Mapping[str, float]) -> bool:
-    """Whether the same thing is on the table, or was settled a moment ago."""
-    if row["kind"] == "resolve":
-        return False
+    """Whether the same thing is on the table already, or was settled a moment ago."""
     about = (rule, row.get("sku", ""), row["region"])
-    spoken = [
-        *(("raised_at", alert) for alert in frame["alerts"] if row["kind"] == "alert"),
-        *(("proposed_at", proposal) for proposal in frame["proposals"] if row["kind"] == "action"),
-    ]
-    return any(
-        _still_counts(frame, since, entry, parameters)
-        for since, entry in spoken
-        if (entry["rule"], entry["sku"], entry["region"]) == about
+    if row["kind"] == "alert":
+        return any(
+            alert["state"] != "resolved"
+            for alert in frame["alerts"]
+            if (alert["rule"], alert["sku"], alert["region"]) == about and alert["severity"] == row["severity"]
+        )
+    return row["kind"] == "action" and any(
+        _still_counts(frame, proposal, parameters)
+        for proposal in frame["proposals"]
+        if (proposal["rule"], proposal["sku"], proposal["region"]) == about
     )
 
 
-def _still_counts(frame: Row, since: str, entry: Row, parameters: Mapping[str, float]) -> bool:
-    if entry["state"] in ("open", "acknowledged"):
+def _still_counts(frame: Row, proposal: Row, parameters: Mapping[str, float]) -> bool:
+    state = proposal["state"]
+    if state == "open":
         return True
-    settled = entry.get("decided_at") or (entry["decide_by"] if entry["state"] == "expired" else None) or entry[since]
-    silent = parameters["dismissed_minutes" if entry["state"] == "dismissed" else "cool_down_minutes"]
+    settled = proposal["decide_by"] if state == "expired" else proposal["decided_at"]
+    silent = parameters["dismissed_minutes" if state == "dismissed" else "cool_down_minutes"]
     return _micros(frame["at"]) - _micros(settled) < silent * MINUTE
 
 

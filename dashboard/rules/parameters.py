@@ -55,7 +55,7 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("limit_rate_factor", 3, "times", "A SKU spikes when it sells so many times faster than before."),
     Parameter("limit_calm_factor", 1.5, "times", "It is calm again at so many times the rate before, or less."),
     Parameter("limit_units", 2, "units", "The purchase limit that is set."),
-    Parameter("limit_surprise", 7, "deviations", "And sells so far above what chance makes of the rate before."),
+    Parameter("limit_surprise", 6, "deviations", "And sells so far above what chance makes of the rate before."),
     Parameter("limit_history_minutes", 15, "minutes", "A show younger than this has no rate to compare with."),
     Parameter("slow_leftover_share", 0.25, "share", "A region is slow when more than this is projected to be left."),
     Parameter("slow_show_share", 0.5, "share", "Before so much of the show has passed nothing is called slow."),

@@ -1,7 +1,8 @@
 """Watch: a region that has a fifth or less of its units left raises an alert; one that recovered resolves it.
 
 Reads the regions' `left` and `allocated`. The two thresholds differ, so a region hovering at one of them does not
-flicker. The alert carries the moment the region runs out at its present pace: after that it expires by itself.
+flicker. The alert carries the moment the region runs out at its present pace: after that it expires by itself. A region
+that did run out is told once more, as critical.
 """
 
 from collections.abc import Mapping
@@ -25,12 +26,15 @@ def propose(frame: Row, parameters: Mapping[str, float]) -> list[Row]:
 
 
 def _alert(region: Row, share: float, parameters: Mapping[str, float]) -> Row:
-    left, rate = region["left"], region["rate_per_minute"]
-    gone = f"about {left / rate:.0f} minutes at {rate:.1f} per minute" if rate and left else "no pace to tell by"
-    what = (
-        f"{region['region']} has {left} of {region['allocated']} units left ({share:.1%}, "
-        f"alert at {parameters['watch_left_share']:.0%}): {gone}."
-    )
+    left, allocated, rate = region["left"], region["allocated"], region["rate_per_minute"]
+    if not left:
+        what = f"{region['region']} is sold out: none of {allocated} units left."
+    else:
+        pace = f"gone in about {left / rate:.0f} minutes at {rate:.1f} per minute" if rate else "nothing sells now"
+        what = (
+            f"{region['region']} has {left} of {allocated} units left "
+            f"({share:.1%}, alert at {parameters['watch_left_share']:.0%}): {pace}."
+        )
     return {
         "kind": "alert",
         "region": region["region"],

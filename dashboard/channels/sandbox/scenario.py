@@ -16,7 +16,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Any, get_args, get_origin, get_type_hints
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
@@ -236,11 +236,14 @@ def _complaints(scenario: Scenario) -> Iterable[str]:
 def _clock_complaints(scenario: Scenario) -> Iterable[str]:
     try:
         scenario.start()
-    except (ValueError, OSError):
+    except (ValueError, KeyError, OSError):  # KeyError: no such zone
         yield (
             f"starts_at {scenario.starts_at!r} in time_zone {scenario.time_zone!r} is no moment; "
             "write 2026-03-14T20:00:00 and an IANA zone such as Asia/Shanghai"
         )
+    zones = [place.time_zone for place in scenario.locations] + [region.time_zone for region in scenario.regions]
+    for zone in set(zones) - available_timezones():
+        yield f"time_zone {zone!r} is no IANA zone{_nearest(zone, available_timezones())}"
     spans = [("rundown", span) for span in scenario.rundown] + [("spikes", span) for span in scenario.spikes]
     for key, span in spans:
         if span.end <= span.start:

@@ -1,0 +1,144 @@
+"""BreezeStyle from its first viewer to its close: what the rules make of it, with one seed and with twenty.
+
+Nothing here is scripted: the beats come from rules looking at frames, so every change of a rule, a countdown or the
+scenario may move them. `data/scenarios/README.md` says how the default seed was chosen.
+"""
+
+from collections import Counter
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard import room as rooms
+from dashboard.channels.sandbox.play import STEP_SECONDS, Rules, Show, play
+from dashboard.channels.sandbox.scenario import MINUTE
+from dashboard.journal.store import Journal
+from dashboard.journal.verify import verify
+from tests.channels.sandbox.rooms import breezestyle, room
+
+Row = dict[str, Any]
+SCENARIO = breezestyle()
+ROUGH_SECONDS = 120.0
+
+
+@cache
+def story(rules: Rules = "auto", step_seconds: float = STEP_SECONDS) -> tuple[Row, Row]:
+    """The default seed, played finely: result and last frame."""
+    show_room = room()
+    outcome = play(SCENARIO, SCENARIO.seed, show_room, rules, step_seconds)
+    return outcome, show_room.frame(SCENARIO.name, at=SCENARIO.end())
+
+
+def first(rule: str, text: str) -> Row:
+    outcome, _ = story()
+    return next(beat for beat in outcome["beats"] if beat["rule"] == rule and text in beat["what"])
+
+
+def second_of_day(clock: str) -> int:
+    hours, minutes, seconds = map(int, clock.split(":"))
+    return hours * 3600 + minutes * 60 + seconds
+
+
+@pytest.mark.parametrize(
+    ("rule", "text", "expected"),
+    [
+        ("flexible_top_up", "+200 US from the flexible pool", "20:15:00"),
+        ("purchase_limit", "Limit 2 per buyer in EU: Pulse band · black", "20:40:00"),
+        ("slow_region", "SEA: host push for", "21:30:00"),
+    ],
+)
+def test_the_beats_fall_within_a_minute_of_the_story(rule: str, text: str, expected: str) -> None:
+    beat = first(rule, text)
+    assert abs(second_of_day(beat["at"]) - second_of_day(expected)) <= 60
+    outcome, _ = story()
+    assert beat == next(one for one in outcome["beats"] if one["rule"] == rule), "and is the first of its rule"
+
+
+def test_a_beat_tells_show_time_beside_the_studio_clock() -> None:
+    beat = first("flexible_top_up", "US")
+    minutes, seconds = map(int, beat["t_plus"].removeprefix("T+").split(":"))
+    assert second_of_day(beat["at"]) - second_of_day("20:00:00") == minutes * 60 + seconds
+
+
+def test_all_but_the_floor_of_the_pool_is_sold_and_nothing_twice() -> None:
+    outcome, frame = story()
+    assert (outcome["sold"], outcome["cancelled"], outcome["oversold"], outcome["leftover"]) == (2950, 0, 0, 50)
+    assert frame["status"] == "closed"
+    youtube = next(channel for channel in frame["channels"] if channel["channel"] == "youtube-us")
+    assert youtube["units_sold"] / youtube["plan_units"] == pytest.approx(1.35, abs=0.05)
+
+
+def test_regions_are_served_from_their_own_forward_location_first() -> None:
+    _, frame = story()
+    left = {place["location"]: place["available"] for place in frame["locations"]}
+    assert (left["LAX"], left["HAM"], left["SIN"]) == (0, 0, 0)
+    assert sum(left.values()) == 50
+
+
+def test_without_rules_clearly_fewer_are_sold_to_the_same_crowd() -> None:
+    outcome, frame = story("off", ROUGH_SECONDS)
+    assert outcome["beats"] == []
+    assert outcome["sold"] < 0.85 * story()[0]["sold"]
+    assert outcome["oversold"] == 0
+    assert sum(pool["left"] for pool in frame["pools"] if pool["pool"] == "flexible") == 600
+
+
+def test_suggestions_alone_move_nothing() -> None:
+    show_room = room()
+    outcome = play(SCENARIO, SCENARIO.seed, show_room, "suggest", step_seconds=ROUGH_SECONDS)
+    assert {"flexible_top_up", "purchase_limit", "slow_region", "watch"} <= {beat["rule"] for beat in outcome["beats"]}
+    frame = show_room.frame(SCENARIO.name, at=SCENARIO.end())
+    assert {proposal["state"] for proposal in frame["proposals"]} <= {"open", "expired"}
+    assert sum(pool["left"] for pool in frame["pools"] if pool["pool"] == "flexible") == 600
+    assert frame["limits"] == frame["coupons"] == []
+
+
+def test_twenty_other_crowds_move_the_beats_and_break_nothing() -> None:
+    sold: Counter[int] = Counter()
+    moments: set[str] = set()
+    for seed in range(100, 120):
+        outcome = play(SCENARIO, seed, room(), "auto", step_seconds=ROUGH_SECONDS)
+        assert outcome["oversold"] == 0
+        assert outcome["sold"] + outcome["leftover"] == 3000
+        assert outcome["leftover"] >= 50, "ten units of each SKU stay in the flexible pool"
+        sold[outcome["sold"]] += 1
+        moments |= {beat["t_plus"] for beat in outcome["beats"] if beat["rule"] == "flexible_top_up"}
+    assert len(sold) > 1
+    assert len(moments) > 5
+
+
+def test_the_journal_of_a_show_passes_the_auditor(tmp_path: Path) -> None:
+    path = tmp_path / "night.duckdb"
+    show_room = rooms.Room(Journal(path), clock=lambda: 0)
+    outcome = play(SCENARIO, 3, show_room, "auto", step_seconds=ROUGH_SECONDS)
+    show_room.stop()
+    report = verify(path)
+    assert report["ok"], report["breaches"]
+    assert report["oversold"] == outcome["oversold"] == 0
+
+
+def test_a_run_repeats_itself_and_steps_can_be_taken_one_by_one() -> None:
+    one = play(SCENARIO, 9, room(), "auto", step_seconds=ROUGH_SECONDS)
+    shares: list[float] = []
+    told: list[Row] = []
+    two = play(SCENARIO, 9, room(), "auto", ROUGH_SECONDS, told.append, shares.append)
+    assert one == two
+    assert told == two["beats"]
+    assert shares[-1] == 1.0
+    show = Show(SCENARIO, 9, room(), "auto")
+    show.open()
+    for minute in range(2, 151, 2):
+        show.step(SCENARIO.at(minute))
+    assert show.finish() == one
+
+
+def test_a_show_stops_at_its_end_and_steps_back_do_nothing() -> None:
+    show = Show(SCENARIO, 1, room(), "off")
+    show.open()
+    show.step(SCENARIO.end() + 99 * MINUTE)
+    assert show.at == SCENARIO.end()
+    before = show.result()
+    show.step(SCENARIO.start())
+    assert show.result() == before

@@ -1,0 +1,95 @@
+"""Small frames for the tests of the rules: a show of two regions and two SKUs in which nothing is remarkable.
+
+`calm()` gives a frame on which no rule fires; a test changes the few numbers it is about with `sku_row` and `region_row`.
+Regions are kept equal to the sum of their SKUs by `balanced`.
+"""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+Row = dict[str, Any]
+START = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
+MINUTES = 120
+SKUS = ("RING", "BAND")
+REGIONS = ("US", "EU")
+
+
+def iso(minute: float) -> str:
+    """A minute of the show the way frames write it."""
+    return (START + timedelta(minutes=minute)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+
+
+def micros(minute: float) -> int:
+    """A minute of the show the way commands write it."""
+    return round((START + timedelta(minutes=minute)).timestamp() * 1_000_000)
+
+
+def calm(minute: float = 30.0) -> Row:
+    """A frame with 100 units of each SKU in each region, 40 of them sold at one a minute."""
+    frame: Row = {
+        "show": "night",
+        "status": "open",
+        "seq": 500,
+        "starts_at": iso(0),
+        "ends_at": iso(MINUTES),
+        "regions": [],
+        "countdowns": [
+            {
+                "sku": sku, "region": region, "title": sku.title(), "allocated": 100, "left": 60, "share_sold": 0.4,
+                "rate_per_minute": 1.0, "baseline_per_minute": 1.0, "p50": None, "state": "lasts", "spark": [1] * 20,
+            }
+            for sku in SKUS
+            for region in REGIONS
+        ],
+        "pools": [{"pool": "flexible", "region": None, "sku": sku, "allocated": 150, "left": 150} for sku in SKUS],
+        "skus": [{"sku": sku, "price_minor": 5000, "cost_minor": 2000} for sku in SKUS],
+        "alerts": [],
+        "proposals": [],
+        "limits": [],
+        "coupons": [],
+        "autonomy": {},
+    }  # fmt: skip
+    at(frame, minute)
+    return balanced(frame)
+
+
+def at(frame: Row, minute: float) -> Row:
+    """Move a frame to another minute."""
+    frame["at"], frame["t_plus_seconds"] = iso(minute), int(minute * 60)
+    return frame
+
+
+def sku_row(frame: Row, sku: str, region: str, **changes: Any) -> Row:
+    """Change one countdown row, keeping share and regions in step."""
+    row: Row = next(row for row in frame["countdowns"] if (row["sku"], row["region"]) == (sku, region))
+    row.update(changes)
+    row["share_sold"] = round(1 - row["left"] / row["allocated"], 4)
+    balanced(frame)
+    return row
+
+
+def balanced(frame: Row) -> Row:
+    """Add up the regions from their SKUs."""
+    leftovers = {region["region"]: region["projected_leftover"] for region in frame["regions"]}
+    frame["regions"] = []
+    for name in REGIONS:
+        rows = [row for row in frame["countdowns"] if row["region"] == name]
+        allocated, left = sum(row["allocated"] for row in rows), sum(row["left"] for row in rows)
+        frame["regions"].append(
+            {
+                "region": name, "allocated": allocated, "left": left, "sold": allocated - left,
+                "share_sold": round(1 - left / allocated, 4),
+                "rate_per_minute": sum(row["rate_per_minute"] for row in rows),
+                "projected_leftover": leftovers.get(name, 0),
+            }
+        )  # fmt: skip
+    return frame
+
+
+def proposal(rule: str, sku: str, region: str, state: str, proposed: float, **changes: Any) -> Row:
+    """A row of the frame's proposals."""
+    settled = iso(proposed) if state in ("approved", "dismissed") else None
+    return {
+        "proposal": f"{rule}:{proposed}", "rule": rule, "sku": sku, "region": region, "state": state,
+        "proposed_at": iso(proposed), "decide_by": iso(proposed + 15), "decided_at": settled, **changes,
+    }  # fmt: skip

@@ -1,0 +1,243 @@
+"""Each rule by itself: what it wants on a frame, what it says about it, and what it leaves alone."""
+
+from typing import Any
+
+import pytest
+
+from dashboard.rules import flexible_top_up, purchase_limit, slow_region, watch
+from dashboard.rules.arbiter import PROPOSE
+from dashboard.rules.parameters import PARAMETERS, RULES, defaults
+from tests.rules.frames import Row, calm, iso, micros, proposal, sku_row
+
+NUMBERS = defaults()
+
+
+def hot(left: int = 12) -> Row:
+    """A frame in which both SKUs of the US are nearly gone."""
+    frame = calm()
+    for sku in ("RING", "BAND"):
+        sku_row(frame, sku, "US", left=left, rate_per_minute=3.0)
+    return frame
+
+
+def spike(rate: float = 9.0, recent: int = 9) -> Row:
+    frame = calm()
+    sku_row(frame, "BAND", "EU", rate_per_minute=rate, baseline_per_minute=2.0, spark=[2] * 17 + [recent] * 3)
+    return frame
+
+
+def slow(minute: float = 80.0, leftover: int = 60) -> Row:
+    frame = calm(minute)
+    frame["regions"][1]["projected_leftover"] = leftover
+    for sku, rate in (("RING", 0.5), ("BAND", 0.1)):
+        sku_row(frame, sku, "EU", rate_per_minute=rate)
+    return frame
+
+
+@pytest.mark.parametrize("rule", sorted(PROPOSE))
+def test_a_calm_frame_moves_nobody(rule: str) -> None:
+    assert PROPOSE[rule](calm(), NUMBERS) == []
+
+
+def test_every_rule_has_a_row_and_every_row_a_rule() -> None:
+    assert {rule.name for rule in RULES} == set(PROPOSE)
+    assert len({parameter.name for parameter in PARAMETERS}) == len(PARAMETERS)
+    assert all(said.endswith(".") for said in [rule.help for rule in RULES] + [number.help for number in PARAMETERS])
+
+
+# --- flexible top-up -------------------------------------------------------------------------------------------------
+
+
+def moved(rows: list[Row]) -> dict[tuple[str, str], int]:
+    return {(move["to_pool"], move["sku"]): move["quantity"] for row in rows for move in row["commands"]}
+
+
+@pytest.mark.parametrize(("left", "fires"), [(16, False), (15, True), (14, True), (1, True)])
+def test_a_region_is_topped_up_from_85_percent_on(left: int, fires: bool) -> None:
+    assert bool(flexible_top_up.propose(hot(left), NUMBERS)) is fires
+
+
+def test_a_region_as_a_whole_gets_200_spread_over_its_skus_by_what_they_lack() -> None:
+    frame = hot()
+    sku_row(frame, "RING", "US", rate_per_minute=6.0)
+    (row,) = flexible_top_up.propose(frame, NUMBERS)
+    parts = moved([row])
+    assert sum(parts.values()) == 200
+    assert parts["region/US", "RING"] > parts["region/US", "BAND"] > 50
+    assert row["what"].startswith("+200 US from the flexible pool: ")
+    assert "88.0% of 200 units (trigger 85%); 24 left at 9.0 per minute, enough for 3 minutes" in row["why"]
+    assert "US 24 -> 224 units" in row["effect"]
+
+
+def test_the_floor_of_the_flexible_pool_stays() -> None:
+    frame = hot()
+    for pool, left in zip(frame["pools"], (25, 10), strict=True):
+        pool["left"] = left
+    assert moved(flexible_top_up.propose(frame, NUMBERS)) == {("region/US", "RING"): 15}
+    frame["pools"][0]["left"] = 19
+    assert flexible_top_up.propose(frame, NUMBERS) == [], "nine units are not worth a move"
+
+
+def test_two_regions_in_need_share_what_is_there_once() -> None:
+    frame = hot()
+    for sku in ("RING", "BAND"):
+        sku_row(frame, sku, "EU", left=5, rate_per_minute=3.0)
+    rows = flexible_top_up.propose(frame, NUMBERS)
+    assert [row["region"] for row in rows] == ["EU", "US"], "the one with more sold comes first"
+    for sku in ("RING", "BAND"):
+        assert sum(units for (_, name), units in moved(rows).items() if name == sku) <= 140
+
+
+def test_a_hot_sku_far_ahead_of_its_region_is_topped_up_alone_and_leaves_half_for_others() -> None:
+    frame = calm()
+    sku_row(frame, "RING", "US", left=10, rate_per_minute=5.0)
+    sku_row(frame, "BAND", "US", left=95)
+    (row,) = flexible_top_up.propose(frame, NUMBERS)
+    assert moved([row]) == {("region/US", "RING"): 70}
+    assert row["sku"] == "RING"
+    assert "Ring in US has sold 90.0% of 100 units" in row["why"]
+
+
+def test_a_hot_sku_waits_for_a_region_close_behind_until_it_is_nearly_out() -> None:
+    frame = calm()
+    sku_row(frame, "BAND", "US", left=40)
+    sku_row(frame, "RING", "US", left=10, rate_per_minute=5.0)
+    assert flexible_top_up.propose(frame, NUMBERS) == []
+    sku_row(frame, "RING", "US", left=3, rate_per_minute=5.0)
+    assert moved(flexible_top_up.propose(frame, NUMBERS)) == {("region/US", "RING"): 70}
+
+
+def test_what_lasts_until_the_close_gets_nothing() -> None:
+    frame = hot()
+    for sku in ("RING", "BAND"):
+        sku_row(frame, sku, "US", left=12, rate_per_minute=0.1)
+    assert flexible_top_up.propose(frame, NUMBERS) == []
+
+
+def test_a_region_already_sold_out_is_topped_up_at_the_pace_it_had() -> None:
+    frame = calm()
+    for sku in ("RING", "BAND"):
+        sku_row(frame, sku, "US", left=0, rate_per_minute=0.0, baseline_per_minute=2.0)
+    (row,) = flexible_top_up.propose(frame, NUMBERS)
+    assert sum(moved([row]).values()) == 200
+    assert row["helps_minutes"] is None
+
+
+def test_a_region_that_was_given_nothing_is_left_alone() -> None:
+    frame = calm()
+    frame["regions"][0].update(allocated=0, left=0, sold=0, share_sold=None)
+    assert all(not rule(frame, NUMBERS) for rule in PROPOSE.values())
+
+
+# --- purchase limit --------------------------------------------------------------------------------------------------
+
+
+def test_a_spike_of_three_times_the_rate_before_is_limited_to_two() -> None:
+    (row,) = purchase_limit.propose(spike(), NUMBERS)
+    assert row["commands"] == [{"type": "set_limit", "sku": "BAND", "region": "EU", "units_per_order": 2}]
+    assert row["what"] == "Limit 2 per buyer in EU: Band"
+    assert "9.0 per minute in EU, 4.5 times the 2.0 before (trigger 3 times); 60 left" in row["why"]
+
+
+@pytest.mark.parametrize(
+    ("frame", "why"),
+    [
+        (spike(rate=5.9), "not three times"),
+        (spike(recent=4), "a lucky minute"),
+        ({**spike(), "t_plus_seconds": 14 * 60}, "no history yet"),
+        ({**spike(), "limits": [{"sku": "BAND", "region": "EU", "units_per_order": 5, "since": iso(1)}]}, "limited"),
+        ({**spike(), "coupons": [{"sku": "BAND", "region": "EU", "percent": 10}]}, "invited by a coupon"),
+    ],
+)
+def test_what_is_no_spike_is_not_limited(frame: Row, why: str) -> None:
+    assert purchase_limit.propose(frame, NUMBERS) == [], why
+
+
+def limited(rate: float, ours: bool = True) -> Row:
+    frame = calm(50)
+    sku_row(frame, "BAND", "EU", rate_per_minute=rate, baseline_per_minute=4.0)
+    frame["limits"] = [{"sku": "BAND", "region": "EU", "units_per_order": 2, "since": iso(35)}]
+    if ours:
+        frame["proposals"] = [proposal("purchase_limit", "BAND", "EU", "approved", 35)]
+    return frame
+
+
+def test_calm_lifts_the_limit() -> None:
+    (row,) = purchase_limit.propose(limited(5.0), NUMBERS)
+    assert row["commands"] == [{"type": "set_limit", "sku": "BAND", "region": "EU", "units_per_order": None}]
+    assert "no longer above 1.5 times the 4.0 before" in row["why"]
+
+
+def test_a_limit_stays_while_it_is_hot_and_a_persons_limit_stays_anyway() -> None:
+    assert purchase_limit.propose(limited(7.0), NUMBERS) == []
+    assert purchase_limit.propose(limited(5.0, ours=False), NUMBERS) == []
+
+
+# --- slow region -----------------------------------------------------------------------------------------------------
+
+
+def test_a_slow_region_gets_a_push_and_coupons_for_what_will_be_left() -> None:
+    (row,) = slow_region.propose(slow(), NUMBERS)
+    push, *coupons = row["commands"]
+    assert push == {"type": "set_on_screen", "sku": "BAND", "push": True}
+    assert [(coupon["sku"], coupon["code"], coupon["percent"]) for coupon in coupons] == [
+        ("BAND", "EU15", 15),
+        ("RING", "EU15", 15),
+    ]
+    assert {coupon["expires"] for coupon in coupons} == {micros(120)}
+    assert "60 of 200 units at the close (30.0%, trigger 25%): 120 left, 0.6 per minute, 40 minutes" in row["why"]
+
+
+@pytest.mark.parametrize(
+    ("frame", "why"),
+    [
+        (slow(leftover=50), "a quarter is not more than a quarter"),
+        (slow(minute=59), "the first half is too early"),
+        ({**slow(), "coupons": [{"sku": "RING", "region": "EU", "percent": 10}]}, "has a coupon"),
+        ({**slow(), "skus": [{"sku": s, "price_minor": 2300, "cost_minor": 2000} for s in ("RING", "BAND")]}, "margin"),
+    ],
+)
+def test_a_region_is_left_alone(frame: Row, why: str) -> None:
+    assert slow_region.propose(frame, NUMBERS) == [], why
+
+
+def test_a_coupon_is_as_deep_as_the_margin_allows() -> None:
+    frame = slow()
+    frame["skus"][1].update(price_minor=2500, cost_minor=2000)
+    (row,) = slow_region.propose(frame, NUMBERS)
+    assert [command["percent"] for command in row["commands"][1:]] == [8, 15]
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda frame: sku_row(frame, "BAND", "EU", p50=20.0),
+        lambda frame: frame["limits"].append({"sku": "BAND", "region": "EU", "units_per_order": 2}),
+    ],
+)
+def test_no_coupon_contradicts_a_countdown_or_a_limit(change: Any) -> None:
+    frame = slow()
+    change(frame)
+    (row,) = slow_region.propose(frame, NUMBERS)
+    assert {command["sku"] for command in row["commands"]} == {"RING"}
+
+
+# --- watch -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_region_with_a_fifth_left_raises_an_alert_with_its_numbers() -> None:
+    (row,) = watch.propose(hot(20), NUMBERS)
+    assert (row["kind"], row["severity"]) == ("alert", "warning")
+    assert (
+        row["what"] == "US has 40 of 200 units left (20.0%, alert at 20%): gone in about 7 minutes at 6.0 per minute."
+    )
+    assert watch.propose(hot(21), NUMBERS) == []
+    assert watch.propose(hot(0), NUMBERS)[0]["what"] == "US is sold out: none of 200 units left."
+
+
+def test_the_alert_is_resolved_only_when_a_quarter_is_there_again() -> None:
+    alert = {"alert": "watch:US:1", "rule": "watch", "region": "US", "sku": "", "state": "acknowledged"}
+    assert watch.propose({**hot(24), "alerts": [alert]}, NUMBERS) == []
+    (row,) = watch.propose({**hot(25), "alerts": [alert]}, NUMBERS)
+    assert (row["kind"], row["alert"]) == ("resolve", "watch:US:1")
+    assert watch.propose({**hot(25), "alerts": [{**alert, "state": "resolved"}]}, NUMBERS) == []
