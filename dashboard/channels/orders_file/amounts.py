@@ -19,7 +19,7 @@ MONEY_WORDS = frozenset(
     "a c 元 円 圆 圓 원 บาท rp rp. so'm ден eur usd gbp".split()
 )
 AROUND = re.compile(
-    r"(?P<before>[^\d\-+(.,]*(?:\.(?=\s*[\d\-+(]))?)(?P<number>[\d\-+(.,](?:.*[\d).,\-])?)(?P<after>[^\d]*)", re.DOTALL
+    r"(?P<before>[^\d\-+(.,]*(?:(?<=[^\W\d_])\.)?\s*)(?P<number>[\d\-+(.,](?:.*[\d).,\-])?)(?P<after>[^\d]*)", re.DOTALL
 )
 EVIDENCE_POINT = re.compile(
     r"\D*(?:\d{1,3}(?:,\d{2,3})+\.\d*|\d{1,3}(?:,\d{3}){2,}|\d*\.(?:\d{1,2}|\d{4,})|0\.\d+|\d{4,}\.\d+)\D*"
@@ -47,9 +47,9 @@ def marks_of(values: Iterable[str], decimal: str, thousands: str) -> tuple[Marks
         return Marks(decimal or other.get(thousands, "."), thousands), ""
     point = comma = ""
     for value in values:
-        if "." in value and not point and EVIDENCE_POINT.fullmatch(value):
+        if not point and EVIDENCE_POINT.fullmatch(value):
             point = value
-        elif "," in value and not comma and EVIDENCE_COMMA.fullmatch(value):
+        elif not comma and EVIDENCE_COMMA.fullmatch(value):
             comma = value
     if point and not comma:
         return Marks(".", ","), ""

@@ -16,8 +16,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from dashboard.channels.orders_file.csv_blocks import Source
 from dashboard.channels.orders_file.encoding import Progress
-from dashboard.channels.orders_file.reading import Source
 
 Codes = npt.NDArray[np.int32]
 Uint64s = npt.NDArray[np.uint64]

@@ -86,16 +86,25 @@ def _sections(raw: Raw, name: str) -> Raw:
 
 
 def _unwrapped(raw: Raw) -> Raw:
-    """Lift a [columns] or [mapping] wrapper, and `sku_column = ...` style keys, to plain sections."""
+    """Lift a [columns] wrapper, an [order] that names all columns, and `sku_column = ...` keys, to plain sections."""
     flat: Raw = {}
     for key, value in raw.items():
         if key in ("columns", "column", "mapping") and isinstance(value, dict):
             flat.update(_unwrapped(value))
+        elif key in ("order", "orders") and isinstance(value, dict):
+            others = {inner: some for inner, some in value.items() if _is_no_order_key(inner)}
+            flat.update(_unwrapped(others))
+            flat[key] = {inner: some for inner, some in value.items() if inner not in others}
         else:
             bare = key.removesuffix("_column")
             known = bare in SECTIONS or bare in SECTION_SYNONYMS
             flat[bare if known and key not in FLAT_KEYS else key] = value
     return flat
+
+
+def _is_no_order_key(key: str) -> bool:
+    """Whether a key inside [order] speaks of something else, such as the time or the currency."""
+    return key in SECTIONS or key in FLAT_KEYS or SECTION_SYNONYMS.get(key, "order") != "order"
 
 
 def _bare(section: str, value: Any, name: str) -> Raw:
@@ -105,9 +114,9 @@ def _bare(section: str, value: Any, name: str) -> Raw:
     if section == "quantity" and (value is True or "one row" in str(value).lower().replace("_", " ")):
         return {"one_row_is_one_unit": True}
     if section == "stock":
-        if isinstance(value, (int, float)) and not isinstance(value, bool):
-            return {"factor": float(value)}
-        return {"opening": "needed"} if value == "needed" else {"file": value}
+        return {"opening": value}
+    if section == "cancel" and "negative" in str(value).lower():
+        return {"negative_quantity": True}
     if section in BARE:
         return {BARE[section]: value}
     raise ImportProblem(f"{name}: [{section}] must be a section of keys, not {value!r}.")
@@ -124,9 +133,19 @@ def _keys(section: str, values: Raw, name: str) -> Raw:
         if canonical in result:
             raise ImportProblem(f"{name}: [{section}] says {canonical} twice (as {key!r} too); keep one.")
         result[canonical] = _shaped(fields[canonical], canonical, value)
-    if section == "stock" and result.get("file"):
-        result["opening"] = "file"
-    return result
+    return _stock(result) if section == "stock" else result
+
+
+def _stock(keys: Raw) -> Raw:
+    """Opening stock said as a number (a factor) or as a file name, in the two keys that mean it."""
+    opening = keys.get("opening", "needed")
+    if isinstance(opening, (int, float)) and not isinstance(opening, bool):
+        keys = {"factor": float(opening), **keys, "opening": "needed"}
+    elif opening == "factor":
+        keys = {**keys, "opening": "needed"}
+    elif opening not in ("needed", "file"):
+        keys = {"file": opening, **keys}
+    return {**keys, "opening": "file"} if keys.get("file") else keys
 
 
 def _shaped(kind: Any, key: str, value: Any) -> Any:

@@ -11,41 +11,11 @@ kind of file is told by its first bytes, not by its name.
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-import msgspec
-import pyarrow as pa
-import pyarrow.csv as arrow_csv
-
 from dashboard.channels.orders_file import encoding, header, workbook
-from dashboard.channels.orders_file.encoding import Progress, Survey
+from dashboard.channels.orders_file.csv_blocks import CsvBlocks, Source
+from dashboard.channels.orders_file.encoding import Progress
 from dashboard.channels.orders_file.mapping_keys import FileKeys
 from dashboard.channels.orders_file.problem import ImportProblem
-
-BLOCK_BYTES = 1 << 21
-RAGGED_SAMPLES_MAX = 20
-TEXT = pa.dictionary(pa.int32(), pa.string())
-
-
-class Ragged(msgspec.Struct):
-    """A CSV row that does not have the header's number of columns."""
-
-    row: int
-    columns: int
-    text: str
-
-
-class Source(msgspec.Struct):
-    """An opened order file; `batches` may be iterated once, what follows it in this record is complete only then."""
-
-    names: list[str]
-    where: dict[str, int]
-    header_names: list[str]
-    first_row: int
-    batches: Iterator[pa.RecordBatch]
-    notes: list[str] = []
-    ragged_rows: list[int] = []
-    ragged: list[Ragged] = []
-    blank_lines_at_end: int = 0
-    blank_rows_at_end_count: bool = True
 
 
 def open_source(path: Path, rules: FileKeys, wanted: dict[str, str], progress: Progress) -> Source:
@@ -109,7 +79,7 @@ def _open_csv(path: Path, rules: FileKeys, wanted: dict[str, str], progress: Pro
         blank_lines_at_end=_blank_lines(found.tail.decode(charset, "ignore")),
     )
     lines = _after(encoding.utf8(found, charset), top.line)
-    source.batches = _csv_batches(source, lines, (top.delimiter, rules.quote, path.name), found)
+    source.batches = CsvBlocks(source, lines, (top.delimiter, rules.quote), path.name).batches()
     return source
 
 
@@ -145,97 +115,3 @@ def _after(chunks: Iterable[bytes], lines: int) -> Iterator[bytes]:
             pending = b""
     if pending and lines <= 0:
         yield pending
-
-
-class _Pipe:
-    """Chunks of bytes as the file object Arrow's CSV reader wants."""
-
-    closed = False
-
-    def __init__(self, chunks: Iterator[bytes]) -> None:
-        self.chunks = chunks
-        self.rest = b""
-        self.problem: ImportProblem | None = None
-
-    def read(self, size: int = -1) -> bytes:
-        while len(self.rest) < size or size < 0:
-            try:
-                chunk = next(self.chunks, b"")
-            except ImportProblem as problem:
-                self.problem = problem
-                raise OSError(problem.sentence) from None
-            if not chunk:
-                break
-            self.rest += chunk
-        given, self.rest = (self.rest, b"") if size < 0 else (self.rest[:size], self.rest[size:])
-        return given
-
-    def readable(self) -> bool:
-        return True
-
-    def close(self) -> None:
-        self.closed = True
-
-
-def _csv_batches(
-    source: Source, lines: Iterator[bytes], layout: tuple[str, str, str], found: Survey
-) -> Iterator[pa.RecordBatch]:
-    """Parse in blocks; ragged rows go aside, an unclosed quotation mark stops the import."""
-    delimiter, quote, file = layout
-    pipe = _Pipe(lines)
-    last: pa.RecordBatch | None = None
-    try:
-        for batch in _arrow_reader(source, pipe, delimiter, quote):
-            if batch.num_rows:
-                last = batch
-                yield batch
-    except (pa.ArrowInvalid, OSError) as problem:
-        if pipe.problem:
-            raise pipe.problem from None
-        if "Empty CSV file" not in str(problem):
-            raise _broken(file, quote, str(problem)) from None
-    if quote and _ends_in_open_quote(source, last, found.tail):
-        row = source.first_row + len(source.ragged_rows)
-        raise _broken(file, quote, f"the last row read ends with the file, after row {row}")
-
-
-def _arrow_reader(source: Source, pipe: _Pipe, delimiter: str, quote: str) -> Iterable[pa.RecordBatch]:
-    shift = source.first_row - 1
-
-    def keep_aside(row: arrow_csv.InvalidRow) -> str:
-        source.ragged_rows.append(row.number + shift)
-        if len(source.ragged) < RAGGED_SAMPLES_MAX:
-            source.ragged.append(Ragged(row.number + shift, row.actual_columns, row.text[:200]))
-        if row.text.startswith(quote or "\0") and "\n" in row.text and row.text.count(quote) % 2:
-            raise pa.ArrowInvalid(f"row {row.number + shift} runs on for {row.text.count(chr(10))} lines")
-        return "skip"
-
-    names = [str(place) for place in range(len(source.names))]
-    reader: Iterable[pa.RecordBatch] = arrow_csv.open_csv(
-        pipe,
-        read_options=arrow_csv.ReadOptions(use_threads=False, column_names=names, block_size=BLOCK_BYTES),
-        parse_options=arrow_csv.ParseOptions(
-            delimiter=delimiter,
-            quote_char=quote or False,
-            newlines_in_values=bool(quote),
-            ignore_empty_lines=False,
-            invalid_row_handler=keep_aside,
-        ),
-        convert_options=arrow_csv.ConvertOptions(column_types=dict.fromkeys(names, TEXT), strings_can_be_null=False),
-    )
-    return reader
-
-
-def _broken(file: str, quote: str, detail: str) -> ImportProblem:
-    return ImportProblem(
-        f"{file} cannot be read as CSV: a quotation mark {quote} that is opened is never closed ({detail}); "
-        f'close it, or say quote = "" in [file] if the file does not quote.'
-    )
-
-
-def _ends_in_open_quote(source: Source, last: pa.RecordBatch | None, tail: bytes) -> bool:
-    """Tell whether the last value of the file swallowed line ends up to the end of the file."""
-    if last is None:
-        return False
-    value = str(last.column(last.num_columns - 1)[-1].as_py())
-    return "\n" in value and tail.endswith(value[-64:].encode())

@@ -23,10 +23,10 @@ from dashboard.channels.orders_file import amounts
 from dashboard.channels.orders_file.amounts import MISSING, Marks
 from dashboard.channels.orders_file.columns import Coded, Codes, Collected, Int64s, Mask, duplicates, joined
 from dashboard.channels.orders_file.countries import folded
+from dashboard.channels.orders_file.csv_blocks import Source
 from dashboard.channels.orders_file.destinations import Destination, Resolver, slug
 from dashboard.channels.orders_file.mapping import zone_of
-from dashboard.channels.orders_file.mapping_keys import Columns, Mapping
-from dashboard.channels.orders_file.reading import Source
+from dashboard.channels.orders_file.mapping_keys import CancelKeys, Columns, Mapping
 from dashboard.channels.orders_file.times import TimeReader
 from dashboard.channels.orders_file.verdicts import Explain, Rejected, Verdicts
 
@@ -89,6 +89,8 @@ class RowReader:
         customer, customers = self._customer()
         cancel = self.mapping.cancel
         cancel_time = self._cancel_time(time, is_cancel, same_row)
+        if self.mapping.cancel != CancelKeys() and not is_cancel.any():
+            self.notes.append("No row is marked as a cancellation in the way [cancel] says.")
         if self.times.shown_twice:
             self.notes.append(f"Autumn clocks show {self.times.shown_twice} time(s) twice; the first was taken.")
         if not self.mapping.time.zone:

@@ -43,7 +43,7 @@ SCALES = {
     "unix_us": 1, "unix_microseconds": 1,
 }  # fmt: skip
 PICTURE = re.compile(
-    r"'[^']*'|yyyy|yy|m{1,4}|d{1,2}|h{1,2}|s{1,2}(?!s)|s{3,6}|f{1,6}|am/pm|a|xxx|z{1,3}|.", re.IGNORECASE | re.DOTALL
+    r"'[^']*'|yyyy|yy|m{1,4}|d{1,2}|h{1,2}|s{1,2}(?!s)|s{3,6}|f{1,6}|am/pm|a|x{3}|z{1,3}|.", re.IGNORECASE | re.DOTALL
 )
 
 
@@ -94,12 +94,12 @@ def picture_to_strptime(text: str) -> str:
 
 def _picture_token(token: str, written: str) -> str:
     fixed = {"yyyy": "%Y", "yy": "%y", "mmm": "%b", "mmmm": "%B", "d": "%d", "dd": "%d", "s": "%S", "ss": "%S",
-             "a": "%p", "am/pm": "%p", "xxx": "%z"}  # fmt: skip
+             "a": "%p", "am/pm": "%p"}  # fmt: skip
     if token in fixed:
         return fixed[token]
     if token[0] in "sf" and token.strip("sf") == "":
         return "%f"
-    if token[0] == "z" and token.strip("z") == "":
+    if token in ("z", "zz", "zzz") or (token[0] == "x" and len(token) == 3):
         return "%z"
     return written.strip("'") if len(written) > 1 else written
 
