@@ -153,6 +153,16 @@ def test_column_names_match_without_regard_to_case_width_and_blanks(tmp_path: Pa
     assert run(tmp_path, content)[0].accepted == 1
 
 
+def test_rows_that_end_in_a_delimiter_the_header_lacks_are_read(tmp_path: Path) -> None:
+    report, _ = run(tmp_path, lines(ROW, ROW.replace("1,", "2,", 1)).replace(",\n", ",,\n"))
+    assert (report.accepted, report.rejected) == (2, {})
+
+
+def test_codes_a_spreadsheet_would_take_for_numbers_lose_their_wrapping(tmp_path: Path) -> None:
+    _, room = run(tmp_path, lines('="0001",2026-03-14 10:00:00,"=""007""",2,9.90,DE,ann'))
+    assert (room.of(c.PlaceOrder)[0].order, room.of(c.PlaceOrder)[0].lines[0].sku) == ("0001", "007")
+
+
 def test_quotes_and_line_ends_inside_values_are_read(tmp_path: Path) -> None:
     text = lines('1,2026-03-14 10:00:00,"A, ""big""",2,9.90,DE,ann,"5"" nail\nlong"')
     _, room = run(tmp_path, text)

@@ -86,6 +86,7 @@ MAPPINGS = [
     (PLAIN + 'destination.regions = 5', "not valid TOML"),
     (PLAIN + 'stock = "none.csv"', "no file none.csv beside"),
     (PLAIN + 'stock = { opening = "file" }', "stock.file names none"),
+    (PLAIN + 'stock = { opening = "needed", file = "s.csv" }', "keep one"),
     (PLAIN + 'rundown = "none.csv"', "no file none.csv beside"),
     (PLAIN + "header_row = 1\nshow = 5", "show.id"),
     (PLAIN + 'show = { starts_at = "noon" }', "is not ISO 8601"),

@@ -1,9 +1,14 @@
 """The shipped mapping on an excerpt of the file it was written for, against a second, naive reading of the same file."""
 
 import csv
+import datetime
+import zoneinfo
 from collections import Counter, defaultdict
+from collections.abc import Callable
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from dashboard.channels.orders_file.importing import ImportReport
@@ -122,3 +127,93 @@ def test_no_customer_number_leaves_the_package(imported: tuple[ImportReport, Fak
 def test_the_excerpt_says_where_it_comes_from() -> None:
     note = Path(EXCERPT).with_suffix(".md").read_text(encoding="utf-8")
     assert "CC BY 4.0" in note
+
+
+def in_german(path: Path) -> str:
+    rows = list(csv.reader(EXCERPT.open(encoding="utf-8", newline="")))
+    for row in rows[1:]:
+        date, clock = row[4].split()
+        row[4] = ".".join(reversed(date.split("-"))) + " " + clock[:5]
+        row[5] = row[5].replace(".", ",") + " €"
+    with path.open("w", encoding="cp1252", newline="") as file:
+        csv.writer(file, delimiter=";").writerows(
+            [["Nr", "Artikel", "Titel", "Stück", "Zeit", "Preis", "Kunde", "Land"], *rows[1:]]
+        )
+    return """
+order = "Nr"
+sku = { column = "Artikel", title = "Titel", case = "upper" }
+quantity = "Stück"
+time = { column = "Zeit", format = "DD.MM.YYYY HH:mm", zone = "Europe/London" }
+price = { column = "Preis", currency = "GBP" }
+"""
+
+
+def in_parquet(path: Path) -> str:
+    rows = list(csv.DictReader(EXCERPT.open(encoding="utf-8", newline="")))
+    columns: dict[str, pa.Array] = {name: pa.array([row[name] for row in rows]) for name in rows[0]}
+    columns["Quantity"] = columns["Quantity"].cast(pa.int64())
+    columns["UnitPrice"] = columns["UnitPrice"].cast(pa.float64())
+    columns["InvoiceDate"] = columns["InvoiceDate"].cast(pa.timestamp("us"))
+    columns["CustomerID"] = pa.array([float(row["CustomerID"]) if row["CustomerID"] else None for row in rows])
+    pq.write_table(pa.table(columns), path)
+    return """
+order = "InvoiceNo"
+sku = { column = "StockCode", title = "Description", case = "upper" }
+quantity = "Quantity"
+time = { column = "InvoiceDate", zone = "Europe/London" }
+price = { column = "UnitPrice", currency = "GBP" }
+"""
+
+
+def in_utf16_milliseconds(path: Path) -> str:
+    rows = list(csv.reader(EXCERPT.open(encoding="utf-8", newline="")))
+    zone = zoneinfo.ZoneInfo("Europe/London")
+    for row in rows[1:]:
+        row[4] = str(round(datetime.datetime.fromisoformat(row[4]).replace(tzinfo=zone).timestamp() * 1000))
+    with path.open("w", encoding="utf-16", newline="") as file:
+        csv.writer(file, delimiter="\t").writerows(rows)
+    return """
+order = "InvoiceNo"
+sku = { column = "StockCode", title = "Description", case = "upper" }
+quantity = "Quantity"
+time = { column = "InvoiceDate", format = "unix_ms" }
+price = { column = "UnitPrice", currency = "GBP" }
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "customer", "country"),
+    [
+        ("o.csv", in_german, "Kunde", "Land"),
+        ("o.parquet", in_parquet, "CustomerID", "Country"),
+        ("o.tsv", in_utf16_milliseconds, "CustomerID", "Country"),
+    ],
+)
+def test_the_same_orders_in_another_file_are_the_same_show(
+    imported: tuple[ImportReport, FakeRoom],
+    tmp_path: Path,
+    name: str,
+    write: Callable[[Path], str],
+    customer: str,
+    country: str,
+) -> None:
+    goods = (
+        "goods = { not_goods = [" + ", ".join(f'"{code}"' for code in sorted(NOT_GOODS)) + '], pattern = ["^gift_"] }'
+    )
+    mapping = (
+        write(tmp_path / name)
+        + f"""
+customer = "{customer}"
+destination = "{country}"
+cancel = {{ order_prefix = "C", find_by = ["customer_and_sku"] }}
+{goods}
+"""
+    )
+    (tmp_path / "map.toml").write_text(mapping, encoding="utf-8")
+    report, room = run_files(tmp_path / name, tmp_path / "map.toml")
+    expected, expected_room = imported
+    for key in ("rows", "orders", "accepted", "rejected", "units", "cancelled_units", "skus", "regions", "starts_at"):
+        assert getattr(report, key) == getattr(expected, key), key
+    assert [(one.event_time, one.order, one.lines) for one in room.of(c.PlaceOrder)] == [
+        (one.event_time, one.order, one.lines) for one in expected_room.of(c.PlaceOrder)
+    ]

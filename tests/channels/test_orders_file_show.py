@@ -183,14 +183,17 @@ def test_side_tables_become_rundown_plan_and_viewer_readings(tmp_path: Path) -> 
         "start,Artikel,end\nT+00:00,a,T+20:15\n2026-03-14 10:20:15,b,2026-03-14T11:00:00Z\n3600,A,T+1:05:00\n"
     )
     (tmp_path / "plan.csv").write_text("sku;region;units\na;Germany;10\nB;JP;1.000\n")
-    (tmp_path / "viewers.csv").write_text("time,channel,viewers\n2026-03-14 10:01:00,shop-de,81000\n")
+    (tmp_path / "viewers.csv").write_text(
+        "time,channel,viewers\n2026-03-14 10:01:00,Shop DE,81000\n2026-03-14 10:01:30,shop,7\n"
+    )
     mapping = (
         MAPPING
         + """
 sku_case = "upper"
+rundown = { file = "rundown.csv", sku = "Artikel" }
+[files]
 plan = "plan.csv"
 viewers = "viewers.csv"
-rundown = { file = "rundown.csv", sku = "Artikel" }
 """
     )
     (tmp_path / "plan.csv").write_text("sku;region;units\na;Germany;10\nB;JP;1000\n")
@@ -201,7 +204,10 @@ rundown = { file = "rundown.csv", sku = "Artikel" }
     ]  # fmt: skip
     assert [(one.sku, one.region, one.units) for one in opened.plan] == [("A", "DE", 10), ("B", "JP", 1000)]
     assert "JP" in {region.region for region in opened.regions}
-    assert [tuple(one) for one in report.viewers] == [(1773482460000000, "shop-de", 81000)]
+    assert [tuple(one) for one in report.viewers] == [
+        (1773482460000000, "shop-de", 81000),
+        (1773482490000000, "shop", 7),
+    ]
     assert opened.ends_at == opened.starts_at + 3900 * 1_000_000 // 60_000_000 * 60_000_000 + 60_000_000
 
 

@@ -61,6 +61,8 @@ def find_in_csv(text: str, wanted: dict[str, str], rules: tuple[str, str, int | 
         if found is not None:
             found.line = lines[found.row - 1] if found.row else 0
             found.delimiter = delimiter
+            if _rows_end_in_delimiter(records[found.row :], len(found.names)):
+                found.names.append("")
             return found
         score = max((len(_positions(record, wanted)) for record in records), default=0)
         best = max(best, (score, len(records[0]) if records else 0, delimiter))
@@ -72,6 +74,12 @@ def find_in_csv(text: str, wanted: dict[str, str], rules: tuple[str, str, int | 
                     f"{file} is not delimited by {declared!r} as the mapping says: its columns appear with {other!r}."
                 )
     raise missing_column(records, wanted, header_row, file)
+
+
+def _rows_end_in_delimiter(records: Sequence[list[str]], width: int) -> bool:
+    """Whether every row ends in a delimiter that the header lacks: one more column, always empty."""
+    filled = [record for record in records if record]
+    return bool(filled) and all(len(record) == width + 1 and not record[-1] for record in filled)
 
 
 def locate(records: Sequence[list[str]], wanted: dict[str, str], header_row: int | None) -> Header | None:

@@ -19,6 +19,7 @@ import numpy as np
 
 from dashboard.channels.orders_file import parts as grouping
 from dashboard.channels.orders_file.columns import collect
+from dashboard.channels.orders_file.destinations import slug
 from dashboard.channels.orders_file.encoding import Progress
 from dashboard.channels.orders_file.mapping import load
 from dashboard.channels.orders_file.mapping_keys import Mapping
@@ -31,7 +32,7 @@ from dashboard.channels.orders_file.sending import Answer, Sender, Submit
 from dashboard.channels.orders_file.tables import TableReader, Viewers
 from dashboard.channels.orders_file.verdicts import Rejected
 from dashboard.channels.orders_file.world import MINUTE, SideTables, World, moment
-from dashboard.decision.commands import Command
+from dashboard.decision.commands import Command, OpenShow
 
 SUFFIXES = re.compile(r"(\.(csv|tsv|txt|gz|parquet|pq|xlsx|xlsm|xls|ods))+$", re.IGNORECASE)
 SHOW_LENGTH_MAX = 60
@@ -119,6 +120,7 @@ def import_orders(
     watch.seconds["build"] = watch.seconds.pop("send") - watch.seconds.get("decide", 0.0)
     report = _report(name, ready, watch, (sender.orders_taken(), starts_at, ends_at), len(opening.regions))
     report.known_already = sender.known_already
+    report.viewers = _on_channels(ready.viewers, opening)
     return report
 
 
@@ -173,6 +175,17 @@ def _span(ready: _Prepared) -> tuple[int, int]:
     if ends_at < int(times[-1]) or ends_at <= starts_at:
         raise ImportProblem("show.ends_at in the mapping is earlier than the last order of the file.")
     return starts_at, ends_at
+
+
+def _on_channels(viewers: list[Viewers], opened: OpenShow) -> list[Viewers]:
+    """Viewer readings under the show's channel ids where a name can mean only one of them."""
+    meant: dict[str, list[str]] = {}
+    for channel in opened.channels:
+        stem = channel.channel.removesuffix(f"-{slug(channel.region)}")
+        for name in {channel.channel, stem, slug(channel.platform)}:
+            meant.setdefault(name, []).append(channel.channel)
+    named = {text: meant.get(slug(text), []) for text in {one.channel for one in viewers}}
+    return [one._replace(channel=named[one.channel][0]) if len(named[one.channel]) == 1 else one for one in viewers]
 
 
 def show_id(text: str) -> str:

@@ -32,6 +32,7 @@ from dashboard.channels.orders_file.problem import ImportProblem, nearest, quote
 
 DELIMITER_NAMES = {"tab": "\t", "\\t": "\t", "comma": ",", "semicolon": ";", "pipe": "|", "auto": ""}
 MARK_NAMES = {"point": ".", "dot": ".", "period": ".", "comma": ",", "space": " ", "apostrophe": "'", "none": ""}
+WRAPPERS = ("columns", "column", "mapping", "tables", "files")
 Raw = dict[str, Any]
 
 
@@ -86,10 +87,10 @@ def _sections(raw: Raw, name: str) -> Raw:
 
 
 def _unwrapped(raw: Raw) -> Raw:
-    """Lift a [columns] wrapper, an [order] that names all columns, and `sku_column = ...` keys, to plain sections."""
+    """Lift wrappers such as [columns], an [order] naming all columns, and `sku_column = ...` keys, to plain sections."""
     flat: Raw = {}
     for key, value in raw.items():
-        if key in ("columns", "column", "mapping") and isinstance(value, dict):
+        if key in WRAPPERS and isinstance(value, dict):
             flat.update(_unwrapped(value))
         elif key in ("order", "orders") and isinstance(value, dict):
             others = {inner: some for inner, some in value.items() if _is_no_order_key(inner)}
@@ -133,6 +134,8 @@ def _keys(section: str, values: Raw, name: str) -> Raw:
         if canonical in result:
             raise ImportProblem(f"{name}: [{section}] says {canonical} twice (as {key!r} too); keep one.")
         result[canonical] = _shaped(fields[canonical], canonical, value)
+    if section == "stock" and result.get("file") and result.get("opening", "file") != "file":
+        raise ImportProblem(f"{name}: [stock] says both opening = {result['opening']!r} and a file; keep one.")
     return _stock(result) if section == "stock" else result
 
 

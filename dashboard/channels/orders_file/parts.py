@@ -138,8 +138,8 @@ def needed(rows: Rows, matches: Matches, plan: tuple[Parts, Cancels, Agenda]) ->
 
 def region_codes(rows: Rows) -> Int64s:
     """Destination code -> region code, in the order regions first occur."""
-    regions = list(dict.fromkeys(destination.region for destination in rows.destinations))
-    return np.array([regions.index(destination.region) for destination in rows.destinations], dtype=np.int64)
+    codes = {region: code for code, region in enumerate(regions_of(rows))}
+    return np.array([codes[destination.region] for destination in rows.destinations], dtype=np.int64)
 
 
 def regions_of(rows: Rows) -> list[str]:

@@ -27,6 +27,7 @@ from dashboard.channels.orders_file.csv_blocks import Source
 from dashboard.channels.orders_file.destinations import Destination, Resolver, slug
 from dashboard.channels.orders_file.mapping import zone_of
 from dashboard.channels.orders_file.mapping_keys import CancelKeys, Columns, Mapping
+from dashboard.channels.orders_file.problem import quoted
 from dashboard.channels.orders_file.times import TimeReader
 from dashboard.channels.orders_file.verdicts import Explain, Rejected, Verdicts
 
@@ -110,7 +111,7 @@ class RowReader:
         return joined([self.collected.columns[column] for column in columns], joiner)
 
     def _named(self, columns: Columns) -> Coded | None:
-        return self._coded(columns).changed(pc.utf8_trim_whitespace) if columns else None
+        return self._coded(columns).changed(_bare) if columns else None
 
     def _shape(self) -> None:
         source, verdicts = self.source, self.verdicts
@@ -134,9 +135,9 @@ class RowReader:
         )
 
     def _identity(self) -> tuple[Coded, Coded]:
-        order = self._coded(self.mapping.order.column).changed(pc.utf8_trim_whitespace)
+        order = self._coded(self.mapping.order.column).changed(_bare)
         change = {"upper": pc.utf8_upper, "lower": pc.utf8_lower}.get(self.mapping.sku.case, pc.utf8_trim_whitespace)
-        sku = self._coded(self.mapping.sku.column).changed(lambda values: change(pc.utf8_trim_whitespace(values)))
+        sku = self._coded(self.mapping.sku.column).changed(lambda values: change(_bare(values)))
         for what, coded in (("order_id", order), ("sku", sku)):
             length = pc.utf8_length(coded.values).to_numpy(zero_copy_only=False)
             spoken = what.replace("_", " ")
@@ -304,14 +305,15 @@ class RowReader:
         used = np.unique(coded.codes[self.verdicts.open()])
         texts = coded.texts()
         found = {place: resolver.resolve(texts[place]) for place in used.tolist()}
-        distinct = list(dict.fromkeys(found.values())) or [resolver.resolve("")]
+        places = {one: code for code, one in enumerate(dict.fromkeys(found.values()))}
         codes = np.zeros(len(texts), dtype=np.int32)
         for place, destination in found.items():
-            codes[place] = distinct.index(destination)
+            codes[place] = places[destination]
         if resolver.unplaced:
-            names = ", ".join(repr(name) for name in list(resolver.unplaced)[:20])
-            self.notes.append(f"No country is known by these names; each is a region of its own: {names}.")
-        return codes[coded.codes], distinct
+            self.notes.append(
+                f"No country is known by these names; each is a region of its own: {quoted(resolver.unplaced, 20)}."
+            )
+        return codes[coded.codes], list(places) or [resolver.resolve("")]
 
     def _channel(self) -> tuple[Codes, list[str]]:
         keys = self.mapping.channel
@@ -319,9 +321,9 @@ class RowReader:
             return np.zeros(self.count, dtype=np.int32), [slug(keys.name)]
         coded = self._coded(keys.column)
         slugs = [slug(text) if text.strip() else slug(keys.name) for text in coded.texts()]
-        distinct = list(dict.fromkeys(slugs)) or [slug(keys.name)]
-        codes = np.array([distinct.index(one) for one in slugs], dtype=np.int32)
-        return codes[coded.codes], distinct
+        places = {one: code for code, one in enumerate(dict.fromkeys(slugs))}
+        codes = np.array([places[one] for one in slugs], dtype=np.int32)
+        return codes[coded.codes], list(places) or [slug(keys.name)]
 
     def _customer(self) -> tuple[Codes, Any]:
         keys = self.mapping.customer
@@ -331,6 +333,11 @@ class RowReader:
         lowered = pc.utf8_lower(coded.values)
         missing = pc.is_in(lowered, value_set=pa.array(sorted(MISSING))).to_numpy(zero_copy_only=False)
         return np.where(missing[coded.codes], np.int32(-1), coded.codes).astype(np.int32), coded.values
+
+
+def _bare(values: pa.Array) -> pa.Array:
+    """Codes without blanks around them and without the ="..." that keeps a spreadsheet from reading them as numbers."""
+    return pc.utf8_trim_whitespace(pc.replace_substring_regex(values, r'^\s*="([^"]*)"\s*$', r"\1"))
 
 
 def keep_case(mapping: Mapping) -> Callable[[str], str]:

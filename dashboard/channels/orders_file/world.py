@@ -47,6 +47,9 @@ class World:
         self.rows, self.parts, self.mapping, self.side, self.file = rows, parts, mapping, side, file
         self.plan = [(line, _region_named(line.region, mapping.destination, file)) for line in side.plan]
         self.regions = list(dict.fromkeys((*grouping.regions_of(rows), *(region for _, region in self.plan))))
+        self.countries: dict[str, set[str]] = {}
+        for place in rows.destinations:
+            self.countries.setdefault(place.region, set()).add(place.country)
         self.places = self._places()
 
     def _places(self) -> list[LocationKeys]:
@@ -158,16 +161,15 @@ class World:
         return tuple(skus[sku] for sku in sorted(skus))
 
     def _region(self, region: str) -> c.Region:
-        countries = sorted({place.country for place in self.rows.destinations if place.region == region})
-        known = [country for country in countries or [region] if is_country(country)]
+        known = [country for country in sorted(self.countries.get(region, {region})) if is_country(country)]
         name = english_name(region) if is_country(region) else region
         zone = zone_name(known[0]) if known else "UTC"
         return c.Region(region=region, name=name, countries=tuple(known), time_zone=zone)
 
     def _serves(self, place: LocationKeys, region: str) -> bool:
         """Whether a location serves a region: named by id or by one of its countries, or serving all."""
-        countries = {one.country for one in self.rows.destinations if one.region == region}
-        return not place.serves or any((country_of(one) or one) in countries | {region} for one in place.serves)
+        meant = self.countries.get(region, set()) | {region}
+        return not place.serves or any((country_of(one) or one) in meant for one in place.serves)
 
     def _ranked(self, region: str) -> list[LocationKeys]:
         """Locations that serve a region, the one orders are served from first."""
