@@ -47,7 +47,7 @@ SCHEMA_VERSION_MAX = 1
 ZEROS = "0" * 64
 
 
-class VerifyProblem(Exception):  # noqa: N818 - a problem with the input, told to a person, not an error of ours
+class VerifyProblem(Exception):
     """The file cannot be audited at all; `sentence` says why."""
 
     def __init__(self, sentence: str) -> None:
