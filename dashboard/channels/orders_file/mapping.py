@@ -87,7 +87,7 @@ def _sections(raw: Raw, name: str) -> Raw:
 
 
 def _unwrapped(raw: Raw) -> Raw:
-    """Lift wrappers such as [columns], an [order] naming all columns, and `sku_column = ...` keys, to plain sections."""
+    """Lift wrappers such as [columns], an [order] naming all columns, `sku_column = ...` keys, to plain sections."""
     flat: Raw = {}
     for key, value in raw.items():
         if key in WRAPPERS and isinstance(value, dict):
