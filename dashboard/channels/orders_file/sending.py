@@ -160,9 +160,12 @@ class Sender:
 
     def _names(self, parts: Int64s) -> list[str]:
         """Order ids as the show knows them; a further part of an order gets its number behind a '#'."""
-        ids = self.rows.order.values.take(self.rows.order.codes[self.parts.lines[self.parts.start[parts]]]).to_pylist()
+        ids = self._order_ids(self.parts.lines[self.parts.start[parts]])
         ranks = self.parts.rank[parts].tolist()
-        return [f"{name}#{rank + 1}" if rank else str(name) for name, rank in zip(ids, ranks, strict=True)]
+        return [f"{name}#{rank + 1}" if rank else name for name, rank in zip(ids, ranks, strict=True)]
+
+    def _order_ids(self, lines: Int64s) -> list[str]:
+        return [str(name) for name in self.rows.order.values.take(self.rows.order.codes[lines]).to_pylist()]
 
     def _buyers(self, lines: Int64s) -> list[str]:
         return [self._buyer(code) if code >= 0 else "" for code in self.rows.customer[lines].tolist()]
@@ -175,27 +178,30 @@ class Sender:
         return self.buyers[code]
 
     def _cancellations(self, chosen: Int64s) -> Iterator[c.Command]:
-        for cancel in chosen.tolist():
-            matches = self.cancels.match[self.cancels.start[cancel] : self.cancels.end[cancel]]
-            units: dict[str, int] = {}
-            lines, counts = self.matches.order[matches].tolist(), self.matches.units[matches].tolist()
-            for line, count in zip(lines, counts, strict=True):
-                sku = self.skus[int(self.rows.sku.codes[line])]
-                units[sku] = units.get(sku, 0) + count
-            part = self.cancels.part[cancel : cancel + 1]
-            name = self._names(part)[0]
-            document = self.rows.order.at(int(self.matches.cancel[matches[0]]))
-            time = int(self.cancels.time[cancel])
+        rows, cancels, parts = self.rows, self.cancels, self.cancels.part[chosen]
+        start, end = cancels.start[chosen], cancels.end[chosen]
+        matches = cancels.match[_ranges(start, end)]
+        skus = [self.skus[code] for code in rows.sku.codes[self.matches.order[matches]].tolist()]
+        units = self.matches.units[matches].tolist()
+        names = self._names(parts)
+        documents = self._order_ids(self.matches.cancel[cancels.match[start]])
+        place, times = self.place[parts].tolist(), cancels.time[chosen].tolist()
+        at = 0
+        for number, length in enumerate((end - start).tolist()):
+            taken: dict[str, int] = {}
+            for sku, count in zip(skus[at : at + length], units[at : at + length], strict=True):
+                taken[sku] = taken.get(sku, 0) + count
+            at += length
             yield c.CancelOrder(
-                id=command_id(self.show, "cancel", document, name, str(time)),
+                id=command_id(self.show, "cancel", documents[number], names[number], str(times[number])),
                 show=self.show,
                 actor="import",
                 source=self.source,
-                event_time=time,
-                order=name,
-                channel=self.channel_of[int(self.place[part][0])],
-                lines=tuple(c.UnitLine(sku, count) for sku, count in units.items()),
-                reason=f"cancelled by {document}",
+                event_time=times[number],
+                order=names[number],
+                channel=self.channel_of[place[number]],
+                lines=tuple(map(c.UnitLine, taken, taken.values())),
+                reason=f"cancelled by {documents[number]}",
             )
 
     def _settle(self, chosen: slice, answers: Sequence[Answer]) -> None:
