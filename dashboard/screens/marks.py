@@ -12,7 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from babel.numbers import UnknownCurrencyError, format_currency, get_currency_precision
+from babel.numbers import format_currency, get_currency_precision
 
 from dashboard.screens.words import Say, english
 
@@ -91,18 +91,10 @@ def percent(share: float | None) -> str:
 @lru_cache(maxsize=4096)
 def money(minor: int, currency: str, language: str = "en") -> str:
     """Write minor units as an amount without cents from 100 whole units on."""
-    try:
-        whole = minor / 10 ** get_currency_precision(currency)
-        pattern = "¤#,##0" if abs(whole) >= 100 or whole == int(whole) else None
-        return format_currency(
-            whole,
-            currency,
-            pattern,
-            locale="zh_Hans_CN" if language == "zh" else "en_US",
-            currency_digits=pattern is None,
-        )
-    except (UnknownCurrencyError, ValueError):
-        return f"{minor:,} {currency}"
+    whole = minor / 10 ** get_currency_precision(currency)
+    pattern = "¤#,##0" if abs(whole) >= 100 or whole == int(whole) else None
+    locale = "zh_Hans_CN" if language == "zh" else "en_US"
+    return format_currency(whole, currency, pattern, locale=locale, currency_digits=pattern is None)
 
 
 def moment(iso: str) -> datetime:

@@ -5,46 +5,16 @@ at=...)` -> `stage.draw`. Invariants: the address always names what is on screen
 second stays inside the show. What can fail: a time that cannot be read is said so and the last good one stays.
 """
 
-import re
 from collections.abc import Sequence
 from typing import Any
 
 import streamlit as st
 
 from dashboard.screens import canvas, stage, theme
-from dashboard.screens.door import Running, chosen, room
-from dashboard.screens.marks import Frame, micros, safe, seconds_between, show_time
+from dashboard.screens.door import Running, chosen, moment_of, room
+from dashboard.screens.marks import Frame, micros, safe, show_time
+from dashboard.screens.replay_time import length_seconds, read_time, stops, write_time
 from dashboard.screens.words import Say, speaker
-
-STEPS_MAX = 480
-TIME = re.compile(r"^\s*(?:T\s*\+?)?\s*(?:(\d+)\s*d\s+)?(\d+):(\d{2})(?::(\d{2}))?\s*$", re.IGNORECASE)
-
-
-def length_seconds(head: Frame) -> int:
-    """Return how many seconds of a show there are to look at: until now while it runs, else until its end."""
-    end = head["at"] if head["status"] != "closed" else min(head["at"], head["ends_at"])
-    return max(1, int(seconds_between(head["starts_at"], end)))
-
-
-def read_time(text: str) -> int | None:
-    """Read T+mm:ss, h:mm:ss, `1 d 02:10` or plain seconds as seconds since the start; None where it is none of them."""
-    if text.strip().isdigit():
-        return int(text)
-    found = TIME.match(text)
-    if not found:
-        return None
-    days, first, second, third = (None if part is None else int(part) for part in found.groups())
-    assert first is not None
-    assert second is not None
-    if days is not None:
-        return days * 86400 + first * 3600 + second * 60 + (third or 0)
-    return first * 60 + second if third is None else first * 3600 + second * 60 + third
-
-
-def stops(length: int, second: int) -> list[int]:
-    """Return the slider's stops: at most STEPS_MAX evenly over the show, and the present second among them."""
-    step = max(1, -(-length // STEPS_MAX))
-    return sorted({*range(0, length, step), length, second})
 
 
 def controls(shows: Sequence[Frame], show: Frame, length: int, say: Say) -> None:
@@ -110,8 +80,8 @@ def _look(running: Running, shows: Sequence[Frame], show: Frame) -> None:
     if "replay_second" not in state:
         wanted = read_time(str(st.query_params.get("at", "")))
         state.replay_second = length if wanted is None else max(0, min(length, wanted))
-    st.query_params["show"], st.query_params["at"] = show["show"], show_time(state.replay_second).removeprefix("T+")
-    frame = running.frame(show["show"], at=micros(head["starts_at"]) + state.replay_second * 1_000_000)
+    st.query_params["show"], st.query_params["at"] = show["show"], write_time(state.replay_second)
+    frame = moment_of(running, show, micros(head["starts_at"]) + state.replay_second * 1_000_000)
     stage.arrange(
         say,
         lambda: _corner(say),

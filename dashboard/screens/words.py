@@ -107,6 +107,12 @@ CHINESE = {
     "What happened": "发生了什么",
     "Nothing happened yet": "暂无事件",
     "No show yet": "暂无场次",
+    "The show is closed: nothing can be moved.": "场次已结束，不能再调拨。",
+    "Show": "场次",
+    "Time": "时间",
+    "+1 min": "+1 分钟",
+    "−1 min": "−1 分钟",
+    "nothing waits": "无待办",
     "starts in": "距开播",
 }
 """English phrase -> Chinese phrase."""

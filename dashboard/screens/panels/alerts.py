@@ -82,8 +82,8 @@ def draw(frame: Frame, submit: Submit | None, say: Say = english) -> None:
     proposals = [row for row in open_proposals(frame) if row["proposal"] not in here]
     alerts = [row for row in open_alerts(frame) if row["alert"] not in here]
     rest = max(0, len(proposals) - PROPOSALS_MAX) + max(0, len(alerts) - ALERTS_MAX)
-    more = f'<span class="more">+{rest} {safe(say("more"))}</span>' if rest else ""
-    st.html(f"<h2>{safe(say('Decide'))}{more}</h2>")
+    note = f"+{rest} {say('more')}" if rest else "" if proposals or alerts else say("nothing waits")
+    st.html(f'<h2>{safe(say("Decide"))}<span class="more">{safe(note)}</span></h2>')
     for position, row in enumerate(proposals[:PROPOSALS_MAX]):
         with st.container(key=f"proposal_{position}", gap=None):
             st.html(proposal(frame, row, say))

@@ -1,0 +1,63 @@
+"""The countdown board: an honest answer per row, few rows, escaped titles."""
+
+import pytest
+
+from dashboard.screens.panels import board
+from tests.screens.sample_frame import frame_at, imported_frame
+
+ROW = frame_at(2408)["countdowns"][0]
+
+
+@pytest.mark.parametrize(
+    ("change", "large", "small", "state"),
+    [
+        ({"p10": 5.0, "p50": 6.667, "p90": 9.0, "urgency": "red"}, "06:40", "5–9 min", "red"),
+        ({"p10": 5.0, "p50": 6.667, "p90": None, "urgency": "red"}, "06:40", "≥ 5 min", "red"),
+        ({"p10": None, "p50": 6.667, "p90": None, "urgency": "yellow"}, "06:40", "", "yellow"),
+        ({"p10": 90.0, "p50": 130.0, "p90": 200.0, "urgency": "green"}, "2 h 10", "1 h 30 – 3 h 20", "green"),
+        ({"state": "lasts", "p_sells_out": 0.08}, "lasts", "8 % sells out", "green"),
+        ({"state": "lasts", "p_sells_out": None}, "lasts", "", "green"),
+        ({"state": "unknown", "p50": None}, "—", "too few orders", "grey"),
+        ({"state": "out", "left": 0}, "0", "sold out", "out"),
+    ],
+)
+def test_each_state_has_an_answer_of_its_own(change: dict[str, object], large: str, small: str, state: str) -> None:
+    assert board.answer(ROW | change) == (large, small, state)
+
+
+def test_the_most_urgent_row_comes_first_and_rows_nothing_was_allocated_to_do_not_come() -> None:
+    frame = frame_at(2408)
+    frame["countdowns"][1]["state"] = "none"
+    text = board.html(frame)
+    assert text.index("Halo ring · rose") < text.index("Tempo clip")
+    assert text.count('class="row ') == len(frame["countdowns"]) - 1
+
+
+def test_25000_rows_leave_the_server_as_a_few_and_the_rest_is_counted() -> None:
+    text = board.html(imported_frame())
+    assert text.count('class="row ') == board.ROWS_MAX
+    assert f"+{2500 - board.ROWS_MAX:,} rows" in text
+    assert len(text) < 12_000
+
+
+def test_a_title_from_an_order_file_cannot_become_html() -> None:
+    frame = frame_at(2408)
+    frame["countdowns"][0]["title"] = "<script>alert(1)</script>"
+    assert "<script" not in board.html(frame)
+
+
+def test_colour_shape_and_word_come_together() -> None:
+    text = board.html(frame_at(2408))
+    assert "▼" in text
+    assert "●" in text
+    assert "too few orders" in text
+
+
+def test_an_empty_board_says_so() -> None:
+    assert "too few orders" in board.html(frame_at(2408) | {"countdowns": []})
+
+
+def test_a_sparkline_needs_two_values_and_survives_zeros() -> None:
+    assert board.sparkline([]) == ""
+    assert board.sparkline([3]) == ""
+    assert "22.0" in board.sparkline([0, 0, 0])
