@@ -24,7 +24,8 @@ from rich.table import Table
 
 from dashboard import room as rooms
 from dashboard import settings
-from dashboard.channels.orders_file import ImportProblem, import_orders
+from dashboard.channels.orders_file.importing import import_orders
+from dashboard.channels.orders_file.problem import ImportProblem
 from dashboard.channels.sandbox.play import STEP_SECONDS, Show, play
 from dashboard.channels.sandbox.scenario import Scenario, ScenarioProblem, find, load
 from dashboard.journal import verify as auditor

@@ -99,12 +99,12 @@ class Room:
         self._moves_since: dict[str, int] = {}
         self._viewers: dict[str, dict[str, int]] = {}
         self.seq, self._hash = self.journal.head()
-        self._last_time = 0
+        self._last_time: dict[str, int] = {}
         for stored in self.journal.events():
             event = e.decode(stored.type, stored.data)
             machine.apply(self.world, stored.show, event, stored.seq, stored.recorded_time)
             self._fold(stored.show, event, stored.seq, stored.recorded_time, stored.actor)
-            self._last_time = stored.recorded_time
+            self._last_time[stored.show] = stored.recorded_time
         for show, facts in self._facts.items():
             self._viewers[show] = self.journal.levels(show, "viewers", facts.at, facts.seq)
 
@@ -135,6 +135,10 @@ class Room:
             try:
                 for start in range(0, max(1, len(commands)), self._batch_max):
                     work = self._decide(commands[start : start + self._batch_max], now)
+                    if len(commands) <= self._batch_max:
+                        self._write(work)
+                        answers = work.answers
+                        break
                     if waiting:
                         waiting[1].result()
                         answers.extend(waiting[0].answers)
@@ -155,7 +159,8 @@ class Room:
     def _decide(self, commands: Sequence[c.Command], now: int | None) -> _Work:
         work = _Work(Batch(self.seq, self._hash), [], [])
         for command in commands:
-            at = max(self._last_time, now if now is not None else command.event_time or 0)
+            given = now if now is not None else command.event_time or 0
+            at = max(self._last_time.get(command.show, 0), given)
             work.answers.append(self._decide_one(work.batch, command, at))
         self.seq, self._hash = work.batch.seq, work.batch.hash
         for show, moved in self._moves_since.items():
@@ -195,7 +200,7 @@ class Room:
             )
             machine.apply(self.world, command.show, event, seq, at)
             self._fold(command.show, event, seq, at, command.actor)
-        self._last_time = at
+        self._last_time[command.show] = at
         self.seen[command.id] = digest, seq
         return Answer("accepted", seq)
 
@@ -295,9 +300,13 @@ class Room:
     def observe(
         self, show: str, now: int, kind: str, channel: str = "", sku: str = "", value: int = 0, note: str = ""
     ) -> None:
-        """Note something seen that decides nothing; it is written with the next batch."""
+        """Note something seen that decides nothing; it is written with the next batch.
+
+        What was seen before the show's last event belongs to a history: frames of its own time show it.
+        """
         with self._lock:
-            self._observed.append(Observation(show, now, self.seq, kind, channel, sku, value, note))
+            past = show in self._facts and now < self._facts[show].at
+            self._observed.append(Observation(show, now, 0 if past else self.seq, kind, channel, sku, value, note))
             if kind == "viewers":
                 self._viewers.setdefault(show, {})[channel] = value
 

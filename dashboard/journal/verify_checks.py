@@ -92,9 +92,10 @@ EVENT_CHECKS = (
     ),
     Check(
         "recorded_time",
-        "Event {0} was recorded at {3}, before its predecessor at {4}.",
+        "Event {0} was recorded at {3}, before its show's last event at {4}.",
         """select seq, show_id, null, recorded_time, before from
-           (select seq, show_id, recorded_time, lag(recorded_time) over (order by seq) as before from j.events)
+           (select seq, show_id, recorded_time, lag(recorded_time) over (partition by show_id order by seq) as before
+            from j.events)
            where recorded_time < before or recorded_time is null""",
     ),
     Check(

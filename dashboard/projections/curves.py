@@ -5,6 +5,7 @@ rundown: a SKU's planned units sell while it is on screen (evenly over the show 
 the dashed line bends where the show does. Interventions become annotations.
 """
 
+from itertools import accumulate
 from typing import Any
 
 import msgspec
@@ -57,10 +58,9 @@ def _what(event: e.Event) -> tuple[str, str] | None:
     return None
 
 
-def table(opened: e.ShowOpened, sales: Sales, marks: list[Mark], at: int) -> Row:
+def table(opened: e.ShowOpened, sales: Sales, marks: list[Mark], plan: list[int], at: int) -> Row:
     """Curves by channel, region and SKU, their total, the plan, and the annotations."""
     last = min(max(0, (at - sales.start) // sales.bucket), sales.last_bucket)
-    planned_last = max(0, (opened.ends_at - 1 - sales.start) // sales.bucket)
     minutes = [round((number + 1) * sales.bucket / 60e6, 3) for number in range(last)]
     minutes.append(round(max(0.0, (at - sales.start) / 60e6), 3))
     by_channel = {name: _cumulative(curve, last) for name, curve in sorted(sales.by_channel.items())}
@@ -71,7 +71,6 @@ def table(opened: e.ShowOpened, sales: Sales, marks: list[Mark], at: int) -> Row
     for curve in by_region.values():
         total = _add(total, curve)
     leading = sorted(sales.by_sku, key=lambda sku: (-sum(sales.by_sku[sku].values()), sku))[:SKUS_SHOWN]
-    plan = plan_curve(opened, sales.bucket, planned_last)
     return {
         "bucket_seconds": sales.bucket // 1_000_000,
         "minutes": minutes,
@@ -91,20 +90,16 @@ def table(opened: e.ShowOpened, sales: Sales, marks: list[Mark], at: int) -> Row
 
 
 def _cumulative(curve: dict[int, int], last: int) -> list[int]:
-    values: list[int] = []
-    running = 0
-    for number in range(last + 1):
-        running += curve.get(number, 0)
-        values.append(running)
-    return values
+    return list(accumulate(curve.get(number, 0) for number in range(last + 1)))
 
 
 def _add(one: list[int], other: list[int]) -> list[int]:
     return [a + b for a, b in zip(one, other, strict=True)]
 
 
-def plan_curve(opened: e.ShowOpened, bucket: int, last: int) -> list[int]:
-    """Cumulative planned units per bucket over the whole show, or [] without a plan."""
+def plan_curve(opened: e.ShowOpened, bucket: int) -> list[int]:
+    """Cumulative planned units per bucket (microseconds long) over the whole show, or [] without a plan."""
+    last = max(0, (opened.ends_at - 1 - opened.starts_at) // bucket)
     units: dict[str, int] = {}
     for line in opened.plan:
         units[line.sku] = units.get(line.sku, 0) + line.units

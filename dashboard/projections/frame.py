@@ -11,6 +11,7 @@ times leave as ISO 8601 UTC.
 """
 
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -26,7 +27,7 @@ from dashboard.projections.stock import Books
 from dashboard.projections.talk import Talk
 
 Row = dict[str, Any]
-VERSION = 2
+VERSION = 3
 """Raise when the folded facts change shape: older checkpoints are then ignored and rebuilt."""
 MINUTE = 60_000_000
 SECOND = 1_000_000
@@ -49,6 +50,7 @@ class Facts(msgspec.Struct):
     talk: Talk = msgspec.field(default_factory=Talk)
     audit: Audit = msgspec.field(default_factory=Audit)
     marks: list[Mark] = []
+    plan: list[int] = []
     shared_books: bool = False
     """The balances are another fold's very dictionaries (`share_books`), so this fold must not book them again."""
 
@@ -71,6 +73,7 @@ unpack = msgspec.json.Decoder(Facts).decode
 def begin(show: str, opened: e.ShowOpened, seq: int, at: int, actor: str) -> Facts:
     """Start folding a show at its first event."""
     facts = Facts(show, opened, sales=sales.start(opened))
+    facts.plan = curves.plan_curve(opened, facts.sales.bucket)
     audit.fold(facts.audit, opened, seq, at, actor)
     facts.seq, facts.at = seq, at
     return facts
@@ -95,11 +98,14 @@ def fold(facts: Facts, event: e.Event, seq: int, at: int, actor: str) -> None:
     curves.fold(facts.marks, event, seq, at, facts.opened.starts_at)
 
 
+@lru_cache(maxsize=8192)
+def _written(at: int) -> str:
+    return (_EPOCH + timedelta(microseconds=at)).isoformat(timespec="microseconds").replace("+00:00", "Z")
+
+
 def iso(at: int | None) -> str | None:
     """A time in microseconds as ISO 8601 UTC; None stays None."""
-    if at is None:
-        return None
-    return (_EPOCH + timedelta(microseconds=at)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return None if at is None else _written(at)
 
 
 def table(facts: Facts, at: int, viewers: dict[str, int], late_after_seconds: float) -> Row:
@@ -133,7 +139,7 @@ def table(facts: Facts, at: int, viewers: dict[str, int], late_after_seconds: fl
         "pools": stock.pool_rows(opened, facts.books, by_region),
         "channels": _channels(facts, at, viewers, late_after_seconds),
         "countdowns": countdowns,
-        "curves": curves.table(opened, facts.sales, facts.marks, at),
+        "curves": curves.table(opened, facts.sales, facts.marks, facts.plan, at),
         "shipments": shipments.rows(facts.shipments, opened.locations, at),
         "alerts": talk.alert_rows(facts.talk, at),
         "proposals": talk.proposal_rows(facts.talk, at),

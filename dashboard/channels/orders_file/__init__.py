@@ -6,7 +6,3 @@
 The mapping (TOML) says what the file's columns mean; `data/mappings/README.md` explains it. Nothing is submitted before
 the whole file was read and understood.
 """
-
-from dashboard.channels.orders_file.importing import ImportReport as ImportReport
-from dashboard.channels.orders_file.importing import import_orders as import_orders
-from dashboard.channels.orders_file.problem import ImportProblem as ImportProblem
