@@ -3,22 +3,27 @@
     {"channel": "shopify-us", "order_id": "1001", "sku": "RING-ROSE", "quantity": 1}
     {"channel": "shopify-us", "order_id": "1002", "lines": [{"sku": "RING-ROSE", "quantity": 1}], "country": "US"}
 
-A line that cannot be read is answered in its place and changes nothing; the others go on. A retry of a line is
-answered `exists`. Prices are integers in minor units; without one the show's price holds. Ids may be written as
-whole numbers and are kept as strings.
+The body is plain or gzipped, in one part or several. A line that cannot be read is answered in its place and changes
+nothing; the others go on. A retry of a line is answered `exists`. Prices are integers in minor units; without one the
+show's price holds. Ids may be written as whole numbers and are kept as strings.
 """
 
+import codecs
+import gzip
+import io
 import re
 import zlib
 from collections.abc import Sequence
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Annotated, Any
 
 import msgspec
 
 from dashboard.decision.commands import Minor, Name, OrderLine, PlaceOrder, Units
 
 Row = dict[str, Any]
+Word = Annotated[str, msgspec.Meta(max_length=200)]
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _AT = re.compile(r"(?P<what>.*) - at `\$\.(?P<field>.*)`", re.DOTALL)
 _encode = msgspec.json.Encoder().encode
 
@@ -43,17 +48,17 @@ class _Line(msgspec.Struct):
     """One order as it may be written."""
 
     channel: Name
-    order_id: str | int | None = None
-    order: str | int | None = None
+    order_id: Word | int | None = None
+    order: Word | int | None = None
     id: Name | None = None
     show: Name | None = None
     sku: Name | None = None
     quantity: Units | None = None
     price_minor: Minor | None = None
     lines: tuple[_Item, ...] = ()
-    country: str = ""
-    currency: str = ""
-    buyer: str = ""
+    country: Word = ""
+    currency: Word = ""
+    buyer: Word = ""
     time: datetime | None = None
 
 
@@ -62,17 +67,25 @@ _decode = msgspec.json.Decoder(_Line).decode
 
 def body(raw: bytes, encoding: str, bytes_max: int) -> bytes:
     """The readable body, unpacked when it came gzipped; raises BodyProblem."""
-    if encoding.lower() == "gzip":
-        try:
-            unpacker = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            raw = unpacker.decompress(raw, bytes_max + 1)
-        except zlib.error as problem:
-            raise BodyProblem(400, f"The body is said to be gzip and is not: {problem}.") from None
-        if not unpacker.eof and len(raw) <= bytes_max:
-            raise BodyProblem(400, "The gzipped body breaks off before its end; send it whole.")
+    named = encoding.strip().lower()
+    if named in ("gzip", "x-gzip"):
+        raw = _unpacked(raw, bytes_max)
+    elif named not in ("", "identity"):
+        raise BodyProblem(415, f"The body is encoded as {encoding[:40]!r}; send it plain or as gzip.")
     if len(raw) > bytes_max:
         raise too_large(bytes_max)
-    return raw
+    return raw.removeprefix(codecs.BOM_UTF8)
+
+
+def _unpacked(raw: bytes, bytes_max: int) -> bytes:
+    """The text of a gzip file of one or more members, at most one byte over the limit; raises BodyProblem."""
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(raw)) as unpacked:
+            return unpacked.read(bytes_max + 1)
+    except EOFError:
+        raise BodyProblem(400, "The gzipped body breaks off before its end; send it whole.") from None
+    except (OSError, zlib.error) as problem:
+        raise BodyProblem(400, f"The body is said to be gzip and is not: {problem}.") from None
 
 
 def too_large(bytes_max: int) -> BodyProblem:
@@ -96,7 +109,7 @@ def read(raw: bytes, default_show: str | None, lines_max: int) -> tuple[list[Pla
         try:
             commands.append(_command(_decode(line), default_show))
             numbers.append(number)
-        except (msgspec.DecodeError, ValueError) as problem:
+        except (msgspec.DecodeError, ValueError, RecursionError) as problem:
             sentence = f"Line {number}: {_plain(problem)}"
             refused.append({"line": number, "status": "refused", "code": "malformed", "sentence": sentence})
     return commands, numbers, refused
@@ -119,7 +132,7 @@ def _command(line: _Line, default_show: str | None) -> PlaceOrder:
     at = None
     if line.time is not None:
         moment = line.time if line.time.tzinfo else line.time.replace(tzinfo=UTC)
-        at = int(moment.timestamp() * 1_000_000)
+        at = (moment - _EPOCH) // timedelta(microseconds=1)
     return PlaceOrder(
         id=line.id or f"order/{show}/{line.channel}/{order}",
         show=show,
@@ -137,6 +150,10 @@ def _command(line: _Line, default_show: str | None) -> PlaceOrder:
 
 def _plain(problem: Exception) -> str:
     """A decoder's complaint as a sentence that starts with the field it is about."""
+    if isinstance(problem, UnicodeDecodeError):
+        return "the text is not UTF-8."
+    if isinstance(problem, RecursionError):
+        return "the JSON is nested too deeply; an order is flat."
     text = str(problem).rstrip(".")
     found = _AT.fullmatch(text)
     if found:
