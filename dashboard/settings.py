@@ -6,6 +6,7 @@ read is refused with a sentence naming the variable, the value and what would be
 """
 
 import difflib
+import math
 import os
 import tomllib
 from collections.abc import Mapping
@@ -16,6 +17,9 @@ from typing import Any
 DATA = Path(__file__).resolve().parent.parent / "data"
 """Where world shapes, scenarios, phrases and mappings lie."""
 
+PORT_MAX = 65535
+_KINDS: Mapping[type, str] = {str: "a text", int: "a whole number", float: "a number", dict: "a table"}
+
 
 class SettingProblem(ValueError):
     """A setting cannot be read; the message is one sentence for people."""
@@ -23,17 +27,18 @@ class SettingProblem(ValueError):
 
 @dataclass(frozen=True)
 class Setting:
-    """One tunable: `unit` is what the number counts ("" for words)."""
+    """One tunable: `unit` is what the number counts ("" for words); numbers lie above 0 and at most at `most`."""
 
     name: str
     default: int | float | str
     unit: str
     help: str
+    most: float = math.inf
 
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("host", "127.0.0.1", "", "Address the server listens on; only this machine by default."),
-    Setting("port", 8501, "", "Port the server listens on."),
+    Setting("port", 8501, "", "Port the server listens on.", most=PORT_MAX),
     Setting("tick_seconds", 1.0, "seconds", "How often a new frame is computed for everybody."),
     Setting("batch_commands_max", 4096, "commands", "How many commands one journal transaction takes at most."),
     Setting("checkpoint_moves", 16000, "moves", "Folded state is kept every so many moves, so that jumps stay short."),
@@ -54,18 +59,20 @@ def load(environment: Mapping[str, str] | None = None) -> dict[str, int | float 
 def _read(setting: Setting, value: str | None) -> int | float | str:
     if value is None:
         return setting.default
+    variable = f"WARROOM_{setting.name.upper()}"
+    shown = repr(value if len(value) <= 40 else f"{value[:40]}...")
     kind = type(setting.default)
     try:
         read = kind(value)
-    except ValueError as problem:
-        variable = f"WARROOM_{setting.name.upper()}"
-        wanted = {int: "a whole number", float: "a number"}.get(kind, "a word")
+    except ValueError:
+        read = ""
+    if read == "":
+        wanted = _KINDS[kind]
         unit = f" of {setting.unit}" if setting.unit else ""
-        raise SettingProblem(
-            f"{variable} is {value!r}; it takes {wanted}{unit}, such as {setting.default}."
-        ) from problem
-    if not isinstance(read, str) and read <= 0:
-        raise SettingProblem(f"WARROOM_{setting.name.upper()} is {value}; it must be above 0.")
+        raise SettingProblem(f"{variable} is {shown}; it takes {wanted}{unit}, such as {setting.default}.")
+    if not isinstance(read, str) and not (0 < read <= setting.most and read < math.inf):
+        bound = "above 0" if setting.most == math.inf or read <= 0 else f"at most {setting.most:g}"
+        raise SettingProblem(f"{variable} is {shown}; it must be {bound}, such as {setting.default}.")
     return read
 
 
@@ -83,6 +90,8 @@ def read_config(path: str) -> dict[str, Any]:
         table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:
         raise SettingProblem(f"There is no config file {path}.") from None
+    except IsADirectoryError:
+        raise SettingProblem(f"{path} is a folder; name a TOML file in it.") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise SettingProblem(f"{path} is no TOML: {problem}.") from None
     for key, value in table.items():
@@ -91,7 +100,9 @@ def read_config(path: str) -> dict[str, Any]:
             hint = f"did you mean {near[0]!r}?" if near else f"it takes {', '.join(allowed)}."
             raise SettingProblem(f"{path}: unknown key {key!r}; {hint}")
         if not isinstance(value, allowed[key]) or isinstance(value, bool):
-            raise SettingProblem(f"{path}: {key} is {value!r}; it takes a {allowed[key].__name__}.")
+            raise SettingProblem(f"{path}: {key} is {value!r}; it takes {_KINDS[allowed[key]]}.")
+    if not 0 < table.get("port", 1) <= PORT_MAX:
+        raise SettingProblem(f"{path}: port is {table['port']}; it takes a number from 1 to {PORT_MAX}.")
     for rule, level in table.get("rules", {}).items():
         if level not in ("off", "suggest", "auto"):
             raise SettingProblem(f"{path}: [rules] {rule} is {level!r}; it takes off, suggest or auto.")
