@@ -155,10 +155,11 @@ def routes(room: Room, clock: Clock) -> list[Route]:
         return await run_in_threadpool(_orders, room, raw, request.headers.get("content-encoding", ""))
 
     async def world(request: Request) -> Response:
-        path = settings.DATA / "world" / Path(request.path_params["name"]).name
-        if path.suffix not in (".geojson", ".json") or not path.is_file():
-            return _problem(f"There is no shape file {path.name}.", 404)
-        return FileResponse(path, media_type="application/geo+json", headers={"cache-control": "max-age=86400"})
+        name = request.path_params["name"]
+        shapes = {path.name: path for path in (settings.DATA / "world").glob("*json")}
+        if name not in shapes:
+            return _problem(f"There is no shape file {name[:80]!r}.", 404)
+        return FileResponse(shapes[name], media_type="application/geo+json", headers={"cache-control": "max-age=86400"})
 
     return [
         Route("/healthz", healthz),
@@ -204,7 +205,7 @@ def _frame(room: Room, query: dict[str, str]) -> Response:
         return _problem("No show has opened in this journal yet.", 404)
     show = query.get("show") or next(iter(shows))
     if show not in shows:
-        return _problem(f"There is no show {show!r}; this journal has {', '.join(shows)}.", 404)
+        return _problem(f"There is no show {show[:80]!r}; this journal has {', '.join(shows)}.", 404)
     try:
         at, seq = _moment(query, shows[show])
         frame = room.latest(show) if at is None and seq is None and room.has_ticked(show) else room.frame(show, at, seq)
@@ -217,11 +218,14 @@ def _frame(room: Room, query: dict[str, str]) -> Response:
 
 def _moment(query: dict[str, str], show: dict[str, Any]) -> tuple[int | None, int | None]:
     """The instant a query asks for, as (time, seq); raises ValueError with a sentence."""
-    if seq := query.get("seq"):
-        if not seq.isdigit() or len(seq) > 18:
-            raise ValueError(f"seq is {seq!r}; it takes a whole number.")
+    at, seq = query.get("at"), query.get("seq")
+    if at and seq:
+        raise ValueError("Give at or seq, not both.")
+    if seq:
+        if not (seq.isascii() and seq.isdigit() and len(seq) <= 18):
+            raise ValueError(f"seq is {seq[:80]!r}; it takes a whole number.")
         return None, int(seq)
-    if at := query.get("at"):
+    if at:
         starts_at = instant.read(show["starts_at"], 0, "UTC")
         return instant.read(at, starts_at, show["time_zone"]), None
     return None, None
