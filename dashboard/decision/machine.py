@@ -60,26 +60,8 @@ def _open(command: c.OpenShow) -> Decision:
     problem = _world_problem(command)
     if problem:
         return Refusal(Code.WORLD_INCONSISTENT, problem)
-    return (
-        e.ShowOpened(
-            title=command.title,
-            starts_at=command.starts_at,
-            ends_at=command.ends_at,
-            currency=command.currency,
-            time_zone=command.time_zone,
-            skus=command.skus,
-            locations=command.locations,
-            regions=command.regions,
-            lanes=command.lanes,
-            channels=command.channels,
-            rundown=command.rundown,
-            plan=command.plan,
-            draws=command.draws,
-            sells_in_transit=command.sells_in_transit,
-            origin=command.origin,
-            reason=command.reason,
-        ),
-    )
+    told = (name for name in e.ShowOpened.__struct_fields__ if name != "moves")
+    return (e.ShowOpened(**{name: getattr(command, name) for name in told}),)
 
 
 def _world_problem(world: c.OpenShow) -> str | None:
