@@ -56,7 +56,7 @@ def page() -> None:
         _wait(running)
         return
     frame = running.latest(show["show"])
-    stage.arrange(speaker(stage.language()), lambda: _corner(running, frame), lambda: _tick(running, show["show"]))
+    stage.arrange(frame, lambda: _corner(running, frame), lambda: _tick(running, show["show"]))
 
 
 page()

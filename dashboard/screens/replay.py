@@ -83,10 +83,11 @@ def _look(running: Running, shows: Sequence[Frame], show: Frame) -> None:
     st.query_params["show"], st.query_params["at"] = show["show"], write_time(state.replay_second)
     frame = moment_of(running, show, micros(head["starts_at"]) + state.replay_second * 1_000_000)
     stage.arrange(
-        say,
+        frame,
         lambda: _corner(say),
         lambda: stage.draw(frame, None, replay=True),
         lambda: controls(shows, show, length, say),
+        live=False,
     )
 
 

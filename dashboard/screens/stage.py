@@ -76,24 +76,38 @@ def guarded(name: str, build: Callable[[], str]) -> str:
         return f'<div class="empty">{shape("low")}{safe(name)}: this panel failed, the log says why</div>'
 
 
+STILL = (
+    ("strip", ""),
+    ("map_head", ""),
+    ("channels", ""),
+    ("board", "Sells out in"),
+    ("curves", "Units sold by channel"),
+    ("lines", "Say now"),
+)
+"""Panels that are one slot each, and their titles."""
+
+
 def arrange(
-    say: Say, corner: Callable[[], None], tick: Callable[[], None], controls: Callable[[], None] | None = None
+    frame: Frame,
+    corner: Callable[[], None],
+    tick: Callable[[], None],
+    controls: Callable[[], None] | None = None,
+    live: bool = True,
 ) -> None:
     """Place all panels on the grid: the still ones as slots, the corner, the controls, and the part that ticks."""
+    say = speaker(language())
     with st.container(key="room", gap=None):
         if controls is not None:
             with st.container(key="controls", gap=None):
                 controls()
-        for name, title in (
-            ("strip", ""),
-            ("board", "Sells out in"),
-            ("curves", "Units sold by channel"),
-            ("lines", "Say now"),
-        ):
+        for name, title in STILL:
             with st.container(key=name, gap=None):
                 if title:
                     st.html(f"<h2>{safe(say(title))}</h2>")
                 canvas.slot(name)
+        with st.container(key="audience", gap=None):
+            # On Live a choice must not rerun the page: the next tick reads it.
+            (st.fragment(audience) if live else audience)(frame, say)
         with st.container(key="desk", gap="small"):
             corner()
         with st.container(key="ticking", gap=None):
@@ -105,39 +119,32 @@ def draw(frame: Frame, submit: Submit | None, replay: bool = False) -> None:
     lang, state = language(), st.session_state
     say = speaker(lang)
     state.said = host_lines.remembered({} if replay else state.get("said", {}), frame["lines"], time.monotonic())
-    chosen = _audience(frame, say)
+    chosen = state.get("audience_choice") or ""
     html = panels(frame, state.said, replay, lang, chosen, state.get("desk_wish", {}))
     state.desk_seen_seq = frame["seq"]
-    with st.container(key="canvas", gap=None):
-        size = canvas.fill(html, live=not replay)
+    size = canvas.fill(html, live=not replay)
+    build = lambda: deck.Chart(world.spec(frame, size, say), world.TOOLTIP)  # noqa: E731
     with st.container(key="map", gap=None):
-        chart = once(
-            frame, ("map", frame["show"], lang, size), lambda: deck.Chart(world.spec(frame, size, say), world.TOOLTIP)
-        )
-        st.pydeck_chart(chart, height=size[1], key="world_map")
-    with st.container(key="map_head", gap=None):
-        canvas.slot("map_head")
-    with st.container(key="channels", gap=None):
-        canvas.slot("channels")
+        st.pydeck_chart(once(frame, ("map", frame["show"], lang, size), build), height=size[1], key="world_map")
     with st.container(key="alerts", gap="small"):
         alerts.draw(frame, submit, say)
-    with st.container(key="moves", gap=None):
-        if submit:
+    if submit:
+        with st.container(key="moves", gap=None):
             moves.draw(frame, submit, say)
+    if submit and state.setdefault("status_drawn", frame["status"]) != frame["status"]:
+        state.status_drawn = frame["status"]
+        st.rerun()  # the show opened or closed: what stands around the tick changes too
 
 
-def _audience(frame: Frame, say: Say) -> str:
-    """Let the viewer choose whose lines to see; returns an empty string for everybody's."""
-    options = ["", *host_lines.choices(frame)]
-    with st.container(key="audience", gap=None):
-        picked = st.selectbox(
-            "Audience",
-            options,
-            key="audience_choice",
-            label_visibility="collapsed",
-            format_func=lambda name: name or say("All"),
-        )
-    return picked or ""
+def audience(frame: Frame, say: Say) -> None:
+    """Let the viewer choose whose lines to see."""
+    st.selectbox(
+        say("Audience"),
+        ["", *host_lines.choices(frame)],
+        key="audience_choice",
+        label_visibility="collapsed",
+        format_func=lambda name: name or say("All"),
+    )
 
 
 def message(title: str, text: str, code: str = "") -> None:

@@ -78,6 +78,7 @@ CHINESE = {
     "at": "于",
     "until": "有效至",
     "All": "全部",
+    "Audience": "观众",
     "Move stock": "调拨额度",
     "From": "从",
     "To": "到",

@@ -12,7 +12,7 @@ from dashboard.screens.door import Submit, ask, done, mint, refusal
 from dashboard.screens.marks import MARKS, Frame, clock, safe, seconds_between, shape, span
 from dashboard.screens.words import Say, english
 
-PROPOSALS_MAX, ALERTS_MAX, SETTLED_MAX = 2, 3, 4
+PROPOSALS_MAX, ALERTS_MAX, SETTLED_MAX = 2, 3, 5
 SEVERITY_ORDER = {"critical": 0, "warning": 1, "info": 2}
 
 
@@ -81,9 +81,7 @@ def draw(frame: Frame, submit: Submit | None, say: Say = english) -> None:
     here = st.session_state.get("decided_here", set())
     proposals = [row for row in open_proposals(frame) if row["proposal"] not in here]
     alerts = [row for row in open_alerts(frame) if row["alert"] not in here]
-    rest = max(0, len(proposals) - PROPOSALS_MAX) + max(0, len(alerts) - ALERTS_MAX)
-    note = f"+{rest} {say('more')}" if rest else "" if proposals or alerts else say("nothing waits")
-    st.html(f'<h2>{safe(say("Decide"))}<span class="more">{safe(note)}</span></h2>')
+    st.html(_head(frame, len(proposals), len(alerts), say))
     for position, row in enumerate(proposals[:PROPOSALS_MAX]):
         with st.container(key=f"proposal_{position}", gap=None):
             st.html(proposal(frame, row, say))
@@ -109,14 +107,21 @@ def draw(frame: Frame, submit: Submit | None, say: Say = english) -> None:
                         _id("acknowledge_alert", row["alert"]),
                     ),
                 )
-    room_left = SETTLED_MAX - min(len(proposals), PROPOSALS_MAX) - min(len(alerts), ALERTS_MAX) // 2
-    past = settled(frame)[: max(0, room_left)]
+    past = settled(frame)[: max(0, SETTLED_MAX - 2 * len(proposals) - len(alerts))]
     if past:
         st.html("".join(decided(frame, row, say) for row in past))
-    if not proposals and not alerts and not past:
-        st.html(f'<div class="empty">{shape("green")}{safe(say("Nothing to decide"))}</div>')
     if st.session_state.get("alert_said"):
         st.html(f'<div class="said bad" role="status">{shape("low")}{safe(st.session_state.alert_said)}</div>')
+
+
+def _head(frame: Frame, proposals: int, alerts: int, say: Say) -> str:
+    """Build the title and how much is not shown, or that nothing waits."""
+    rest = max(0, proposals - PROPOSALS_MAX) + max(0, alerts - ALERTS_MAX)
+    note = f"+{rest} {say('more')}" if rest else "" if proposals or alerts else say("nothing waits")
+    title = f'<h2>{safe(say("Decide"))}<span class="more">{safe(note)}</span></h2>'
+    if proposals or alerts or settled(frame):
+        return title
+    return title + f'<div class="empty">{shape("green")}{safe(say("Nothing to decide"))}</div>'
 
 
 def decide(show: str, submit: Submit, kind: str, field: str, name: str, command_id: str) -> None:
