@@ -8,7 +8,7 @@ What can fail: no room in this process, no show yet; both have a page that says 
 
 import streamlit as st
 
-from dashboard.screens import stage, theme
+from dashboard.screens import canvas, stage, theme
 from dashboard.screens.door import Running, chosen, room
 from dashboard.screens.marks import Frame, safe
 from dashboard.screens.panels import desk
@@ -36,10 +36,11 @@ def _wait(running: Running) -> None:
 
 def _corner(running: Running, frame: Frame) -> None:
     say = speaker(stage.language())
-    st.html(f"<h2>{safe(say('Move stock'))}</h2>")
     if frame["status"] == "closed":
-        st.html(f'<div class="empty">{safe(say("The show is closed: nothing can be moved."))}</div>')
+        st.html(f"<h2>{safe(say('What happened'))}</h2>")
+        canvas.slot("audit")
     else:
+        st.html(f"<h2>{safe(say('Move stock'))}</h2>")
         _desk(running, frame["show"])
 
 

@@ -13,13 +13,13 @@ import streamlit as st
 from dashboard.screens import canvas, stage, theme
 from dashboard.screens.door import Running, chosen, moment_of, room
 from dashboard.screens.marks import Frame, micros, safe, show_time
-from dashboard.screens.replay_time import length_seconds, read_time, stops, write_time
+from dashboard.screens.replay_time import length_seconds, read_time, step_of, stops, write_time
 from dashboard.screens.words import Say, speaker
 
 
 def controls(shows: Sequence[Frame], show: Frame, length: int, say: Say) -> None:
     """Draw picker, steps, slider and typed time."""
-    state = st.session_state
+    state, (step, unit) = st.session_state, step_of(length)
     state.replay_slider, state.replay_typed = state.replay_second, show_time(state.replay_second)
     names = {row["show"]: row["title"] or row["show"] for row in shows}
     picker, back, slider, ahead, typed = st.columns([2.2, 0.8, 9, 0.8, 1.2], gap="small", vertical_alignment="center")
@@ -32,7 +32,7 @@ def controls(shows: Sequence[Frame], show: Frame, length: int, say: Say) -> None
         label_visibility="collapsed",
         on_change=_pick,
     )
-    back.button(say("−1 min"), key="replay_back", on_click=_go, args=(-60, length), width="stretch", wrap=False)
+    back.button(say(f"−1 {unit}"), key="replay_back", on_click=_go, args=(-step, length), width="stretch", wrap=False)
     slider.select_slider(
         say("Time"),
         stops(length, state.replay_second),
@@ -41,7 +41,7 @@ def controls(shows: Sequence[Frame], show: Frame, length: int, say: Say) -> None
         label_visibility="collapsed",
         on_change=_slide,
     )
-    ahead.button(say("+1 min"), key="replay_ahead", on_click=_go, args=(60, length), width="stretch", wrap=False)
+    ahead.button(say(f"+1 {unit}"), key="replay_ahead", on_click=_go, args=(step, length), width="stretch", wrap=False)
     typed.text_input(say("Time"), key="replay_typed", label_visibility="collapsed", on_change=_type, args=(length,))
 
 

@@ -33,6 +33,13 @@ def read_time(text: str) -> int | None:
     return first * 60 + second if third is None else first * 3600 + second * 60 + third
 
 
+def step_of(length: int) -> tuple[int, str]:
+    """Return how far one step goes, and its unit: a minute, in shows of days an hour, in shows of months a day."""
+    if length <= 12 * 3600:
+        return 60, "min"
+    return (3600, "h") if length <= 10 * 86400 else (86400, "d")
+
+
 def write_time(second: int) -> str:
     """Write a second for the address of the page: minutes and seconds, exact however long the show is."""
     return f"{second // 60}:{second % 60:02d}"

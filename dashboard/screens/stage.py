@@ -49,7 +49,7 @@ def panels(
     frame: Frame, memory: host_lines.Memory, replay: bool, lang: str, chosen: str, wish: desk.Wish
 ) -> dict[str, str]:
     """Build the HTML of all panels of a frame."""
-    say = speaker(lang)
+    say, closed = speaker(lang), frame["status"] == "closed"
 
     def build() -> dict[str, str]:
         return {
@@ -58,7 +58,7 @@ def panels(
             "channels": guarded("channels", lambda: channels.html(frame, say)),
             "board": guarded("board", lambda: board.html(frame, say)),
             "curves": guarded("curves", lambda: curves.html(curves.figure(frame, say), say)),
-            "audit": guarded("audit", lambda: audit.html(frame, say)) if replay else "",
+            "audit": guarded("audit", lambda: audit.html(frame, say)) if replay or closed else "",
         }
 
     return once(frame, ("shared", frame["show"], replay, lang), build) | {
@@ -128,7 +128,7 @@ def draw(frame: Frame, submit: Submit | None, replay: bool = False) -> None:
         st.pydeck_chart(once(frame, ("map", frame["show"], lang, size), build), height=size[1], key="world_map")
     with st.container(key="alerts", gap="small"):
         alerts.draw(frame, submit, say)
-    if submit:
+    if submit and frame["status"] != "closed":
         with st.container(key="moves", gap=None):
             moves.draw(frame, submit, say)
     if submit and state.setdefault("status_drawn", frame["status"]) != frame["status"]:

@@ -44,6 +44,7 @@ def test_the_age_of_the_data_is_that_of_the_feed_in_trouble_with_its_name() -> N
         row["state"] = "fresh"
     assert "0.2 s ● data age" in words(strip.html(frame))
     assert "no feed" in words(strip.html(frame | {"channels": []}))
+    assert "no feed" in words(strip.html(frame | {"status": "closed"})), "a closed show waits for nothing"
 
 
 def test_the_badge_says_whether_the_show_runs() -> None:
@@ -71,3 +72,10 @@ def test_an_imported_show_has_a_strip_without_viewers_or_rundown() -> None:
     text = words(strip.html(frame))
     assert "Online Retail" in text
     assert "watching" not in text
+
+
+def test_a_closed_show_raises_no_alarm_about_its_channels_but_shows_what_they_sold() -> None:
+    frame = frame_at(7300)
+    text = channels.html(frame)
+    assert "late" not in text
+    assert "120 sold" in words(text)

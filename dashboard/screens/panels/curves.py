@@ -206,7 +206,15 @@ def _down(value: float, top: float) -> float:
 def _ticks(end: float) -> list[dict[str, Any]]:
     step = next((step for step in TICKS if end / step <= 5.5), TICKS[-1] * math.ceil(end / TICKS[-1] / 5))
     count = int(end // step)
-    return [{"x": 100 * i * step / end, "text": show_time(i * step * 60) if i else "T"} for i in range(count + 1)]
+    return [{"x": 100 * i * step / end, "text": _tick(i * step)} for i in range(count + 1)]
+
+
+def _tick(minutes: int) -> str:
+    if not minutes:
+        return "T"
+    if minutes < 1440:
+        return show_time(minutes * 60)
+    return f"{minutes // 1440} d" if minutes % 1440 == 0 else f"{minutes / 1440:.1f} d"
 
 
 def _plot(drawn: Figure, name: str) -> str:
@@ -226,7 +234,11 @@ def _plot(drawn: Figure, name: str) -> str:
 
 def _label(line: dict[str, Any]) -> str:
     style = f"top:{line['label_y']:.1f}%;color:{line['colour']}"
-    return f'<span style="{style}"><b>{safe(line["name"])}</b> {number(line["last"])}</span>'
+    return f'<span style="{style}"><b>{safe(line["name"])}</b> {_short(line["last"])}</span>'
+
+
+def _short(units: float) -> str:
+    return number(units) if units < 1_000_000 else f"{units / 1_000_000:.2f} M"
 
 
 def _line(line: dict[str, Any], across: Sequence[float]) -> str:

@@ -44,7 +44,7 @@ def _badge(frame: Frame, say: Say, replay: bool) -> str:
 def _title(frame: Frame, say: Say) -> str:
     platforms = len({row["platform"] for row in frame["channels"]})
     viewers = frame["totals"]["viewers"]
-    parts = [f"{platforms} {say('platforms')}"] if platforms else []
+    parts = [f"{platforms} {say('platforms') if platforms > 1 else say('platform')}"] if platforms else []
     if viewers is not None:
         parts.append(f"{number(viewers)} {say('watching')}")
     return _fact(safe(frame["title"] or frame["show"]), safe(" · ".join(parts) or frame["origin"]), "title")
@@ -73,7 +73,7 @@ def _numbers(frame: Frame, say: Say) -> str:
 
 def _data_age(frame: Frame, say: Say) -> str:
     feed = telling_feed(frame)
-    if feed is None:
+    if feed is None or frame["status"] == "closed":
         return _fact(safe(say("no feed")), safe(say("data age")), "grey")
     mark = MARKS.get(feed["state"], MARKS["grey"])
     name = "" if feed["state"] == "fresh" else f" · {feed['name'] or feed['channel']}"

@@ -294,12 +294,15 @@ def _moving_block(moving: Item, view: View, z: float, scale: float, say: Say) ->
 
 
 def _country_blocks(frame: Frame, view: View, z: float) -> list[Item]:
-    found = [(country(row["country"]), row["units"]) for row in frame["demand"]]
-    rows = [(place, units) for place, units in found if place][:COUNTRIES_LABELLED]
-    return [
-        _block((p.longitude, p.latitude), view.pixel(p.longitude, p.latitude), p.name, [(number(units), DIM)], z)
-        for p, units in rows
-    ]
+    blocks: list[Item] = []
+    for row in frame["demand"]:
+        place = country(row["country"])
+        x, y = view.pixel(place.longitude, place.latitude) if place else (-1.0, -1.0)
+        if place and 0 < x < view.width and HEAD_PIXELS < y < view.height and len(blocks) < COUNTRIES_LABELLED:
+            blocks.append(
+                _block((place.longitude, place.latitude), (x, y), place.name, [(number(row["units"]), DIM)], z)
+            )
+    return blocks
 
 
 def _column_boxes(place: Item, scale: float) -> list[Box]:
