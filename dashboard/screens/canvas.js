@@ -3,7 +3,7 @@
 // Reports the size of the map back to Python, and marks the page when ticks stop coming.
 
 const SILENT_SECONDS = 6;
-const page = (window.warRoom ??= { panels: {}, live: false, heard: 0, size: "" });
+const page = (window.warRoom ??= { panels: {}, live: false, heard: 0, watched: 0, size: "" });
 
 function sameKind(a, b) {
   return a.nodeType === b.nodeType && a.nodeName === b.nodeName;
@@ -53,8 +53,11 @@ function measure() {
 function watch() {
   fill();
   measure();
-  const silent = page.live && (performance.now() - page.heard) / 1000;
-  document.body.classList.toggle("silent", silent > SILENT_SECONDS);
+  const now = performance.now();
+  // A browser that was itself asleep or busy has not been listening: it starts to wait anew.
+  if (now - page.watched > 1000) page.heard = now;
+  page.watched = now;
+  document.body.classList.toggle("silent", page.live && (now - page.heard) / 1000 > SILENT_SECONDS);
 }
 
 export default function ({ data, setStateValue }) {

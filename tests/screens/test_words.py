@@ -11,7 +11,7 @@ SAID = re.compile(r"""say\(\s*f?(["'])(.+?)\1\s*\)""")
 
 def test_every_phrase_a_panel_speaks_has_a_chinese_one() -> None:
     text = "\n".join(path.read_text(encoding="utf-8") for path in SCREENS.rglob("*.py"))
-    said = {found[1] for found in SAID.findall(text)}
+    said = {found[1] for found in SAID.findall(text) if "{" not in found[1]}
     assert len(said) > 40
     assert not sorted(said - set(CHINESE))
 
