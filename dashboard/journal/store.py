@@ -144,11 +144,15 @@ class Journal:
 
     def append(self, batch: Batch, observations: Sequence[Observation] = ()) -> None:
         """Write a batch in one transaction; raises OutOfOrder when its expected seq is not the head."""
+        try:
+            tables = _tables(batch, observations)
+        except (pa.ArrowException, OverflowError, UnicodeEncodeError) as problem:
+            raise JournalProblem(f"{self.path} cannot hold this batch: {_sentence(problem)}") from problem
         with self._lock:
             connection = self._connection
             try:
                 connection.begin()
-                self._append_rows(connection, batch, observations)
+                self._append_rows(connection, batch, tables)
                 connection.commit()
             except OutOfOrder:
                 connection.rollback()
@@ -158,7 +162,7 @@ class Journal:
                 raise JournalProblem(f"{self.path} cannot be written: {_sentence(problem)}") from problem
 
     def _append_rows(
-        self, connection: duckdb.DuckDBPyConnection, batch: Batch, observations: Sequence[Observation]
+        self, connection: duckdb.DuckDBPyConnection, batch: Batch, tables: Sequence[tuple[str, pa.Table]]
     ) -> None:
         if len(batch):
             changed = connection.execute(
@@ -168,14 +172,8 @@ class Journal:
                 raise OutOfOrder(
                     f"{self.path} has moved past seq {batch.expected_seq}; only the one writer may append."
                 )
-            events_rows = batch.events_table()  # noqa: F841 - DuckDB finds the table by its name
-            connection.execute("insert into events select * from events_rows")
-            moves_rows = batch.moves_table()
-            if moves_rows is not None:
-                connection.execute("insert into moves select * from moves_rows")
-        if observations:
-            observation_rows = _observations_table(observations)  # noqa: F841
-            connection.execute("insert into observations select * from observation_rows")
+        for name, rows in tables:  # noqa: B007 - DuckDB finds `rows` by its name
+            connection.execute(f"insert into {name} select * from rows")  # noqa: S608 - our own table names
 
     @staticmethod
     def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
@@ -236,7 +234,7 @@ class Journal:
         rows = (
             self._connection.cursor()
             .execute(
-                "select channel, arg_max(value, time) from observations where show_id = ? and kind = ? "
+                "select channel, arg_max(value, row(time, rowid)) from observations where show_id = ? and kind = ? "
                 "and time <= make_timestamp(?) and after_seq <= ? group by channel order by channel",
                 [show, kind, at, seq],
             )
@@ -280,6 +278,19 @@ class Journal:
     def close(self) -> None:
         """Close the file; what was acknowledged is on disk already."""
         self._connection.close()
+
+
+def _tables(batch: Batch, observations: Sequence[Observation]) -> list[tuple[str, pa.Table]]:
+    """The rows of a batch by table; what is not there to write is left out."""
+    tables: list[tuple[str, pa.Table]] = []
+    if len(batch):
+        tables.append(("events", batch.events_table()))
+        moves = batch.moves_table()
+        if moves is not None:
+            tables.append(("moves", moves))
+    if observations:
+        tables.append(("observations", _observations_table(observations)))
+    return tables
 
 
 def _observations_table(observations: Sequence[Observation]) -> pa.Table:
