@@ -41,12 +41,17 @@ class Auditor:
         self.on_the_way: dict[str, Counter[str]] = {}
         self.limits: dict[tuple[str, str], int] = {}
         self.hands: Counter[tuple[str, int]] = Counter()
-        self.skus: set[str] = set()
+        self.pools = {"flexible"}
+        """Pools that are open."""
 
     def take(self, seq: int, at: int, type: str, data: dict[str, Any]) -> None:
         """Follow one event and check everything."""
         if type == "show_opened":
             self.opened = data
+            self.pools |= {f"region/{row['region']}" for row in data.get("regions", [])}
+        if type == "pool_opened":
+            demand(data["pool"] not in self.pools, f"{data['pool']} opened twice")
+            self.pools.add(data["pool"])
         before = {key: len(units) for key, units in self.drawers.items()}
         moves = data.get("moves", [])
         for move in moves:
@@ -63,7 +68,8 @@ class Auditor:
         """Carry units, one by one, from a drawer to another."""
         demand(quantity > 0, f"a move of {quantity} units")
         demand(source != target, f"a move from {source} to itself")
-        self.skus.add(sku)
+        if book == "claims" and target.split("/")[0] in ("flexible", "region", "temporary"):
+            demand(target in self.pools, f"units went into {target}, which is closed")
         for _ in range(quantity):
             if source in ENDLESS:
                 unit = next(self.serial)
@@ -197,16 +203,26 @@ class Auditor:
         self.outstanding[seq] = data["quantity"]
 
     def undone(self, seq: int, at: int, data: dict[str, Any], moves: list[Any]) -> None:
-        """Never more goes back than has not gone back yet; the other way round, one step up, it is there again."""
+        """Exactly what lies in the pool and has not gone back goes back; one undo further up, it is there again."""
         quantity, undone = data["quantity"], data["undoes"]
         demand(quantity == sum(move[4] for move in moves), "an undo that moves other units than it says")
-        demand(quantity <= self.outstanding[undone], f"{quantity} went back of {self.outstanding[undone]}")
+        chain = [undone]
+        while chain[-1] in self.undoes:
+            chain.append(self.undoes[chain[-1]])
+        could = quantity + len(self.drawers["claims", data["sku"], data["from_pool"]])
+        could = min(could, *(self.outstanding[step] for step in chain[::2]))
+        demand(quantity == could, f"{quantity} went back, {could} could")
         self.outstanding[seq], self.undoes[seq] = quantity, undone
-        back = True
-        step: int | None = undone
-        while step is not None:
-            self.outstanding[step] += -quantity if back else quantity
-            step, back = self.undoes.get(step), not back
+        for step in chain[::2]:
+            self.outstanding[step] -= quantity
+        for step in chain[1::2]:
+            self.outstanding[step] += quantity
+
+    def pool_closed(self, seq: int, at: int, data: dict[str, Any], moves: list[Any]) -> None:
+        """It is empty, and stays so."""
+        self.pools.remove(data["pool"])
+        left = sum(len(units) for (_, _, account), units in self.drawers.items() if account == data["pool"])
+        demand(left == 0, f"{data['pool']} closed with {left} units in it")
 
     def limit_set(self, seq: int, at: int, data: dict[str, Any], moves: list[Any]) -> None:
         """From now on no order is over it."""

@@ -17,6 +17,7 @@ from dashboard.decision.holdings import holdings_of
 from dashboard.decision.ledger import Ledger
 from dashboard.decision.refusals import Refusal
 from tests.decision.naive import Auditor
+from tests.decision.seen import Seen
 
 SECOND = 1_000_000
 MINUTE = 60 * SECOND
@@ -52,6 +53,7 @@ class Watched:
         self.world: machine.World = {}
         self.auditors: dict[str, Auditor] = {}
         self.journal: list[tuple[str, str, bytes, int, int]] = []
+        self.seen: dict[str, Seen] = {}
         self.refusals: dict[str, int] = {}
 
     @property
@@ -82,7 +84,9 @@ class Watched:
         assert read == event, "an event survives its JSON"
         self.journal.append((show, name, data, self.seq + 1, now))
         machine.apply(self.world, show, read, self.seq, now)
-        self.auditors.setdefault(show, Auditor()).take(self.seq, now, name, json.loads(data))
+        plain = json.loads(data)
+        self.auditors.setdefault(show, Auditor()).take(self.seq, now, name, plain)
+        self.seen.setdefault(show, Seen()).take(self.seq, name, plain)
 
     def refolded(self) -> machine.World:
         """The world as the recorded bytes alone tell it."""

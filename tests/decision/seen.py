@@ -1,0 +1,39 @@
+"""What happened in a show so far, as far as it can be asked about again."""
+
+from typing import Any
+
+BRINGS = {
+    "order_placed": "order",
+    "shipment_started": "shipment",
+    "action_proposed": "proposal",
+    "alert_raised": "alert",
+    "line_published": "line",
+}
+
+
+class Seen:
+    """Names, lines and seqs of one show."""
+
+    def __init__(self) -> None:
+        self.names: dict[str, list[str]] = {noun: [] for noun in BRINGS.values()}
+        self.lines: dict[str, list[tuple[str, int]]] = {}
+        """Order or shipment -> (SKU, units) of its lines."""
+        self.channels: dict[str, str] = {}
+        """Order -> its channel."""
+        self.moved: list[int] = []
+        self.pools: list[str] = []
+
+    def take(self, seq: int, type: str, data: dict[str, Any]) -> None:
+        """Note what an event brings."""
+        noun = BRINGS.get(type)
+        if noun:
+            name = data[noun]
+            self.names[noun].append(name)
+            self.lines[name] = [(line["sku"], line["quantity"]) for line in data.get("lines", ())]
+            self.channels[name] = data.get("channel", "")
+        elif type in ("reallocated", "undone"):
+            self.moved.append(seq)
+        elif type == "pool_opened":
+            self.pools.append(data["pool"].removeprefix("temporary/"))
+        elif type == "pool_closed":
+            self.pools.remove(data["pool"].removeprefix("temporary/"))
