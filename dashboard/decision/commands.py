@@ -185,10 +185,11 @@ class ClosePool(Command, frozen=True, tag="close_pool"):
 
 
 class Undo(Command, frozen=True, tag="undo"):
-    """Take back what is still unsold of a reallocation; undoing an undo is a redo."""
+    """Take back what is unsold of a reallocation, `shown_units` or more in the preview; undoing an undo is a redo."""
 
     seq: Annotated[int, msgspec.Meta(ge=1)]
     seen_seq: int | None = None
+    shown_units: Units | None = None
 
 
 class PlaceOrder(Command, frozen=True, tag="place_order"):

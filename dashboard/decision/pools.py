@@ -58,9 +58,13 @@ def undo(show: Show, command: c.Undo, now: Micros) -> Verdict:
         asked = entry.quantity - entry.returned
         sentence = f"0 of {asked} units can return: the rest is sold, listed or moved on."
         return Refusal(Code.NOT_UNDOABLE, sentence, 0)
-    refusal = _stale(show, entry.sku, entry.to_pool, command.seen_seq)
-    if refusal:
-        return refusal
+    if command.shown_units is None:
+        refusal = _stale(show, entry.sku, entry.to_pool, command.seen_seq)
+        if refusal:
+            return refusal
+    elif units < command.shown_units:
+        sentence = f"{command.shown_units} units could return when you looked, {units} can now. Look again, then undo."
+        return Refusal(Code.STALE_PREVIEW, sentence, units)
     return e.Undone(
         undoes=command.seq,
         sku=entry.sku,

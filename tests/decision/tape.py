@@ -44,7 +44,7 @@ PHRASES: list[tuple[str, type[c.Command]]] = [
     ("move <quantity> <sku> from <from_pool> to <to_pool>[ seen <seen_seq>]", c.Reallocate),
     ("open pool <name> with <quantity> <sku>[ from <from_pool>][ for <channels>]", c.OpenPool),
     ("close pool <name>[ to <to_pool>]", c.ClosePool),
-    ("undo <seq>[ seen <seen_seq>]", c.Undo),
+    ("undo <seq>[ seen <seen_seq>][ shown <shown_units>]", c.Undo),
     ("order <order> on <channel>: <lines>[ to <country>]", c.PlaceOrder),
     ("cancel <order> of <channel>[: <lines>]", c.CancelOrder),
     ("ship <order> of <channel>[: <lines>]", c.ShipOrder),

@@ -128,6 +128,21 @@ def test_an_undo_previewed_before_a_sale_is_stale() -> None:
 
 
 @tape()
+def test_an_undo_goes_on_while_the_pool_sells_as_long_as_the_shown_units_are_there() -> None:
+    """
+    receive 100 lamp at LA into region/US
+    receive 100 lamp at LA
+    t = move 40 lamp from flexible to region/US
+    order A on tiktok-us: 70 lamp
+    undo t seen t shown 40  -> 40 region/US > flexible
+    t = move 40 lamp from flexible to region/US
+    order B on tiktok-us: 35 lamp
+    undo t seen t shown 40  -> stale_preview 35
+    undo t seen t shown 35  -> 35 region/US > flexible
+    """
+
+
+@tape()
 def test_a_temporary_pool_is_carved_out_sold_from_refilled_and_sent_home() -> None:
     """
     receive 100 lamp at LA into region/US

@@ -63,7 +63,9 @@ def draw(frame: Frame, submit: Submit, say: Say = english) -> None:
             horizontal=True, wrap=False, vertical_alignment="center", gap="small", key=f"move_{position}"
         ):
             st.html(line(frame, group, say), width="stretch")
-            wanted = tuple((row["seq"], _id(row["seq"])) for row in group["rows"] if row["undoable"] > 0)
+            wanted = tuple(
+                (row["seq"], _id(row["seq"]), row["undoable"]) for row in group["rows"] if row["undoable"] > 0
+            )
             st.button(
                 label(group, say),
                 key=f"undo_{group['rows'][0]['seq']}",
@@ -75,11 +77,11 @@ def draw(frame: Frame, submit: Submit, say: Say = english) -> None:
             )
 
 
-def undo(show: str, submit: Submit, wanted: Sequence[tuple[int, str]], seen_seq: int) -> None:
+def undo(show: str, submit: Submit, wanted: Sequence[tuple[int, str, int]], seen_seq: int) -> None:
     """Take back what is still unsold of each move; an id is renewed only when the room accepted it."""
     problems = []
-    for seq, command_id in wanted:
-        answer = ask(submit, "undo", show, command_id, seq=seq, seen_seq=seen_seq)
+    for seq, command_id, units in wanted:
+        answer = ask(submit, "undo", show, command_id, seq=seq, seen_seq=seen_seq, shown_units=units)
         if answer["status"] == "accepted":
             st.session_state.undo_ids[seq] = mint()
         if not done(answer):
