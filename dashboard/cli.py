@@ -8,6 +8,7 @@ something they typed.
 import gc
 import json
 import os
+import socket
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,7 @@ from dashboard.channels.sandbox.scenario import Scenario, ScenarioProblem, find,
 from dashboard.journal import verify as auditor
 from dashboard.journal.store import Journal, JournalProblem
 from dashboard.projections import instant
+from dashboard.rules.parameters import ALL, RULES
 
 PROBLEMS = (
     JournalProblem,
@@ -48,13 +50,18 @@ db_option = click.option("--db", type=click.Path(dir_okay=False), help="Journal 
 
 
 class _Doors(click.Group):
-    """Turns every known problem into one sentence and exit code 2."""
+    """Turns every known problem, and every wrong use, into one sentence and exit code 2."""
 
     def invoke(self, ctx: click.Context) -> Any:
         try:
             return super().invoke(ctx)
         except PROBLEMS as problem:
             _fail(str(problem))
+        except click.UsageError as problem:
+            where = problem.ctx.command_path if problem.ctx else ctx.command_path
+            _fail(f"{problem.format_message().rstrip('.')}; see {where} --help.")
+        except BrokenPipeError:
+            raise  # whoever read our output has seen enough
         except OSError as problem:
             where = f" ({problem.filename})" if problem.filename else ""
             _fail(f"{problem.strerror or problem}{where}.")
@@ -86,7 +93,7 @@ def _progress() -> Iterator[Callable[[str, int, int], None]]:
         TextColumn("{task.completed:,.0f}"),
         TimeElapsedColumn(),
     )
-    with Progress(*columns, console=console, transient=True) as progress:
+    with Progress(*columns, console=console, transient=True, disable=not console.is_terminal) as progress:
         tasks: dict[str, Any] = {}
 
         def report(phase: str, done: int, total: int) -> None:
@@ -205,6 +212,15 @@ def _scenario(name: str) -> Scenario:
     return load(find(name, settings.DATA / "scenarios"))
 
 
+def _stage(path: str, scenario: Scenario, clock: Callable[[], int]) -> rooms.Room:
+    """A room for a scenario in a journal that has not seen it yet."""
+    journal = Journal(path)
+    if scenario.name in {span.show for span in journal.spans()}:
+        journal.close()
+        raise ScenarioProblem(f"{path} holds a show {scenario.name!r} already; name another file with --db.")
+    return rooms.Room(journal, clock)
+
+
 @main.command()
 @click.argument("name")
 @click.option("--rules", type=click.Choice(["off", "suggest", "auto"]), default="auto", help="Level of every rule.")
@@ -215,7 +231,7 @@ def rehearse(name: str, rules: str, seed: int | None, db: str | None, json_wante
     """Play a scenario to its end at full speed and say how it went."""
     scenario = _scenario(name)
     path = db or _temporary()
-    show_room = rooms.Room(Journal(path), clock=_now)
+    show_room = _stage(path, scenario, _now)
     with _progress() as progress:
         outcome = play(
             scenario,
@@ -249,9 +265,11 @@ def demo(name: str, speed: float | None, start: str, port: int | None, seed: int
     scenario = _scenario(name)
     begin = instant.read(start, scenario.start(), scenario.time_zone)
     factor = speed if speed is not None else settings.number("demo_speed")
+    if not 0.1 <= factor <= 600:
+        raise click.UsageError(f"The speed is {factor}; it takes a number from 0.1 to 600.")
     path = db or _temporary()
     clock = _ShowClock(begin, factor)
-    show_room = rooms.Room(Journal(path), clock)
+    show_room = _stage(path, scenario, clock)
     show = Show(scenario, scenario.seed if seed is None else seed, show_room, "auto")
     show.open()
     feed = _Shoppers(show)
@@ -303,7 +321,7 @@ class _ShowClock:
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port to listen on.")
 def serve(config: str | None, db: str | None, port: int | None) -> None:
     """Serve a journal: live where a show is open, replay for all."""
-    wanted = settings.read_config(config) if config else {}
+    wanted = settings.read_config(config, {rule.name for rule in RULES} | {ALL}) if config else {}
     path = db or wanted.get("journal")
     if not path:
         raise click.UsageError('Name the journal: --db FILE, or journal = "FILE" in the config.')
@@ -319,9 +337,22 @@ def _serve(room: rooms.Room, feed: Callable[[int], None] | None, port: int | Non
 
     address = host or str(settings.load()["host"])
     number = port or int(settings.number("port"))
+    _demand_port(address, number)
     shown = "localhost" if address in ("127.0.0.1", "0.0.0.0") else address
     click.echo(f"Live war room: http://{shown}:{number}   ({what}; Ctrl+C ends it)")
     uvicorn.run(server.build(room, feed), host=address, port=number, log_level="warning", ws_per_message_deflate=False)
+
+
+def _demand_port(address: str, number: int) -> None:
+    """Refuse an address nobody can listen on, before uvicorn fails in words of its own."""
+    try:
+        family, kind, protocol, _, place = socket.getaddrinfo(address, number, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as probe:
+            probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            probe.bind(place)
+    except OSError as problem:
+        why = (problem.strerror or str(problem)).lower()
+        _fail(f"Nobody can listen on {address} port {number}: {why}; choose another with --port or WARROOM_PORT.")
 
 
 @main.command()

@@ -9,7 +9,7 @@ import difflib
 import math
 import os
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -83,8 +83,8 @@ def number(name: str) -> float:
     return value
 
 
-def read_config(path: str) -> dict[str, Any]:
-    """Read the file of `warroom serve`; raises SettingProblem naming the file and the key that does not fit."""
+def read_config(path: str, rules: Collection[str]) -> dict[str, Any]:
+    """Read the file of `warroom serve`; raises SettingProblem naming the file and the key or rule that does not fit."""
     allowed: dict[str, type] = {"journal": str, "host": str, "port": int, "rules": dict}
     try:
         table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
@@ -96,14 +96,20 @@ def read_config(path: str) -> dict[str, Any]:
         raise SettingProblem(f"{path} is no TOML: {problem}.") from None
     for key, value in table.items():
         if key not in allowed:
-            near = difflib.get_close_matches(key, allowed, 1)
-            hint = f"did you mean {near[0]!r}?" if near else f"it takes {', '.join(allowed)}."
-            raise SettingProblem(f"{path}: unknown key {key!r}; {hint}")
+            raise SettingProblem(f"{path}: unknown key {key!r}; {_hint(key, allowed)}")
         if not isinstance(value, allowed[key]) or isinstance(value, bool):
             raise SettingProblem(f"{path}: {key} is {value!r}; it takes {_KINDS[allowed[key]]}.")
     if not 0 < table.get("port", 1) <= PORT_MAX:
         raise SettingProblem(f"{path}: port is {table['port']}; it takes a number from 1 to {PORT_MAX}.")
     for rule, level in table.get("rules", {}).items():
+        if rule not in rules:
+            raise SettingProblem(f"{path}: [rules] has no rule {rule!r}; {_hint(rule, sorted(rules))}")
         if level not in ("off", "suggest", "auto"):
             raise SettingProblem(f"{path}: [rules] {rule} is {level!r}; it takes off, suggest or auto.")
     return table
+
+
+def _hint(word: str, known: Collection[str]) -> str:
+    """The nearest known word, or all of them."""
+    near = difflib.get_close_matches(word, known, 1)
+    return f"did you mean {near[0]!r}?" if near else f"it takes {', '.join(known)}."

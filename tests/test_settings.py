@@ -7,6 +7,8 @@ import pytest
 from dashboard import settings
 from dashboard.settings import SETTINGS, SettingProblem
 
+RULES = ("watch", "slow_region", "all")
+
 
 def config(folder: Path, text: str | bytes) -> str:
     """A config file with some text."""
@@ -71,7 +73,7 @@ def test_a_number_is_read_when_it_is_needed(monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_config_file_names_journal_host_port_and_rules(tmp_path: Path) -> None:
     path = config(tmp_path, 'journal = "a.duckdb"\nhost = "0.0.0.0"\nport = 9000\n[rules]\nwatch = "auto"\n')
-    assert settings.read_config(path) == {
+    assert settings.read_config(path, RULES) == {
         "journal": "a.duckdb",
         "host": "0.0.0.0",
         "port": 9000,
@@ -93,6 +95,8 @@ def test_a_config_file_names_journal_host_port_and_rules(tmp_path: Path) -> None
         ("journal = 7", "journal is 7; it takes a"),
         ("rules = 'auto'", "rules is 'auto'; it takes a"),
         ('[rules]\nwatch = "always"', "watch is 'always'; it takes off, suggest or auto."),
+        ("[rules]\nwach = 'auto'", "has no rule 'wach'; did you mean 'watch'?"),
+        ("[rules]\nqqq = 'auto'", "has no rule 'qqq'; it takes all, slow_region, watch."),
         ("[rules]\nwatch = 1", "watch is 1; it takes off, suggest or auto."),
     ],
 )
@@ -101,7 +105,7 @@ def test_a_config_file_that_cannot_be_used_is_refused_with_file_and_key(
 ) -> None:
     path = config(tmp_path, text)
     with pytest.raises(SettingProblem) as problem:
-        settings.read_config(path)
+        settings.read_config(path, RULES)
     sentence = str(problem.value)
     assert words in sentence
     assert path in sentence
@@ -110,9 +114,9 @@ def test_a_config_file_that_cannot_be_used_is_refused_with_file_and_key(
 
 def test_a_config_file_that_is_not_there_is_refused(tmp_path: Path) -> None:
     with pytest.raises(SettingProblem, match="There is no config file"):
-        settings.read_config(str(tmp_path / "none.toml"))
+        settings.read_config(str(tmp_path / "none.toml"), RULES)
 
 
 def test_a_folder_is_no_config_file(tmp_path: Path) -> None:
     with pytest.raises(SettingProblem, match="is a folder"):
-        settings.read_config(str(tmp_path))
+        settings.read_config(str(tmp_path), RULES)

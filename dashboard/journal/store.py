@@ -103,7 +103,11 @@ class Journal:
         text = _sentence(problem)
         if "lock" in text.lower():
             return f"{self.path} is in use by another process; one process writes a journal at a time."
-        return f"{self.path} cannot be opened as a journal: {text}"
+        if "not a valid duckdb" in text.lower():
+            return f"{self.path} is not a DuckDB file, so it is no journal."
+        if not Path(self.path).parent.is_dir():
+            return f"{self.path} cannot be made: there is no folder {Path(self.path).parent}."
+        return f"{self.path} cannot be opened as a journal: {text.rstrip('.')}."
 
     def _prepare(self) -> None:
         """Create the tables in a new file, check the version of an old one, and find the head."""

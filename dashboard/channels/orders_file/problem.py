@@ -8,6 +8,8 @@ first command is submitted, so it never leaves half an import behind.
 import difflib
 from collections.abc import Iterable
 
+WORD_LENGTH_MAX = 40
+
 
 class ImportProblem(Exception):
     """Why this file cannot be imported, in one sentence."""
@@ -26,7 +28,9 @@ def nearest(word: str, known: Iterable[str], count: int = 1) -> list[str]:
 
 
 def quoted(words: Iterable[str], most: int = 12) -> str:
-    """Words in quotes, separated by commas, the tail counted instead of listed."""
+    """Words in quotes, separated by commas, long ones cut, the tail counted instead of listed."""
     listed = list(words)
-    some = ", ".join(repr(word) for word in listed[:most])
+    some = ", ".join(
+        repr(word if len(word) <= WORD_LENGTH_MAX else f"{word[:WORD_LENGTH_MAX]}...") for word in listed[:most]
+    )
     return some + (f" and {len(listed) - most} more" if len(listed) > most else "")
