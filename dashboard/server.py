@@ -5,6 +5,7 @@
     GET  /api/frame    one frame as JSON (?show=&at=&seq=)
     POST /api/orders   orders as NDJSON, one answer a line
     GET  /world/...    the map's shapes, served from this machine
+    GET  /vendor/...   the chart library's script, from the installed package
 
 The clock thread ticks: it lets the feed (a demo's shoppers, if any) act, then asks the room for the frame that
 everybody sees. Requests never decide anything; they hand commands to the room and wait for its answers. Bad input is
@@ -17,6 +18,7 @@ import time
 import tomllib
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -38,6 +40,8 @@ from dashboard.room import FrameProblem, Room, run_here
 
 ROOT = Path(__file__).resolve().parent.parent
 TICK_LATE_SECONDS = 15.0
+PLOTLY = str(resources.files("plotly").joinpath("package_data", "plotly.min.js"))
+"""Plotly's script as the installed package carries it: the curves are drawn with it, and no other machine is asked."""
 
 Feed = Callable[[int], None]
 """Something that acts as time passes, such as a demo's shoppers; called with the room's time before each tick."""
@@ -161,12 +165,16 @@ def routes(room: Room, clock: Clock) -> list[Route]:
             return _problem(f"There is no shape file {name[:80]!r}.", 404)
         return FileResponse(shapes[name], media_type="application/geo+json", headers={"cache-control": "max-age=86400"})
 
+    async def plotly(request: Request) -> Response:
+        return FileResponse(PLOTLY, media_type="text/javascript", headers={"cache-control": "max-age=86400"})
+
     return [
         Route("/healthz", healthz),
         Route("/metrics", metrics),
         Route("/api/frame", frame),
         Route("/api/orders", orders, methods=["POST"]),
         Route("/world/{name}", world),
+        Route("/vendor/plotly.min.js", plotly),
     ]
 
 

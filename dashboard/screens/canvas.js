@@ -1,9 +1,12 @@
 // Fills the page's slots with the HTML of the panels, in place: what did not change is not touched, so nothing flickers,
 // selections and scroll positions survive a tick, and a panel that did not change costs nothing.
+// Draws the charts with Plotly, in place too: the viewer's zoom survives a tick.
 // Reports the size of the map back to Python, and marks the page when ticks stop coming.
 
 const SILENT_SECONDS = 6;
-const page = (window.warRoom ??= { panels: {}, live: false, heard: 0, watched: 0, size: "" });
+const PLOTLY = "/vendor/plotly.min.js";
+const CHART_OPTIONS = { displayModeBar: false, responsive: true, doubleClick: "reset" };
+const page = (window.warRoom ??= { panels: {}, charts: {}, version: 0, live: false, heard: 0, watched: 0, size: "" });
 
 function sameKind(a, b) {
   return a.nodeType === b.nodeType && a.nodeName === b.nodeName;
@@ -41,6 +44,34 @@ function fill() {
   }
 }
 
+function loadPlotly() {
+  if (page.loading) return;
+  page.loading = true;
+  const script = document.createElement("script");
+  script.src = PLOTLY;
+  script.onload = drawCharts;
+  script.onerror = () => (page.loading = false);
+  document.head.appendChild(script);
+}
+
+function drawCharts() {
+  for (const box of document.querySelectorAll("[data-chart]")) {
+    const chart = page.charts[box.dataset.chart];
+    if (chart === undefined || (box.warRoomVersion === page.version && box.hasChildNodes())) continue;
+    if (!chart.data) {
+      if (box.classList.contains("js-plotly-plot")) Plotly.purge(box);
+      box.replaceChildren(Object.assign(document.createElement("div"), { className: "empty", textContent: chart.empty }));
+    } else if (!window.Plotly) {
+      loadPlotly();
+      continue;
+    } else {
+      if (!box.classList.contains("js-plotly-plot")) box.replaceChildren();
+      Plotly.react(box, chart.data, chart.layout, CHART_OPTIONS);
+    }
+    box.warRoomVersion = page.version;
+  }
+}
+
 function measure() {
   const box = document.querySelector(".st-key-map");
   if (!box || !box.clientWidth) return;
@@ -52,6 +83,7 @@ function measure() {
 
 function watch() {
   fill();
+  drawCharts();
   measure();
   const now = performance.now();
   // A browser that was itself asleep or busy has not been listening: it starts to wait anew.
@@ -62,9 +94,12 @@ function watch() {
 
 export default function ({ data, setStateValue }) {
   page.panels = data.panels;
+  page.charts = data.charts;
+  page.version += 1;
   page.live = data.live;
   page.report = setStateValue;
   page.heard = performance.now();
   fill();
+  drawCharts();
   page.timer ??= setInterval(watch, 200);
 }

@@ -4,6 +4,7 @@ Data flow: `slot(name)` puts an empty box into the page; `fill({name: html})` se
 message; `canvas.js` writes what changed into the boxes and answers with the size of the map.
 Invariants: a box whose HTML did not change is not touched; the HTML comes from the panels only, which escape what
 is foreign.
+Charts are drawn by Plotly's own script, served from the installed package, and updated in place as well.
 Streamlit's own HTML element drops SVG and replaces its whole content on any change, which is why this exists.
 """
 
@@ -23,11 +24,16 @@ def slot(name: str) -> None:
     st.html(f'<div class="slot" data-slot="{name}"></div>')
 
 
-def fill(panels: dict[str, str], live: bool) -> tuple[int, int]:
+def chart_slot(name: str) -> None:
+    """Put an empty box for a Plotly chart into the page."""
+    st.html(f'<div class="slot" data-chart="{name}"></div>')
+
+
+def fill(panels: dict[str, str], charts: dict[str, Any], live: bool) -> tuple[int, int]:
     """Fill the boxes and return the size of the map in the viewer's browser."""
     answer = _component()(
         key="canvas_html",
-        data={"panels": panels, "live": live, "beat": time.time()},
+        data={"panels": panels, "charts": charts, "live": live, "beat": time.time()},
         on_size_change=_noted,
         height="content",
     )

@@ -57,7 +57,6 @@ def panels(
             "map_head": guarded("map head", lambda: world.head(frame, say)),
             "channels": guarded("channels", lambda: channels.html(frame, say)),
             "board": guarded("board", lambda: board.html(frame, say)),
-            "curves": guarded("curves", lambda: curves.html(curves.figure(frame, say), say)),
             "audit": guarded("audit", lambda: audit.html(frame, say)) if replay or closed else "",
         }
 
@@ -65,6 +64,20 @@ def panels(
         "lines": guarded("lines", lambda: host_lines.html(frame, memory, chosen, say)),
         "preview": "" if replay else guarded("preview", lambda: desk.preview(frame, wish, say)),
     }
+
+
+def charts(frame: Frame, lang: str) -> dict[str, Any]:
+    """Build the charts of a frame, once for all viewers of a language."""
+    say = speaker(lang)
+
+    def build() -> dict[str, Any]:
+        try:
+            return {"curves": curves.chart(curves.figure(frame, say), say)}
+        except Exception:
+            LOG.exception("The curves failed.")
+            return {"curves": {"empty": "curves: this panel failed, the log says why"}}
+
+    return once(frame, ("charts", frame["show"], lang), build)
 
 
 def guarded(name: str, build: Callable[[], str]) -> str:
@@ -104,7 +117,7 @@ def arrange(
             with st.container(key=name, gap=None):
                 if title:
                     st.html(f"<h2>{safe(say(title))}</h2>")
-                canvas.slot(name)
+                canvas.chart_slot(name) if name == "curves" else canvas.slot(name)
         with st.container(key="audience", gap=None):
             # On Live a choice must not rerun the page: the next tick reads it.
             (st.fragment(audience) if live else audience)(frame, say)
@@ -122,7 +135,7 @@ def draw(frame: Frame, submit: Submit | None, replay: bool = False) -> None:
     chosen = state.get("audience_choice") or ""
     html = panels(frame, state.said, replay, lang, chosen, state.get("desk_wish", {}))
     state.desk_seen_seq = frame["seq"]
-    size = canvas.fill(html, live=not replay)
+    size = canvas.fill(html, charts(frame, lang), live=not replay)
     build = lambda: deck.Chart(world.spec(frame, size, say), world.TOOLTIP)  # noqa: E731
     with st.container(key="map", gap=None):
         st.pydeck_chart(once(frame, ("map", frame["show"], lang, size), build), height=size[1], key="world_map")

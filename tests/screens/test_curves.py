@@ -71,7 +71,7 @@ def test_the_figure_shows_total_against_plan_and_one_line_per_channel() -> None:
     drawn = curves.figure(frame_at(2408))
     assert [line["name"] for line in drawn["total"]["lines"]] == ["sold", "plan"]
     assert len(drawn["split"]["lines"]) == curves.LINES_MAX
-    assert all(0 <= y <= 100 for line in drawn["split"]["lines"] for y in line["y"])
+    assert all(0 <= units <= drawn["split"]["top"] for line in drawn["split"]["lines"] for units in line["units"])
     assert [note["what"] for note in drawn["notes"]] == ["limit 2 EU", "coupon SEA", "+200 US"]
 
 
@@ -84,7 +84,23 @@ def test_one_channel_alone_is_split_by_region_instead() -> None:
 
 def test_a_show_without_orders_says_so_instead_of_drawing_nothing() -> None:
     assert curves.figure(frame_at(-600)) == {}
-    assert "No order yet" in curves.html({})
+    assert curves.chart({}) == {"empty": "No order yet"}
+
+
+def test_the_chart_keeps_its_labels_inside_their_plots_and_its_zoom_between_ticks() -> None:
+    early, late = (curves.chart(curves.figure(frame_at(seconds))) for seconds in (2400, 2408))
+    assert early["layout"]["uirevision"] == late["layout"]["uirevision"]
+    labels = [note for note in late["layout"]["annotations"] if note["xref"] == "paper"]
+    assert len(labels) == len(late["data"])
+    assert all(0 <= label["y"] <= 1 for label in labels)
+    assert all(len(trace["x"]) == len(trace["y"]) <= curves.POINTS_MAX + 1 for trace in late["data"])
+
+
+def test_a_name_from_outside_cannot_write_into_the_chart() -> None:
+    frame = frame_at(2408)
+    frame["channels"][0]["name"] = "<a href='x'>click</a>"
+    texts = [note["text"] for note in curves.chart(curves.figure(frame))["layout"]["annotations"]]
+    assert not any("<a" in text for text in texts)
 
 
 def test_a_long_show_gets_ticks_in_days_and_few_of_them() -> None:

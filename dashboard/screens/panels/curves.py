@@ -1,11 +1,11 @@
 """Consumption curves: units sold in total against the plan, and per channel, with every intervention marked.
 
-Data flow: the frame's `curves` -> `figure`, a plain dict of percentages (tested without a browser) -> `html`, SVG
-lines that stretch with their box and labels beside the ends of the lines.
+Data flow: the frame's `curves` -> `figure`, what to draw and where labels stand (tested without a browser) -> `chart`,
+a plain Plotly dict -> the page's canvas, which updates the chart in place.
 Invariants: at most `POINTS_MAX` points a line and `LINES_MAX` lines, whatever the show holds; labels of one plot
-keep `LABEL_GAP` apart, so they never overlap; x and y are in per cent of the plot, y counted from the top.
-Drawn as SVG rather than with a chart library: the one Streamlit ships throws its chart away and rebuilds it on
-every change, which flickers once a second and loses whatever the viewer was pointing at.
+keep `LABEL_GAP` apart, so they never overlap; label positions are in per cent of their plot, counted from the top.
+Streamlit's own Plotly element throws its chart away and rebuilds it on every change, which flickers once a second and
+loses the viewer's zoom; `Plotly.react` with a constant `uirevision` keeps both.
 """
 
 import math
@@ -24,6 +24,10 @@ NOTE_WIDTH_PER_CHARACTER = 1.75
 NOTE_GAP = 2.0
 TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880, 10080, 20160, 43200, 86400)
 
+DOMAINS = {"total": (0.68, 1.0), "split": (0.0, 0.63)}
+"""Where the two plots stand, as shares of the height."""
+TEXT, DIM, LEVEL = "#e6edf3", "#8b98a5", "#1a232d"
+
 MOVED = re.compile(r"^\+(\d+) (.+)$")
 
 Figure = dict[str, Any]
@@ -37,11 +41,12 @@ def figure(frame: Frame, say: Say = english) -> Figure:
         return {}
     keep = sampled(len(minutes))
     end = max(minutes[-1], 1.0)
-    across = [100 * minutes[i] / end for i in keep]
     plan = planned(curves)
     split = _split(frame)
     return {
-        "x": across,
+        "show": frame["show"],
+        "end": end,
+        "minutes": [minutes[i] for i in keep],
         "ticks": _ticks(end),
         "notes": notes(merged(curves["annotations"]), end),
         "total": _total(total, plan, keep, say),
@@ -49,18 +54,67 @@ def figure(frame: Frame, say: Say = english) -> Figure:
     }
 
 
-def html(drawn: Figure, say: Say = english) -> str:
-    """Write the figure as HTML."""
+def chart(drawn: Figure, say: Say = english) -> Figure:
+    """Write the figure as a Plotly chart; without an order, as the sentence to show instead."""
     if not drawn:
-        return f'<div class="empty">{safe(say("No order yet"))}</div>'
-    marks = "".join(
-        f'<span style="left:{n["x"]:.1f}%" title="{safe(n["what"])}">{safe(n["text"])}</span>' for n in drawn["notes"]
-    )
-    ticks = "".join(f'<span style="left:{tick["x"]:.1f}%">{safe(tick["text"])}</span>' for tick in drawn["ticks"])
-    return (
-        f'<div class="curves"><div class="notes">{marks}</div>{_plot(drawn, "total")}{_plot(drawn, "split")}'
-        f'<div class="ticks">{ticks}</div></div>'
-    )
+        return {"empty": say("No order yet")}
+    shapes = [
+        {"type": "line", "xref": "x", "yref": "paper", "x0": n["minute"], "x1": n["minute"], "y0": 0, "y1": 1,
+         "line": {"color": DIM, "width": 1, "dash": "dot"}}
+        for n in drawn["notes"]
+    ]  # fmt: skip
+    written = [
+        _text(n["text"], TEXT, xref="x", x=n["minute"], y=1.0, yanchor="bottom") for n in drawn["notes"] if n["text"]
+    ]
+    traces: list[Figure] = []
+    axes: Figure = {}
+    for axis, name in (("y", "total"), ("y2", "split")):
+        low, high = DOMAINS[name]
+        for line in drawn[name]["lines"]:
+            traces.append(_trace(line, drawn["minutes"], axis))
+            label = f"<b>{safe(line['name'])}</b> {_short(line['last'])}"
+            height = high - (high - low) * line["label_y"] / 100
+            written.append(_text(label, line["colour"], xref="paper", x=1.0, y=height, yanchor="middle", xshift=6))
+        axes[f"yaxis{axis[1:]}"] = {
+            "domain": [low, high], "range": [0, drawn[name]["top"]], "fixedrange": True, "showticklabels": False,
+            "gridcolor": LEVEL, "zeroline": False, "nticks": 5,
+        }  # fmt: skip
+    return {"data": traces, "layout": _layout(drawn) | axes | {"shapes": shapes, "annotations": written}}
+
+
+def _layout(drawn: Figure) -> Figure:
+    ticks = drawn["ticks"]
+    return {
+        "uirevision": drawn["show"],
+        "margin": {"l": 4, "r": 124, "t": 18, "b": 20},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "showlegend": False,
+        "hovermode": "x",
+        "hoverlabel": {"bgcolor": "#1a232d", "bordercolor": DIM, "font": {"color": TEXT, "size": 12}},
+        "font": {"family": "inherit", "size": 12, "color": DIM},
+        "xaxis": {
+            "anchor": "y2", "range": [0, drawn["end"]], "tickvals": [tick["minute"] for tick in ticks],
+            "ticktext": [tick["text"] for tick in ticks], "showgrid": False, "zeroline": False,
+        },
+    }  # fmt: skip
+
+
+def _trace(line: Figure, minutes: Sequence[float], axis: str) -> Figure:
+    stroke = {"color": line["colour"]} | ({"width": 1.4, "dash": "dash"} if line["dashed"] else {})
+    trace: Figure = {
+        "type": "scatter", "mode": "lines", "x": [0, *minutes], "y": [0, *line["units"]], "yaxis": axis,
+        "name": line["name"], "line": stroke,
+        "hovertemplate": "%{fullData.name} %{y:,.0f}<extra></extra>",
+    }  # fmt: skip
+    return trace | {"fill": "tozeroy", "fillcolor": "rgba(230,237,243,0.06)"} if line["area"] else trace
+
+
+def _text(text: str, colour: str, **where: Any) -> Figure:
+    return {
+        "text": text, "showarrow": False, "yref": "paper", "xanchor": "left",
+        "font": {"color": colour, "size": 12}, **where,
+    }  # fmt: skip
 
 
 def sampled(count: int) -> list[int]:
@@ -131,7 +185,15 @@ def notes(annotations: Sequence[Frame], end: float) -> list[dict[str, Any]]:
         text = note["what"] if len(note["what"]) <= 18 else note["what"][:17] + "…"
         width = NOTE_WIDTH_PER_CHARACTER * len(text)
         fits = x + width + NOTE_GAP <= free_until
-        result.append({"x": x, "text": text if fits else "", "what": note["what"], "width": width if fits else 0.0})
+        result.append(
+            {
+                "minute": note["minute"],
+                "x": x,
+                "text": text if fits else "",
+                "what": note["what"],
+                "width": width if fits else 0.0,
+            }
+        )
         free_until = x if fits else free_until
     return result
 
@@ -156,7 +218,7 @@ def _total(total: Sequence[float], plan: Sequence[float], keep: Sequence[int], s
     lines = [
         {
             "colour": "#e6edf3",
-            "y": [_down(total[i], top) for i in keep],
+            "units": [total[i] for i in keep],
             "dashed": False,
             "area": True,
             "name": say("sold"),
@@ -167,7 +229,7 @@ def _total(total: Sequence[float], plan: Sequence[float], keep: Sequence[int], s
         lines.append(
             {
                 "colour": "#8b98a5",
-                "y": [_down(plan[i], top) for i in keep],
+                "units": [plan[i] for i in keep],
                 "dashed": True,
                 "area": False,
                 "name": say("plan"),
@@ -182,7 +244,7 @@ def _lines(rows: Sequence[tuple[str, Sequence[float]]], keep: Sequence[int]) -> 
     lines = [
         {
             "colour": LINE_COLOURS[n],
-            "y": [_down(values[i], top) for i in keep],
+            "units": [values[i] for i in keep],
             "dashed": False,
             "area": False,
             "name": name,
@@ -194,7 +256,8 @@ def _lines(rows: Sequence[tuple[str, Sequence[float]]], keep: Sequence[int]) -> 
 
 
 def _labelled(lines: list[dict[str, Any]], top: float, gap: float) -> dict[str, Any]:
-    for line, y in zip(lines, spread([line["y"][-1] for line in lines], gap, 3.0, 97.0), strict=True):
+    ends = [_down(line["units"][-1], top) for line in lines]
+    for line, y in zip(lines, spread(ends, gap, 3.0, 97.0), strict=True):
         line["label_y"] = y
     return {"lines": lines, "top": top}
 
@@ -206,7 +269,7 @@ def _down(value: float, top: float) -> float:
 def _ticks(end: float) -> list[dict[str, Any]]:
     step = next((step for step in TICKS if end / step <= 5.5), TICKS[-1] * math.ceil(end / TICKS[-1] / 5))
     count = int(end // step)
-    return [{"x": 100 * i * step / end, "text": _tick(i * step)} for i in range(count + 1)]
+    return [{"minute": i * step, "text": _tick(i * step)} for i in range(count + 1)]
 
 
 def _tick(minutes: int) -> str:
@@ -217,32 +280,5 @@ def _tick(minutes: int) -> str:
     return f"{minutes // 1440} d" if minutes % 1440 == 0 else f"{minutes / 1440:.1f} d"
 
 
-def _plot(drawn: Figure, name: str) -> str:
-    plot, across = drawn[name], drawn["x"]
-    upright = "".join(
-        f'<line x1="{n["x"]:.1f}" x2="{n["x"]:.1f}" y1="0" y2="100" class="note"/>' for n in drawn["notes"]
-    )
-    level = "".join(f'<line x1="0" x2="100" y1="{y}" y2="{y}" class="level"/>' for y in (25, 50, 75, 100))
-    drawing = "".join(_line(line, across) for line in plot["lines"])
-    labels = "".join(_label(line) for line in plot["lines"])
-    return (
-        f'<div class="plot {name}"><div class="field">'
-        '<svg viewBox="0 0 100 100" preserveAspectRatio="none" aria-hidden="true">'
-        f"{level}{upright}{drawing}</svg></div><div class='labels'>{labels}</div></div>"
-    )
-
-
-def _label(line: dict[str, Any]) -> str:
-    style = f"top:{line['label_y']:.1f}%;color:{line['colour']}"
-    return f'<span style="{style}"><b>{safe(line["name"])}</b> {_short(line["last"])}</span>'
-
-
 def _short(units: float) -> str:
     return number(units) if units < 1_000_000 else f"{units / 1_000_000:.2f} M"
-
-
-def _line(line: dict[str, Any], across: Sequence[float]) -> str:
-    points = " ".join(f"{x:.2f},{y:.2f}" for x, y in zip(across, line["y"], strict=True))
-    look = f'stroke="{line["colour"]}"{" class=dashed" if line["dashed"] else ""} vector-effect="non-scaling-stroke"'
-    area = f'<polygon points="0,100 {points} 100,100" class="area"/>' if line["area"] else ""
-    return f'{area}<polyline points="0,100 {points}" {look}/>'
