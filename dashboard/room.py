@@ -14,13 +14,13 @@ the frame of the last tick, computed once for everybody. Time is an argument of 
 room was given); a history (`handle(..., now=None)`) is recorded at the times its events happened.
 """
 
-import queue
 import threading
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from hashlib import blake2b
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
@@ -31,14 +31,14 @@ from dashboard.decision import machine
 from dashboard.decision.refusals import Answer, Code, Refusal
 from dashboard.journal.batch import Batch
 from dashboard.journal.store import Journal, JournalProblem, Observation
+from dashboard.journal.writer import Writer
 from dashboard.projections import frame as frames
+from dashboard.projections.past import FrameProblem as FrameProblem
+from dashboard.projections.past import fold_upto as fold_upto
+from dashboard.projections.past import past_frame as past_frame
 from dashboard.rules import arbiter
 
 Row = dict[str, Any]
-
-
-class FrameProblem(ValueError):
-    """No frame can be given; the message says which show or instant is missing and what there is."""
 
 
 @dataclass
@@ -50,15 +50,6 @@ class Counters:
     batches: int = 0
     events: int = 0
     rebuilds: int = 0
-
-
-class _Asked(NamedTuple):
-    """Commands waiting for the writer; `now` is fixed, or read from the room's clock when their turn comes."""
-
-    commands: Sequence[c.Command]
-    now: int | None
-    on_clock: bool
-    future: Future[list[Answer]]
 
 
 @dataclass
@@ -79,12 +70,11 @@ class Room:
         self.levels: dict[str, str] = dict(levels or {})
         self.counters = Counters()
         self._lock = threading.RLock()
-        self._queue: queue.SimpleQueue[_Asked | None] = queue.SimpleQueue()
-        self._thread: threading.Thread | None = None
-        self._writer = ThreadPoolExecutor(1, "journal")
+        self._disk = ThreadPoolExecutor(1, "journal")
         self._batch_max = int(settings.number("batch_commands_max"))
         self._checkpoint_moves = int(settings.number("checkpoint_moves"))
         self._late_after = settings.number("late_after_seconds")
+        self._writer = Writer(self._handle, self._unavailable, clock, self._batch_max)
         self._observed: list[Observation] = []
         self._latest: dict[str, Row] = {}
         self._load()
@@ -97,7 +87,10 @@ class Room:
         self.seen: dict[str, tuple[str, int]] = {id: (digest, seq) for id, digest, seq in self.journal.ids()}
         self._facts: dict[str, frames.Facts] = {}
         self._moves_since: dict[str, int] = {}
-        self._viewers: dict[str, dict[str, int]] = {}
+        self._viewers: dict[str, dict[str, tuple[int, int]]] = {}
+        """Show -> channel -> (when, how many) of the newest count."""
+        self._unsure = True
+        command = ""
         self.seq, self._hash = self.journal.head()
         self._last_time: dict[str, int] = {}
         for stored in self.journal.events():
@@ -105,8 +98,16 @@ class Room:
             machine.apply(self.world, stored.show, event, stored.seq, stored.recorded_time)
             self._fold(stored.show, event, stored.seq, stored.recorded_time, stored.actor)
             self._last_time[stored.show] = stored.recorded_time
+            if stored.id in self.seen:
+                command = stored.id
+            else:  # a further event of the same command: its seq is the command's answer, its id is taken as well
+                self.seen[stored.id] = "", stored.seq
+                self.seen[command] = self.seen[command][0], stored.seq
         for show, facts in self._facts.items():
-            self._viewers[show] = self.journal.levels(show, "viewers", facts.at, facts.seq)
+            self._viewers[show] = self.journal.newest(show, "viewers", facts.seq)
+        for waiting in self._observed:
+            self._see(waiting)
+        self._unsure = False
 
     def _fold(self, show: str, event: e.Event, seq: int, at: int, actor: str) -> None:
         facts = self._facts.get(show)
@@ -127,12 +128,17 @@ class Room:
 
         While the writer thread runs it does the work, whoever calls.
         """
-        if self._thread and threading.current_thread() is not self._thread:
-            return self._ask(_Asked(commands, now, False, Future())).result()
+        if self._writer.works_elsewhere():
+            return self._writer.hand_in(commands, now, on_clock=False).result()
+        return self._handle(commands, now)
+
+    def _handle(self, commands: Sequence[c.Command], now: int | None) -> list[Answer]:
         answers: list[Answer] = []
         waiting: tuple[_Work, Future[None]] | None = None
         with self._lock:
             try:
+                if self._unsure:
+                    self._load_again()
                 for start in range(0, max(1, len(commands)), self._batch_max):
                     work = self._decide(commands[start : start + self._batch_max], now)
                     if len(commands) <= self._batch_max:
@@ -142,19 +148,24 @@ class Room:
                     if waiting:
                         waiting[1].result()
                         answers.extend(waiting[0].answers)
-                    waiting = work, self._writer.submit(self._write, work)
+                    waiting = work, self._disk.submit(self._write, work)
                 if waiting:
                     waiting[1].result()
                     answers.extend(waiting[0].answers)
             except JournalProblem as problem:
-                self._rebuild()
-                refused = Answer("refused", None, Code.JOURNAL_UNAVAILABLE, f"Not written, try again: {problem}")
-                answers.extend([refused] * (len(commands) - len(answers)))
+                self._forget(waiting)
+                answers.extend(self._unavailable(commands[len(answers) :], str(problem)))
+            except Exception:
+                self._forget(waiting)
+                raise
         for answer in answers:
             _count(self.counters.commands, answer.status)
             if answer.code:
                 _count(self.counters.refusals, answer.code)
         return answers
+
+    def _unavailable(self, commands: Sequence[c.Command], why: str = "The room is closed.") -> list[Answer]:
+        return [Answer("refused", None, Code.JOURNAL_UNAVAILABLE, f"Not written, try again: {why}")] * len(commands)
 
     def _decide(self, commands: Sequence[c.Command], now: int | None) -> _Work:
         work = _Work(Batch(self.seq, self._hash), [], [])
@@ -171,19 +182,24 @@ class Room:
         return work
 
     def _decide_one(self, batch: Batch, command: c.Command, at: int) -> Answer:
-        digest = blake2b(c.encode(command), digest_size=8).hexdigest()
+        try:
+            digest = blake2b(c.encode(command), digest_size=8).hexdigest()
+        except UnicodeEncodeError:
+            return Answer("refused", None, Code.MALFORMED, "This command holds half a character; send valid Unicode.")
         known = self.seen.get(command.id)
         if known:
             if known[0] == digest:
                 return Answer("exists", known[1])
-            sentence = f"Command id {command.id} was used with another body; a new command needs a new id."
-            return Answer(Code.EXISTS_WITH_DIFFERENT_BODY, known[1], Code.EXISTS_WITH_DIFFERENT_BODY, sentence)
+            return _another_body(command.id, known[1])
         if not f"{command.id}{command.show}{command.actor}{command.source}".isprintable():
             sentence = "Id, show, actor and source must be printable: this command holds a control character."
             return Answer("refused", None, Code.MALFORMED, sentence)
         verdict = machine.decide(self.world, command, at)
         if isinstance(verdict, Refusal):
             return Answer("refused", None, verdict.code, verdict.sentence, verdict.would_work)
+        taken = next((id for n in range(2, len(verdict) + 1) if (id := f"{command.id}/{n}") in self.seen), None)
+        if taken:
+            return _another_body(taken, self.seen[taken][1])
         seq = 0
         happened = at if command.event_time is None else command.event_time
         for number, event in enumerate(verdict, 1):
@@ -198,6 +214,7 @@ class Room:
                 command.actor,
                 digest if number == 1 else "",
             )
+            self.seen[event_id] = "", seq
             machine.apply(self.world, command.show, event, seq, at)
             self._fold(command.show, event, seq, at, command.actor)
         self._last_time[command.show] = at
@@ -207,80 +224,51 @@ class Room:
     def _write(self, work: _Work) -> None:
         observed, self._observed = self._observed, []
         if len(work.batch) or observed:
-            self.journal.append(work.batch, observed)
+            try:
+                self.journal.append(work.batch, observed)
+            except Exception:
+                self._observed = observed
+                raise
             self.counters.batches += 1
             self.counters.events += len(work.batch)
-        for show, seq, at, state in work.checkpoints:
-            self.journal.save_checkpoint(show, seq, at, frames.VERSION, state)
+        with suppress(JournalProblem):  # a lost checkpoint costs time, never truth
+            for show, seq, at, state in work.checkpoints:
+                self.journal.save_checkpoint(show, seq, at, frames.VERSION, state)
 
-    def _rebuild(self) -> None:
-        """Forget what was decided but not written."""
+    def _forget(self, waiting: tuple[_Work, Future[None]] | None) -> None:
+        """Forget what was decided but not written; a journal that cannot be read now is read at the next question."""
+        if waiting:
+            waiting[1].exception()
+        self._unsure = True
+        with suppress(JournalProblem):
+            self._load_again()
+
+    def _load_again(self) -> None:
         self.counters.rebuilds += 1
-        self._load()
+        try:
+            self._load()
+        except Exception as problem:
+            raise JournalProblem(f"{self.journal.path} cannot be read: {problem}") from problem
 
     # --- the thread -----------------------------------------------------------------------------------------
 
     def start(self) -> None:
-        """Start the writer thread that answers `submit`."""
-        self._thread = threading.Thread(target=self._run, name="writer", daemon=True)
-        self._thread.start()
+        """Start the writer's thread, which answers `submit`."""
+        self._writer.start()
 
     def stop(self) -> None:
         """Let the writer finish what it holds, then stop it and close the journal."""
-        if self._thread:
-            self._queue.put(None)
-            self._thread.join()
-            self._thread = None
-        self._writer.shutdown()
+        self._writer.stop()
+        self._disk.shutdown()
         self.journal.close()
 
     def alive(self) -> bool:
         """Tell whether the writer thread runs."""
-        return self._thread is not None and self._thread.is_alive()
+        return self._writer.alive()
 
     def submit(self, commands: Sequence[c.Command]) -> Future[list[Answer]]:
         """Hand commands to the writer; the future answers when they are on disk."""
-        return self._ask(_Asked(commands, None, True, Future()))
-
-    def _ask(self, asked: _Asked) -> Future[list[Answer]]:
-        self._queue.put(asked)
-        return asked.future
-
-    def _run(self) -> None:
-        """Take what waits, as far as it may share one transaction, and answer it."""
-        held: list[_Asked] = []
-        while True:
-            first = held.pop() if held else self._queue.get()
-            if first is None:
-                return
-            taken = [first]
-            size = len(first.commands)
-            while first.on_clock and size < self._batch_max and not self._queue.empty():
-                further = self._queue.get()
-                if further is None:
-                    self._queue.put(None)
-                    break
-                if not further.on_clock:
-                    held.append(further)
-                    break
-                taken.append(further)
-                size += len(further.commands)
-            self._answer(taken)
-
-    def _answer(self, taken: list[_Asked]) -> None:
-        commands = [command for asked in taken for command in asked.commands]
-        try:
-            answers = self.handle(commands, self.clock() if taken[0].on_clock else taken[0].now)
-        except Exception as problem:  # noqa: BLE001 - a broken program must not silence the writer for everybody else
-            for asked in taken:
-                asked.future.set_exception(problem)
-            with self._lock:
-                self._rebuild()
-            return
-        position = 0
-        for asked in taken:
-            asked.future.set_result(answers[position : position + len(asked.commands)])
-            position += len(asked.commands)
+        return self._writer.hand_in(commands, None, on_clock=True)
 
     def submit_json(self, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
         """Commands as plain rows in, answers as plain rows out; a row nobody can read is refused by itself."""
@@ -288,9 +276,9 @@ class Room:
         commands: list[c.Command] = []
         for row in rows:
             try:
-                commands.append(msgspec.convert(row, c.AnyCommand))
+                commands.append(c.decode(msgspec.json.encode(row)))
                 answers.append(None)
-            except msgspec.ValidationError as problem:
+            except (msgspec.MsgspecError, TypeError, UnicodeEncodeError) as problem:
                 answers.append(Answer("refused", None, Code.MALFORMED, f"This is no command: {problem}."))
         decided = iter(self.submit(commands).result(settings.number("answer_seconds_max")) if commands else ())
         return [msgspec.to_builtins(answer if answer is not None else next(decided)) for answer in answers]
@@ -305,10 +293,27 @@ class Room:
         What was seen before the show's last event belongs to a history: frames of its own time show it.
         """
         with self._lock:
-            past = show in self._facts and now < self._facts[show].at
-            self._observed.append(Observation(show, now, 0 if past else self.seq, kind, channel, sku, value, note))
-            if kind == "viewers":
-                self._viewers.setdefault(show, {})[channel] = value
+            facts = self._facts.get(show)
+            after_seq = facts.seq if facts and now >= facts.at else 0
+            observation = Observation(show, now, after_seq, kind, channel, sku, value, note)
+            self._observed.append(observation)
+            self._see(observation)
+
+    def _see(self, seen: Observation) -> None:
+        newest = self._viewers.setdefault(seen.show, {})
+        if seen.kind == "viewers" and seen.time >= newest.get(seen.channel, (0, 0))[0]:
+            newest[seen.channel] = seen.time, seen.value
+
+    def _viewers_at(self, show: str, at: int, seq: int) -> dict[str, int]:
+        """Who watched at a time, from memory where that is the newest count and from the journal where it is not."""
+        newest = self._viewers.get(show, {})
+        if all(time <= at for time, _ in newest.values()):
+            return {channel: value for channel, (_, value) in sorted(newest.items())}
+        counts = self.journal.levels(show, "viewers", at, seq)
+        for waiting in self._observed:
+            if (waiting.show, waiting.kind) == (show, "viewers") and waiting.time <= at:
+                counts[waiting.channel] = waiting.value
+        return dict(sorted(counts.items()))
 
     # --- frames ---------------------------------------------------------------------------------------------
 
@@ -329,7 +334,7 @@ class Room:
             if seq is None or seq >= facts.seq:
                 over = seq is not None or facts.status == "closed"
                 moment = at if at is not None else facts.at if over else max(facts.at, self.clock())
-                return frames.table(facts, moment, dict(sorted(self._viewers.get(show, {}).items())), self._late_after)
+                return frames.table(facts, moment, self._viewers_at(show, moment, facts.seq), self._late_after)
         return past_frame(self.journal, show, seq, at, self._late_after)
 
     def tick(self, show: str, now: int) -> list[Answer]:
@@ -354,33 +359,14 @@ class Room:
         return found if found is not None else self.frame(show)
 
 
-def past_frame(journal: Journal, show: str, seq: int, at: int | None, late_after_seconds: float) -> Row:
-    """A frame folded from the journal: the nearest checkpoint and the events after it."""
-    facts = fold_upto(journal, show, seq)
-    if facts is None:
-        raise FrameProblem(f"Show {show!r} had not opened at that moment; ask for a later one.")
-    moment = facts.at if at is None else at
-    viewers = journal.levels(show, "viewers", moment, seq)
-    return frames.table(facts, moment, viewers, late_after_seconds)
-
-
-def fold_upto(journal: Journal, show: str, seq: int) -> frames.Facts | None:
-    """Fold a show's events up to a seq, from the nearest checkpoint on; None when it had not opened."""
-    kept = journal.checkpoint(show, seq, frames.VERSION)
-    facts = frames.unpack(kept[1]) if kept else None
-    for stored in journal.events(show, after=facts.seq if facts else 0, upto=seq):
-        event = e.decode(stored.type, stored.data)
-        if facts is None:
-            assert isinstance(event, e.ShowOpened)
-            facts = frames.begin(show, event, stored.seq, stored.recorded_time, stored.actor)
-        else:
-            frames.fold(facts, event, stored.seq, stored.recorded_time, stored.actor)
-    return facts
-
-
 def _size(facts: frames.Facts) -> int:
     """Entries a checkpoint would hold, roughly: big states are kept less often."""
     return sum(map(len, facts.books.claims.values())) + sum(map(len, facts.sales.paces.values()))
+
+
+def _another_body(id: str, seq: int) -> Answer:
+    sentence = f"Command id {id} was used with another body; a new command needs a new id."
+    return Answer(Code.EXISTS_WITH_DIFFERENT_BODY, seq, Code.EXISTS_WITH_DIFFERENT_BODY, sentence)
 
 
 def _count(counts: dict[str, int], key: str) -> None:

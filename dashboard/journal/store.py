@@ -246,13 +246,30 @@ class Journal:
         )
         return {channel: int(value) for channel, value in rows}
 
+    def newest(self, show: str, kind: str, seq: int) -> dict[str, tuple[int, int]]:
+        """The last observed (time, value) of a kind per channel, as known at a seq."""
+        rows = (
+            self._connection.cursor()
+            .execute(
+                "select channel, epoch_us(max(time)), arg_max(value, row(time, rowid)) from observations "
+                "where show_id = ? and kind = ? and after_seq <= ? group by channel order by channel",
+                [show, kind, seq],
+            )
+            .fetchall()
+        )
+        return {channel: (int(time), int(value)) for channel, time, value in rows}
+
     def save_checkpoint(self, show: str, seq: int, recorded_time: int, version: int, state: bytes) -> None:
         """Keep folded state; losing it costs time, never truth."""
+        packed = pa.compress(state, codec="zstd", asbytes=True)
         with self._lock:
-            self._connection.execute(
-                "insert into checkpoints values (?, ?, make_timestamp(?), ?, ?)",
-                [show, seq, recorded_time, version, pa.compress(state, codec="zstd", asbytes=True)],
-            )
+            try:
+                self._connection.execute(
+                    "insert into checkpoints values (?, ?, make_timestamp(?), ?, ?)",
+                    [show, seq, recorded_time, version, packed],
+                )
+            except duckdb.Error as problem:
+                raise JournalProblem(f"{self.path} cannot keep a checkpoint: {_sentence(problem)}") from problem
 
     def checkpoint(self, show: str, seq: int, version: int) -> tuple[int, bytes] | None:
         """The newest folded state of a show at or before a seq, as (seq, state)."""

@@ -309,7 +309,7 @@ def cut_short(place: Path) -> None:
         (other_database, "a DuckDB file without a journal in it"),
         (looks_alike, "no journal of ours"),
         (newer, "journal version 2; this program reads version 1"),
-        (text_file, "cannot be opened as a journal"),
+        (text_file, "is not a DuckDB file, so it is no journal"),
         (cut_short, "cannot be opened as a journal"),
         (Path.mkdir, "cannot be opened as a journal"),
     ],
@@ -328,7 +328,7 @@ def test_a_missing_journal_is_not_made_by_a_reader(tmp_path: Path) -> None:
 
 
 def test_a_journal_is_not_made_in_a_folder_that_is_not_there(tmp_path: Path) -> None:
-    assert "cannot be opened as a journal" in sentence(tmp_path / "nowhere" / "night.duckdb")
+    assert "there is no folder" in sentence(tmp_path / "nowhere" / "night.duckdb")
 
 
 def test_a_journal_another_process_writes_is_said_to_be_in_use(tmp_path: Path) -> None:
