@@ -28,7 +28,7 @@ def test_every_benchmark_runs_and_gives_figures() -> None:
             assert one.ratio is not None
             assert math.isfinite(one.ratio), one
         json.dumps(one.as_row())
-    run.table(found)
+    run.table(found, run.machine())
 
 
 def test_a_benchmark_nobody_knows_is_refused_with_a_hint(capsys: pytest.CaptureFixture[str]) -> None:
