@@ -1,7 +1,7 @@
 """Bulk orders as newline-delimited JSON: one order a line in, one answer a line out.
 
-    {"channel": "shopify-us", "order_id": "1001", "sku": "RING-ROSE", "quantity": 1}
-    {"channel": "shopify-us", "order_id": "1002", "lines": [{"sku": "RING-ROSE", "quantity": 1}], "country": "US"}
+    {"channel": "shopify-us", "order_id": "1001", "sku": "HALO-ROSE", "quantity": 1}
+    {"channel": "shopify-us", "order_id": "1002", "lines": [{"sku": "HALO-ROSE", "quantity": 1}], "country": "US"}
 
 The body is plain or gzipped, in one part or several. A line that cannot be read is answered in its place and changes
 nothing; the others go on. A retry of a line is answered `exists`. Prices are integers in minor units; without one the
