@@ -8,8 +8,8 @@ from typing import Annotated
 
 import msgspec
 
-Micros = int
-"""Microseconds since 1970-01-01T00:00:00Z."""
+Micros = Annotated[int, msgspec.Meta(ge=0, le=250_000_000_000_000_000)]
+"""Microseconds since 1970-01-01T00:00:00Z, up to the year 9892: what a date can still be written for."""
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Units = Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]

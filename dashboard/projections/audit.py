@@ -43,10 +43,11 @@ class Transfer(msgspec.Struct):
 
 
 class Audit(msgspec.Struct):
-    """The tail of the audit and the latest transfers by seq."""
+    """The tail of the audit, the latest transfers by seq, and the temporary pools that are open."""
 
     tail: list[Entry] = []
     transfers: dict[int, Transfer] = {}
+    open_pools: list[str] = []
 
 
 def fold(audit: Audit, event: e.Event, seq: int, at: int, actor: str) -> None:
@@ -59,21 +60,31 @@ def fold(audit: Audit, event: e.Event, seq: int, at: int, actor: str) -> None:
     audit.tail.append(Entry(seq, at, actor, e.NAMES[type(event)], what))
     if len(audit.tail) > 2 * TAIL:
         del audit.tail[:-TAIL]
-    if isinstance(event, e.Reallocated):
+    if isinstance(event, e.PoolOpened):
+        audit.open_pools.append(event.pool)
+    elif isinstance(event, e.PoolClosed):
+        audit.open_pools.remove(event.pool)
+    elif isinstance(event, e.Reallocated):
         _keep(audit, Transfer(seq, at, actor, event.reason, event.sku, event.from_pool, event.to_pool, event.quantity))
     elif isinstance(event, e.Undone):
-        undone = audit.transfers.get(event.undoes)
-        if undone is not None:
-            undone.returned += event.quantity
-            origin = audit.transfers.get(undone.undoes) if undone.undoes is not None else None
-            if origin is not None:
-                origin.returned -= event.quantity
+        for step, back in _chain(audit, event.undoes):
+            step.returned += event.quantity if back else -event.quantity
         _keep(
             audit,
             Transfer(
                 seq, at, actor, event.reason, event.sku, event.from_pool, event.to_pool, event.quantity, 0, event.undoes
             ),
         )
+
+
+def _chain(audit: Audit, seq: int) -> list[tuple[Transfer, bool]]:
+    """A transfer and what it undoes, step by step; every second one goes the other way (False)."""
+    chain: list[tuple[Transfer, bool]] = []
+    step = audit.transfers.get(seq)
+    while step is not None:
+        chain.append((step, len(chain) % 2 == 0))
+        step = audit.transfers.get(step.undoes) if step.undoes is not None else None
+    return chain
 
 
 def _keep(audit: Audit, transfer: Transfer) -> None:
@@ -145,7 +156,16 @@ def transfer_rows(audit: Audit, claims: Book) -> list[Row]:
     result: list[Row] = []
     for seq in sorted(audit.transfers, reverse=True)[:TRANSFERS_SHOWN]:
         row = msgspec.structs.asdict(audit.transfers[seq])
-        held = claims.get(row["sku"], {}).get(row["to_pool"], 0)
-        row["undoable"] = max(0, min(row["quantity"] - row.pop("returned"), held))
+        del row["returned"]
+        row["undoable"] = _undoable(audit, audit.transfers[seq], claims)
         result.append(row)
     return result
+
+
+def _undoable(audit: Audit, transfer: Transfer, claims: Book) -> int:
+    """What an undo would return now: the decision's own rule, read off the same facts."""
+    if transfer.from_pool.startswith("temporary/") and transfer.from_pool not in audit.open_pools:
+        return 0
+    held = claims.get(transfer.sku, {}).get(transfer.to_pool, 0)
+    left = (step.quantity - step.returned for step, back in _chain(audit, transfer.seq) if back)
+    return max(0, min(held, *left))

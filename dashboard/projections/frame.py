@@ -27,7 +27,7 @@ from dashboard.projections.stock import Books
 from dashboard.projections.talk import Talk
 
 Row = dict[str, Any]
-VERSION = 3
+VERSION = 4
 """Raise when the folded facts change shape: older checkpoints are then ignored and rebuilt."""
 MINUTE = 60_000_000
 SECOND = 1_000_000
@@ -178,7 +178,7 @@ def _totals(facts: Facts, by_region: stock.Shares, viewers: dict[str, int]) -> R
         units
         for accounts in facts.books.goods.values()
         for account, units in accounts.items()
-        if account.endswith("/committed") or account == "customer"
+        if account == "customer" or (account.endswith("/committed") and not account.startswith("transit/"))
     )
     claims_sold = sum(share.sold for regions in by_region.values() for share in regions.values())
     waiting = sum(sum(shipment.out.values()) for shipment in facts.shipments.values())

@@ -25,7 +25,7 @@ from tests.decision.shows import SHOW, small_show
 from tests.decision.watched import HOUR, MINUTE, SECOND, START, snapshot
 from tests.room.random_show import Clock, Player, opened, order, stocked
 
-STEPS = 130
+STEPS = 110
 LATE_AFTER = 300.0
 
 
@@ -50,7 +50,7 @@ class Recorded:
     late_after: float
 
 
-@pytest.fixture(scope="module", params=[1, 2, 3])
+@pytest.fixture(scope="module", params=[1, 2])
 def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Recorded]:
     path = tmp_path_factory.mktemp("show") / "night.duckdb"
     patch = pytest.MonkeyPatch()
@@ -255,8 +255,6 @@ def test_what_can_be_undone_is_what_an_undo_returns(tmp_path: Path) -> None:
             continue
         row = rows[number % min(4, len(rows))]
         answer = player.handle([c.Undo(id=f"press{number}", show=SHOW, seq=row["seq"])])[0]
-        if row["from_pool"].startswith("temporary/") and row["from_pool"] not in room.world[SHOW].guests:
-            continue
         assert (answer.status == "accepted") == (row["undoable"] > 0), (row, answer)
         if answer.seq:
             pressed += 1
