@@ -1,6 +1,7 @@
 """Bulk orders read from bytes: what becomes a command, what is refused, and how the answers are written."""
 
 import gzip
+import tracemalloc
 
 import msgspec
 import pytest
@@ -147,6 +148,16 @@ def test_the_limit_is_on_the_unpacked_body(more: int) -> None:
         assert problem.value.status == 413
     else:
         assert len(orders_api.body(packed, "gzip", BYTES_MAX)) == BYTES_MAX
+
+
+def test_a_gzip_bomb_is_not_unpacked_beyond_the_limit() -> None:
+    bomb = gzip.compress(b"\0" * 50_000_000)
+    tracemalloc.start()
+    with pytest.raises(BodyProblem):
+        orders_api.body(bomb, "gzip", BYTES_MAX)
+    _, peak_bytes = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak_bytes < 1_000_000
 
 
 @pytest.mark.parametrize("encoding", ["br", "deflate", "zstd", "gzip, gzip", "x" * 1000])
