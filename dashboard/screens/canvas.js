@@ -54,6 +54,15 @@ function loadPlotly() {
   document.head.appendChild(script);
 }
 
+// Text of a chart follows the page's own type size and family, and so does the margin its labels stand in.
+function fitted(layout) {
+  const rem = parseFloat(getComputedStyle(document.documentElement).fontSize);
+  const font = { ...layout.font, family: getComputedStyle(document.body).fontFamily, size: 0.78 * rem };
+  const annotations = layout.annotations.map((note) => ({ ...note, font: { ...note.font, family: font.family, size: font.size } }));
+  const margin = { ...layout.margin, r: 8.4 * rem, t: 1.2 * rem, b: 1.35 * rem };
+  return { ...layout, font, annotations, margin };
+}
+
 function drawCharts() {
   for (const box of document.querySelectorAll("[data-chart]")) {
     const chart = page.charts[box.dataset.chart];
@@ -66,7 +75,7 @@ function drawCharts() {
       continue;
     } else {
       if (!box.classList.contains("js-plotly-plot")) box.replaceChildren();
-      Plotly.react(box, chart.data, chart.layout, CHART_OPTIONS);
+      Plotly.react(box, chart.data, fitted(chart.layout), CHART_OPTIONS);
     }
     box.warRoomVersion = page.version;
   }

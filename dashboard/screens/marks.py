@@ -57,7 +57,7 @@ MARKS = {
     "grey": Mark("grey", "○", "unknown"),
     "fresh": Mark("green", "●", "fresh"),
     "late": Mark("yellow", "◆", "late"),
-    "silent": Mark("red", "▼", "silent"),
+    "silent": Mark("grey", "○", "silent"),
     "critical": Mark("red", "▼", "critical"),
     "warning": Mark("yellow", "◆", "warning"),
     "info": Mark("blue", "▶", "note"),

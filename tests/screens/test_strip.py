@@ -41,7 +41,7 @@ def test_the_age_of_the_data_is_that_of_the_feed_in_trouble_with_its_name() -> N
     frame = frame_at(2408)
     assert "9.0 s ◆ data age · Shopee MY" in words(strip.html(frame))
     for row in frame["channels"]:
-        row["state"] = "fresh"
+        row["state"] = "fresh" if row["age_seconds"] < 1 else "silent"
     assert "0.2 s ● data age" in words(strip.html(frame))
     assert "no feed" in words(strip.html(frame | {"channels": []}))
     assert "no feed" in words(strip.html(frame | {"status": "closed"})), "a closed show waits for nothing"

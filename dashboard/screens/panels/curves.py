@@ -20,7 +20,7 @@ from dashboard.screens.words import Say, english
 POINTS_MAX = 200
 LINES_MAX = 8
 LABEL_GAP = 11.5
-NOTE_WIDTH_PER_CHARACTER = 1.75
+NOTE_WIDTH_PER_CHARACTER = 2.6
 NOTE_GAP = 2.0
 TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880, 10080, 20160, 43200, 86400)
 
@@ -96,6 +96,7 @@ def _layout(drawn: Figure) -> Figure:
         "xaxis": {
             "anchor": "y2", "range": [0, drawn["end"]], "tickvals": [tick["minute"] for tick in ticks],
             "ticktext": [tick["text"] for tick in ticks], "showgrid": False, "zeroline": False,
+            "tickangle": 0,
         },
     }  # fmt: skip
 

@@ -28,9 +28,12 @@ def html(frame: Frame, say: Say = english, replay: bool = False) -> str:
 
 
 def telling_feed(frame: Frame) -> Frame | None:
-    """Return the channel that says how old the data is: the oldest of those in trouble, else the one heard last."""
+    """Return the channel that says how old the data is: the latest of the late ones, else the one heard last.
+
+    A silent channel has no buyers for a while; that alone makes no data old, and its own dot says so.
+    """
     heard: list[Frame] = [row for row in frame["channels"] if row["age_seconds"] is not None]
-    late = [row for row in heard if row["state"] != "fresh"]
+    late = [row for row in heard if row["state"] == "late"]
     if late:
         return max(late, key=lambda row: row["age_seconds"])
     return min(heard, key=lambda row: row["age_seconds"], default=None)
