@@ -91,9 +91,10 @@ def _restocks(opened: ShowOpened, frame: Row, titles: dict[str, str]) -> list[Ro
     for shipment in frame["shipments"]:
         if shipment["state"] != "in_transit" or kinds[shipment["to_location"]] != "forward":
             continue
-        sku = shipment["lines"][0]["sku"]
+        most = max(shipment["on_the_way"], key=lambda line: line["quantity"])
+        sku = most["sku"]
         for region in sorted(serves.get(shipment["to_location"], ())):
-            fact = _fact("restock", "restock", sku, region, titles[sku], shipment["units"], shipment["eta"])
+            fact = _fact("restock", "restock", sku, region, titles[sku], most["quantity"], shipment["eta"])
             hours = int(-(-shipment["hours_left"] // 1))
             facts.append(fact | {"eta": shipment["eta"], "place": shipment["to_name"], "hours": max(1, hours)})
     return facts

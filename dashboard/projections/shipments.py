@@ -89,6 +89,8 @@ def _row(shipment: OnTheWay, places: dict[str, Location], at: int) -> Row:
         "lines": [{"sku": line.sku, "quantity": line.quantity} for line in shipment.lines],
         "units": sum(line.quantity for line in shipment.lines),
         "units_arrived": shipment.arrived,
+        "units_on_the_way": sum(shipment.out.values()),
+        "on_the_way": [{"sku": sku, "quantity": units} for sku, units in shipment.out.items() if units],
         "departed_at": shipment.departed_at,
         "eta": shipment.eta,
         "progress": round(progress, 5),

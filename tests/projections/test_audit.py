@@ -1,0 +1,142 @@
+"""The audit: one sentence an event, newest first; and the transfers with what an undo would return."""
+
+import pytest
+
+from dashboard.decision import commands as c
+from dashboard.decision import events as e
+from dashboard.decision import pools
+from dashboard.decision.refusals import Refusal
+from dashboard.projections.audit import TAIL, TRANSFERS_SHOWN, describe
+from tests.decision.anything import WORLDS
+from tests.projections.film import Film
+
+SENTENCES = [
+    ("receive 40 lamp at LA", "40 x lamp received at LA into flexible"),
+    ("count of lamp at LA is off by -2", "count of lamp at LA corrected by -2"),
+    ("quarantine 3 lamp at LA", "3 x lamp off sale at LA"),
+    ("release 1 lamp at LA", "1 x lamp back on sale at LA"),
+    ("move 20 lamp from flexible to region/US", "20 x lamp from flexible to region/US"),
+    ("undo 6", "20 of 20 x lamp went back to flexible (undoes 6)"),
+    ("move 20 lamp from flexible to region/US", "20 x lamp from flexible to region/US"),
+    ("expose 5 lamp on tiktok-us", "5 x lamp listed on tiktok-us"),
+    ("recall 2 lamp from tiktok-us", "2 x lamp taken back from tiktok-us"),
+    ("withhold 2 lamp for tiktok-us", "2 x lamp withheld for tiktok-us"),
+    ("uncover 1 lamp of tiktok-us", "1 x lamp released from the cover of tiktok-us"),
+    ("open pool guest with 4 lamp", "pool temporary/guest opened with 4 x lamp"),
+    ("close pool guest", "pool temporary/guest closed, rest to flexible"),
+    ("send S from LA to NJ: 4 lamp", "shipment S: 4 units LA to NJ"),
+    ("S arrives with 3 lamp, lost 1 lamp", "shipment S: 3 arrived, 1 lost"),
+    ("limit lamp in US to 2", "limit on lamp in US: 2 per order"),
+    ("limit lamp in US to none", "limit on lamp in US lifted"),
+    ("price of lamp is 3900 on tiktok-us", "price of lamp set to 3900 minor units on tiktok-us"),
+    ("coupon GO for 15 % on lamp in US", "coupon GO on lamp in US: 15 %"),
+    ("on screen ring (push)", "on screen: ring (push)"),
+    ("on screen nothing", "on screen: nothing"),
+    ("alert A", "runs low"),
+    ("acknowledge A", "alert A acknowledged"),
+    ("resolve A", "alert A resolved"),
+    ("propose P: note yes", "watch proposes: something"),
+    ("dismiss P", "dismissed"),
+    ("rule watch is on auto", "rule watch set to auto"),
+    ("say L on tiktok-us", "host line on tiktok-us: Only a few left."),
+    ("retract L", "host line L retracted"),
+    ("tiktok-us reports 7 lamp", "tiktok-us reports 7 x lamp listed"),
+    ("note 小李: all well", "小李: all well"),
+    ("close the show", "show closed"),
+]
+
+
+def test_every_event_is_told_in_one_sentence_newest_first() -> None:
+    film = Film()
+    for line, sentence in SENTENCES:
+        film.line(line)
+        newest = film.frame()["audit"][0]
+        assert sentence in newest["what"]
+        assert newest["seq"] == film.watched.seq
+        assert newest["actor"] == "operator"
+
+
+def test_orders_are_not_listed_and_cancelled_ones_are() -> None:
+    film = Film()
+    film.play("receive 9 lamp at LA into region/US\norder A on tiktok-us: 3 lamp\nship A of tiktok-us: 1 lamp")
+    assert film.frame()["audit"][0]["type"] == "goods_received"
+    film.line("cancel A of tiktok-us")
+    assert film.frame()["audit"][0]["what"] == "order A of tiktok-us: 2 units cancelled"
+
+
+def test_a_reason_stands_behind_the_sentence() -> None:
+    film = Film()
+    film.watched.ask(c.AddNote(id="n", show="night", text="moved", reason="EU is slow"), film.now)
+    assert film.frame()["audit"][0]["what"] == "moved (EU is slow)"
+
+
+def test_every_kind_of_event_has_a_sentence() -> None:
+    """Also one that nobody wrote a sentence for: its name in plain words."""
+    assert describe(e.ShowClosed()) == "show closed"
+    assert describe(e.ActionApproved(proposal="P")) == "proposal P approved"
+
+
+def test_the_tail_is_short_and_its_order_is_that_of_the_events() -> None:
+    film = Film()
+    for number in range(100):
+        film.line(f"note remark {number}")
+    rows = film.frame()["audit"]
+    assert [row["what"] for row in rows] == [f"remark {number}" for number in range(99, 99 - TAIL, -1)]
+
+
+def test_the_latest_transfers_are_shown_with_what_can_go_back() -> None:
+    film = Film()
+    film.play(
+        """
+        receive 200 lamp at LA
+        t = move 100 lamp from flexible to region/US
+        order A on tiktok-us: 60 lamp
+        """
+    )
+    row = film.frame()["reallocations"][0]
+    assert (row["quantity"], row["undoable"], row["undoes"], row["from_pool"]) == (100, 40, None, "flexible")
+    film.line("undo t")
+    back, there = film.frame()["reallocations"]
+    assert (back["quantity"], back["undoable"], back["undoes"]) == (40, 40, there["seq"])
+    assert there["undoable"] == 0
+    assert "returned" not in row
+
+
+def test_a_transfer_out_of_a_pool_that_closed_cannot_go_back_until_it_opens_again() -> None:
+    film = Film()
+    film.play(
+        """
+        receive 10 lamp at LA
+        open pool guest with 4 lamp
+        move 4 lamp from temporary/guest to region/US
+        """
+    )
+    assert film.frame()["reallocations"][0]["undoable"] == 4
+    film.line("close pool guest")
+    assert film.frame()["reallocations"][0]["undoable"] == 0
+    film.line("open pool guest with 1 lamp")
+    assert film.frame()["reallocations"][0]["undoable"] == 4
+
+
+@pytest.mark.parametrize("world", [{}, WORLDS[2]])
+def test_what_the_frame_says_can_go_back_is_what_the_decision_says(world: dict[str, object]) -> None:
+    """Through chains of undos, sales between them, and units moved on."""
+    film = Film(**world)
+    film.play(
+        "receive 300 lamp at LA\nmove 50 lamp from flexible to region/US\nmove 30 lamp from flexible to region/US"
+    )
+    for number in range(120):
+        seqs = list(film.show.reallocations)[-5:]
+        film.now += 1
+        asked = [
+            f"undo {seqs[number % len(seqs)]}",
+            f"order o{number} on tiktok-us: {number % 4 + 1} lamp",
+            f"move {number % 7 + 1} lamp from flexible to region/US",
+            f"move {number % 3 + 1} lamp from region/US to region/EU",
+            f"undo {seqs[-1]}",
+        ][number * 7 % 5]
+        verdict = film.ask(asked)
+        assert isinstance(verdict, tuple | Refusal)
+        for row in film.frame()["reallocations"]:
+            assert row["undoable"] == pools.undoable(film.show, row["seq"])
+    assert len(film.frame()["reallocations"]) == TRANSFERS_SHOWN
