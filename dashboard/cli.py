@@ -82,6 +82,7 @@ def _say(body: dict[str, Any]) -> None:
 @click.version_option(package_name="live-war-room", prog_name="warroom")
 def main() -> None:
     """See one stock on three continents while every platform sells it, and act in time."""
+    gc.set_threshold(100_000, 50, 100)  # a ledger makes many small lasting objects: looking through them is lost time
 
 
 @contextmanager
