@@ -175,6 +175,7 @@ BROKEN_WORLDS = [
     ("'transit'", {"locations": (c.Location("transit"),), "lanes": ()}),
     ("'U/S'", {"regions": (c.Region("U/S"),), "lanes": (), "channels": ()}),
     ("'we/b'", {"channels": (c.Channel("we/b", "shopify", "US"),)}),
+    (r"'la\x07mp'", {"skus": (c.Sku("la\x07mp"),)}),
     ("'shed'", {"locations": (c.Location("LA", kind="shed"),), "lanes": ()}),
     ("'luxury'", {"skus": (c.Sku("lamp", tier="luxury"),)}),
     ("'elsewhere'", {"draws": ("channel", "elsewhere")}),
