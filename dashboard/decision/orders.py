@@ -19,6 +19,8 @@ from dashboard.decision.refusals import Code, Refusal
 from dashboard.decision.state import DAY, Selling, Show
 
 Verdict = e.Event | Refusal
+WORTH_MAX = 10**15
+"""Minor units one order may be worth: sums over many orders must fit the 64 bits that readers of frames count with."""
 
 
 def place(show: Show, command: c.PlaceOrder, now: Micros) -> Verdict:
@@ -36,10 +38,10 @@ def place(show: Show, command: c.PlaceOrder, now: Micros) -> Verdict:
     if not lines:
         return Refusal(Code.NOTHING_TO_DO, f"Order {command.order} has no lines; give at least one SKU and quantity.")
     wanted = {lines[0].sku: lines[0].quantity} if len(lines) == 1 else _by_sku(lines)
-    if show.limits:
-        over = _over_limit(show, selling, wanted)
-        if over:
-            return over
+    sold = _sold(show, command)
+    over = (_over_limit(show, selling, wanted) if show.limits else None) or _over_worth(command.order, sold)
+    if over:
+        return over
     claims: list[Move] = []
     for sku, quantity in wanted.items():
         refusal = _draw(show, command.channel, selling, sku, quantity, claims)
@@ -58,7 +60,7 @@ def place(show: Show, command: c.PlaceOrder, now: Micros) -> Verdict:
         channel=command.channel,
         order=command.order,
         region=selling.region,
-        lines=_sold(show, command),
+        lines=sold,
         country=command.country,
         currency=command.currency,
         buyer=command.buyer,
@@ -98,6 +100,14 @@ def _over_limit(show: Show, selling: Selling, wanted: dict[str, int]) -> Refusal
             sentence = f"{quantity} x {sku} is over the limit of {limit} per order in {selling.region}."
             return Refusal(Code.OVER_LIMIT, sentence, limit)
     return None
+
+
+def _over_worth(order: str, sold: tuple[e.SoldLine, ...]) -> Refusal | None:
+    worth = sum(line.quantity * line.price_minor for line in sold)
+    if worth <= WORTH_MAX:
+        return None
+    sentence = f"Order {order} would be worth {worth} minor units; the books count up to {WORTH_MAX}."
+    return Refusal(Code.TOO_MANY, sentence)
 
 
 def _draw(show: Show, channel: str, selling: Selling, sku: str, quantity: int, moves: list[Move]) -> Refusal | None:

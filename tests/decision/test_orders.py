@@ -157,6 +157,16 @@ def test_a_price_is_the_buyers_else_the_channels_else_the_shows() -> None:
 
 
 @tape()
+def test_an_order_worth_more_than_can_be_counted_is_refused() -> None:
+    """
+    receive 9 lamp at LA into region/US
+    order A on tiktok-us: 2 lamp@1000000000000000             -> too_many
+    order A on tiktok-us: 1 lamp@999999999999999, 2 lamp@1    -> too_many
+    order A on tiktok-us: 1 lamp@1000000000000000             -> prices=1000000000000000
+    """
+
+
+@tape()
 def test_a_cancelled_unit_returns_to_the_claim_and_the_shelf_it_came_from() -> None:
     """
     receive 2 lamp at LA into region/US
