@@ -48,3 +48,12 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith("WARROOM_"):
             monkeypatch.delenv(name)
+
+
+LATE_RINGS = ("benchmarks", "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the fast rings first: pure tests, then pages and routes, then benchmarks, then browsers."""
+    rings = {item: next((ring for ring in LATE_RINGS if f"tests/{ring}/" in item.nodeid), "") for item in items}
+    items.sort(key=lambda item: ("", *LATE_RINGS).index(rings[item]))
