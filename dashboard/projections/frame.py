@@ -27,7 +27,7 @@ from dashboard.projections.stock import Books
 from dashboard.projections.talk import Talk
 
 Row = dict[str, Any]
-VERSION = 4
+VERSION = 5
 """Raise when the folded facts change shape: older checkpoints are then ignored and rebuilt."""
 MINUTE = 60_000_000
 SECOND = 1_000_000

@@ -111,14 +111,14 @@ def _forget(alerts: dict[str, Alert], at: int) -> None:
 
 
 def _limit(talk: Talk, event: e.LimitSet, at: int, actor: str) -> None:
-    key = f"{event.sku} {event.region}"
+    key = f"{event.sku}\n{event.region}"
     talk.limits.pop(key, None)
     if event.units_per_order is not None:
         talk.limits[key] = Offer(event.sku, event.region, event.units_per_order, at)
 
 
 def _coupon(talk: Talk, event: e.CouponSet, at: int, actor: str) -> None:
-    key = f"{event.sku} {event.region}"
+    key = f"{event.sku}\n{event.region}"
     talk.coupons.pop(key, None)
     if event.percent:
         talk.coupons[key] = Offer(event.sku, event.region, event.percent, at, event.code, event.expires)
