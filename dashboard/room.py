@@ -197,9 +197,10 @@ class Room:
         verdict = machine.decide(self.world, command, at)
         if isinstance(verdict, Refusal):
             return Answer("refused", None, verdict.code, verdict.sentence, verdict.would_work)
-        taken = next((id for n in range(2, len(verdict) + 1) if (id := f"{command.id}/{n}") in self.seen), None)
-        if taken:
-            return _another_body(taken, self.seen[taken][1])
+        if len(verdict) > 1:
+            taken = next((id for n in range(2, len(verdict) + 1) if (id := f"{command.id}/{n}") in self.seen), None)
+            if taken:
+                return _another_body(taken, self.seen[taken][1])
         seq = 0
         happened = at if command.event_time is None else command.event_time
         for number, event in enumerate(verdict, 1):
@@ -214,7 +215,8 @@ class Room:
                 command.actor,
                 digest if number == 1 else "",
             )
-            self.seen[event_id] = "", seq
+            if number > 1:
+                self.seen[event_id] = "", seq
             machine.apply(self.world, command.show, event, seq, at)
             self._fold(command.show, event, seq, at, command.actor)
         self._last_time[command.show] = at

@@ -103,7 +103,9 @@ def _over_limit(show: Show, selling: Selling, wanted: dict[str, int]) -> Refusal
 
 
 def _over_worth(order: str, sold: tuple[e.SoldLine, ...]) -> Refusal | None:
-    worth = sum(line.quantity * line.price_minor for line in sold)
+    worth = 0
+    for line in sold:
+        worth += line.quantity * line.price_minor
     if worth <= WORTH_MAX:
         return None
     sentence = f"Order {order} would be worth {worth} minor units; the books count up to {WORTH_MAX}."

@@ -80,19 +80,20 @@ class Batch:
         seq, id, show, name, source, event_time, recorded_time, actor, data, previous, new = zip(
             *self._rows, strict=True
         )
+        text = pa.string()  # said beforehand: guessing a column's type reads it twice
         return pa.table(
             {
                 "seq": pa.array(seq, pa.int64()),
-                "id": id,
-                "show_id": show,
-                "type": name,
-                "source": source,
+                "id": pa.array(id, text),
+                "show_id": pa.array(show, text),
+                "type": pa.array(name, text),
+                "source": pa.array(source, text),
                 "event_time": pa.array(event_time, pa.int64()).view(pa.timestamp("us")),
                 "recorded_time": pa.array(recorded_time, pa.int64()).view(pa.timestamp("us")),
-                "actor": actor,
+                "actor": pa.array(actor, text),
                 "data": pa.ExtensionArray.from_storage(pa.json_(), pa.array(data, pa.string())),
-                "prev_hash": previous,
-                "hash": new,
+                "prev_hash": pa.array(previous, text),
+                "hash": pa.array(new, text),
             }
         )
 
@@ -103,16 +104,16 @@ class Batch:
         seqs, counts, shows = zip(*self._move_counts, strict=True)
         each = np.array(counts)
         lines = np.arange(len(self._moves)) - np.repeat(np.cumsum(each) - each, each)
-        moves = self._moves
+        moves, text = self._moves, pa.string()
         return pa.table(
             {
                 "seq": np.repeat(np.array(seqs, np.int64), each),
                 "line": lines.astype(np.int32),
                 "show_id": pa.array(shows).take(pa.array(np.repeat(np.arange(len(counts)), each))),
-                "sku": [move.sku for move in moves],
-                "book": [move.book for move in moves],
-                "source_account": [move.source for move in moves],
-                "target_account": [move.target for move in moves],
+                "sku": pa.array([move.sku for move in moves], text),
+                "book": pa.array([move.book for move in moves], text),
+                "source_account": pa.array([move.source for move in moves], text),
+                "target_account": pa.array([move.target for move in moves], text),
                 "quantity": pa.array([move.quantity for move in moves], pa.int64()),
             }
         )
