@@ -70,12 +70,3 @@ def _on_the_night(hour: int, minute: int, second: int, starts_at: int, time_zone
     if moment < start - timedelta(hours=1):
         moment += timedelta(days=1)
     return micros(moment)
-
-
-def show_clock(at: int, starts_at: int) -> str:
-    """A moment on the show's clock: T+mm:ss, with hours when there are any."""
-    elapsed = (at - starts_at) // SECOND
-    sign, elapsed = ("-", -elapsed) if elapsed < 0 else ("+", elapsed)
-    hours, rest = divmod(elapsed, 3600)
-    clock = f"{rest // 60:02d}:{rest % 60:02d}"
-    return f"T{sign}{hours}:{clock}" if hours else f"T{sign}{clock}"

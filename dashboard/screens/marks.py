@@ -20,7 +20,7 @@ Frame = dict[str, Any]
 """One frame of the room, or a row of it: plain JSON values only."""
 
 GREEN, YELLOW, RED, BLUE = "#3fb68b", "#e6b33d", "#f06060", "#4aa3ff"
-BACKGROUND, PANEL, TEXT, DIM, EDGE = "#0b0f14", "#111820", "#e6edf3", "#8b98a5", "#1f2933"
+TEXT, DIM = "#e6edf3", "#8b98a5"
 
 LINE_COLOURS = (
     "#4aa3ff",

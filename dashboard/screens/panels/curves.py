@@ -14,7 +14,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.screens.marks import LINE_COLOURS, Frame, number, safe, show_time, titles
+from dashboard.screens.marks import DIM, LINE_COLOURS, TEXT, Frame, number, safe, show_time, titles
 from dashboard.screens.words import Say, english
 
 POINTS_MAX = 200
@@ -26,7 +26,7 @@ TICKS = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 1440, 2880, 10080, 20160, 43200
 
 DOMAINS = {"total": (0.68, 1.0), "split": (0.0, 0.63)}
 """Where the two plots stand, as shares of the height."""
-TEXT, DIM, LEVEL = "#e6edf3", "#8b98a5", "#1a232d"
+LEVEL = "#1a232d"
 
 MOVED = re.compile(r"^\+(\d+) (.+)$")
 
@@ -91,7 +91,7 @@ def _layout(drawn: Figure) -> Figure:
         "plot_bgcolor": "rgba(0,0,0,0)",
         "showlegend": False,
         "hovermode": "x",
-        "hoverlabel": {"bgcolor": "#1a232d", "bordercolor": DIM, "font": {"color": TEXT, "size": 12}},
+        "hoverlabel": {"bgcolor": LEVEL, "bordercolor": DIM, "font": {"color": TEXT, "size": 12}},
         "font": {"family": "inherit", "size": 12, "color": DIM},
         "xaxis": {
             "anchor": "y2", "range": [0, drawn["end"]], "tickvals": [tick["minute"] for tick in ticks],
@@ -218,7 +218,7 @@ def _total(total: Sequence[float], plan: Sequence[float], keep: Sequence[int], s
     top = max(total[-1], plan[-1] if plan else 0, 1) * 1.12
     lines = [
         {
-            "colour": "#e6edf3",
+            "colour": TEXT,
             "units": [total[i] for i in keep],
             "dashed": False,
             "area": True,
@@ -229,7 +229,7 @@ def _total(total: Sequence[float], plan: Sequence[float], keep: Sequence[int], s
     if plan:
         lines.append(
             {
-                "colour": "#8b98a5",
+                "colour": DIM,
                 "units": [plan[i] for i in keep],
                 "dashed": True,
                 "area": False,
