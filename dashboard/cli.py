@@ -23,8 +23,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
-from dashboard import room as rooms
-from dashboard import settings
+from dashboard import room as rooms, settings
 from dashboard.channels.orders_file.importing import import_orders
 from dashboard.channels.orders_file.problem import ImportProblem
 from dashboard.channels.sandbox.play import STEP_SECONDS, Show, play

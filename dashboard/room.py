@@ -25,17 +25,13 @@ from typing import Any
 import msgspec
 
 from dashboard import settings
-from dashboard.decision import commands as c
-from dashboard.decision import events as e
-from dashboard.decision import machine
+from dashboard.decision import commands as c, events as e, machine
 from dashboard.decision.refusals import Answer, Code, Refusal
 from dashboard.journal.batch import Batch
 from dashboard.journal.store import Journal, JournalProblem, Observation
 from dashboard.journal.writer import Writer
 from dashboard.projections import frame as frames
-from dashboard.projections.past import FrameProblem as FrameProblem
-from dashboard.projections.past import fold_upto as fold_upto
-from dashboard.projections.past import past_frame as past_frame
+from dashboard.projections.past import FrameProblem as FrameProblem, fold_upto as fold_upto, past_frame as past_frame
 from dashboard.rules import arbiter
 
 Row = dict[str, Any]
@@ -87,8 +83,7 @@ class Room:
         self.seen: dict[str, tuple[str, int]] = {id: (digest, seq) for id, digest, seq in self.journal.ids()}
         self._facts: dict[str, frames.Facts] = {}
         self._moves_since: dict[str, int] = {}
-        self._viewers: dict[str, dict[str, tuple[int, int]]] = {}
-        """Show -> channel -> (when, how many) of the newest count."""
+        self._seen: dict[str, frames.Seen] = {}
         self._unsure = True
         command = ""
         self.seq, self._hash = self.journal.head()
@@ -104,7 +99,7 @@ class Room:
                 self.seen[stored.id] = "", stored.seq
                 self.seen[command] = self.seen[command][0], stored.seq
         for show, facts in self._facts.items():
-            self._viewers[show] = self.journal.newest(show, "viewers", facts.seq)
+            self._seen[show] = self.journal.seen(show, facts.seq)
         for waiting in self._observed:
             self._see(waiting)
         self._unsure = False
@@ -302,20 +297,21 @@ class Room:
             self._see(observation)
 
     def _see(self, seen: Observation) -> None:
-        newest = self._viewers.setdefault(seen.show, {})
-        if seen.kind == "viewers" and seen.time >= newest.get(seen.channel, (0, 0))[0]:
-            newest[seen.channel] = seen.time, seen.value
+        newest = self._seen.setdefault(seen.show, {})
+        key = seen.kind, seen.channel, seen.sku
+        if key not in newest or seen.time >= newest[key][0]:
+            newest[key] = seen.time, seen.value, seen.note
 
-    def _viewers_at(self, show: str, at: int, seq: int) -> dict[str, int]:
-        """Who watched at a time, from memory where that is the newest count and from the journal where it is not."""
-        newest = self._viewers.get(show, {})
-        if all(time <= at for time, _ in newest.values()):
-            return {channel: value for channel, (_, value) in sorted(newest.items())}
-        counts = self.journal.levels(show, "viewers", at, seq)
+    def _seen_at(self, show: str, at: int, seq: int) -> frames.Seen:
+        """What was observed by a time, from memory where that is the newest and from the journal where it is not."""
+        newest = self._seen.get(show, {})
+        if all(told[0] <= at for told in newest.values()):
+            return newest
+        known = self.journal.seen(show, seq, at)
         for waiting in self._observed:
-            if (waiting.show, waiting.kind) == (show, "viewers") and waiting.time <= at:
-                counts[waiting.channel] = waiting.value
-        return dict(sorted(counts.items()))
+            if waiting.show == show and waiting.time <= at:
+                known[waiting.kind, waiting.channel, waiting.sku] = waiting.time, waiting.value, waiting.note
+        return known
 
     # --- frames ---------------------------------------------------------------------------------------------
 
@@ -336,7 +332,7 @@ class Room:
             if seq is None or seq >= facts.seq:
                 over = seq is not None or facts.status == "closed"
                 moment = at if at is not None else facts.at if over else max(facts.at, self.clock())
-                return frames.table(facts, moment, self._viewers_at(show, moment, facts.seq), self._late_after)
+                return frames.table(facts, moment, self._seen_at(show, moment, facts.seq), self._late_after)
         return past_frame(self.journal, show, seq, at, self._late_after)
 
     def tick(self, show: str, now: int) -> list[Answer]:

@@ -12,41 +12,17 @@ import msgspec
 
 from dashboard.decision.world import (
     Channel as Channel,
-)
-from dashboard.decision.world import (
     Lane as Lane,
-)
-from dashboard.decision.world import (
     Location as Location,
-)
-from dashboard.decision.world import (
     Micros as Micros,
-)
-from dashboard.decision.world import (
     Minor as Minor,
-)
-from dashboard.decision.world import (
     Name as Name,
-)
-from dashboard.decision.world import (
     OrderLine as OrderLine,
-)
-from dashboard.decision.world import (
     PlanLine as PlanLine,
-)
-from dashboard.decision.world import (
     Region as Region,
-)
-from dashboard.decision.world import (
     Segment as Segment,
-)
-from dashboard.decision.world import (
     Sku as Sku,
-)
-from dashboard.decision.world import (
     UnitLine as UnitLine,
-)
-from dashboard.decision.world import (
     Units as Units,
 )
 
@@ -190,6 +166,13 @@ class Undo(Command, frozen=True, tag="undo"):
     seq: Annotated[int, msgspec.Meta(ge=1)]
     seen_seq: int | None = None
     shown_units: Units | None = None
+
+
+class AnnounceOrder(Command, frozen=True, tag="announce_order"):
+    """A platform says that an order exists; its lines are still to be fetched."""
+
+    channel: Name
+    order: Name
 
 
 class PlaceOrder(Command, frozen=True, tag="place_order"):
@@ -386,7 +369,7 @@ AnyCommand = (
     OpenShow | CloseShow
     | ReceiveGoods | AdjustGoods | QuarantineGoods | ReleaseGoods | StartShipment | ArriveShipment
     | IssueClaims | Reallocate | OpenPool | ClosePool | Undo
-    | PlaceOrder | CancelOrder | ShipOrder | ReturnOrder
+    | AnnounceOrder | PlaceOrder | CancelOrder | ShipOrder | ReturnOrder
     | Expose | Recall | Withhold | ReleaseCover
     | SetLimit | SetPrice | SetCoupon | SetOnScreen
     | RaiseAlert | AcknowledgeAlert | ResolveAlert

@@ -172,6 +172,13 @@ class Undone(Event, frozen=True):
     asked: int
 
 
+class OrderAnnounced(Event, frozen=True):
+    """A platform said that an order exists; its lines are pending."""
+
+    channel: str
+    order: str
+
+
 class OrderPlaced(Event, frozen=True):
     """A buyer's order was accepted; `presold` units will be served by goods on the way."""
 

@@ -8,8 +8,7 @@ from typing import TypeVar
 
 import msgspec
 
-from dashboard.decision import events as e
-from dashboard.decision import ledger as book
+from dashboard.decision import events as e, ledger as book
 
 Value = TypeVar("Value")
 

@@ -12,9 +12,7 @@ The table `DECIDERS` is the whole list of what can be asked.
 
 from collections.abc import Callable
 
-from dashboard.decision import commands as c
-from dashboard.decision import events as e
-from dashboard.decision import orders, pools, stock, talk
+from dashboard.decision import commands as c, events as e, orders, pools, stock, talk
 from dashboard.decision.commands import Micros
 from dashboard.decision.orders import unknown
 from dashboard.decision.refusals import Code, Refusal
@@ -111,6 +109,10 @@ def _links_problem(world: c.OpenShow) -> str | None:
     for channel in world.channels:
         if channel.region not in regions:
             return f"Channel {channel.channel} sells in {channel.region}, which is no region of the show."
+    shops = {channel.channel: channel.region for channel in world.channels if not channel.behind}
+    for channel in world.channels:
+        if channel.behind and shops.get(channel.behind) != channel.region:
+            return f"Channel {channel.channel} is behind {channel.behind}, which is no shop of region {channel.region}."
     for sku in [segment.sku for segment in world.rundown] + [line.sku for line in world.plan]:
         if sku not in skus:
             return f"The rundown or plan names SKU {sku!r}, which the show does not sell."
@@ -143,7 +145,8 @@ def _approve(world: World, show: Show, command: c.ApproveAction, now: Micros) ->
 
 
 _NO_ACTION = (
-    c.OpenShow, c.ApproveAction, c.PlaceOrder, c.CancelOrder, c.ShipOrder, c.ReturnOrder, c.ArriveShipment,
+    c.OpenShow, c.ApproveAction, c.AnnounceOrder, c.PlaceOrder, c.CancelOrder, c.ShipOrder, c.ReturnOrder,
+    c.ArriveShipment,
 )  # fmt: skip
 """What cannot be proposed: worlds, approvals, and what others did (the trial copy shares what orders remember)."""
 
@@ -166,6 +169,7 @@ DECIDERS: dict[type[c.Command], Callable[..., e.Event | Refusal]] = {
     c.OpenPool: pools.open_pool,
     c.ClosePool: pools.close_pool,
     c.Undo: pools.undo,
+    c.AnnounceOrder: orders.announce,
     c.PlaceOrder: orders.place,
     c.CancelOrder: orders.cancel,
     c.ShipOrder: orders.ship,

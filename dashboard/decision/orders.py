@@ -1,16 +1,15 @@
 """Orders: the hot path, and what becomes of an order afterwards.
 
-An order binds late. Each SKU draws its claim from the channel's exposure, then from a temporary pool opened for
-the channel, then from what the show allows (`draws`: the region's pool, the flexible pool). The goods come from
+An order binds late. Each SKU draws its claim from the channel's exposure and cover (those of the shop behind it, if
+it has one), then from a temporary pool opened for the channel, then from what the show allows (`draws`: the region's
+pool, the flexible pool). The goods come from
 the location that serves the region best and still has hands today; when no hands are left anywhere the order is
 still taken and says so (`over_capacity`): stock without hands is late, not gone. All lines are served or none.
 """
 
 from collections.abc import Iterable
 
-from dashboard.decision import commands as c
-from dashboard.decision import events as e
-from dashboard.decision import ledger as book
+from dashboard.decision import commands as c, events as e, ledger as book
 from dashboard.decision.commands import Micros
 from dashboard.decision.events import Move
 from dashboard.decision.holdings import Holding, Order, take
@@ -19,8 +18,20 @@ from dashboard.decision.refusals import Code, Refusal
 from dashboard.decision.state import DAY, Selling, Show
 
 Verdict = e.Event | Refusal
+OWN_SOURCES = 2
+"""Of the accounts a channel draws from, the first two are its own: exposure and cover."""
 WORTH_MAX = 10**15
 """Minor units one order may be worth: sums over many orders must fit the 64 bits that readers of frames count with."""
+
+
+def announce(show: Show, command: c.AnnounceOrder, now: Micros) -> Verdict:
+    """Note an order whose lines are pending."""
+    if command.channel not in show.channels:
+        return _unknown_channel(show, command.channel)
+    key = command.channel, command.order
+    if key in show.orders or key in show.announced:
+        return Refusal(Code.ORDER_EXISTS, f"Order {command.order} of {command.channel} is known already.")
+    return e.OrderAnnounced(channel=command.channel, order=command.order, reason=command.reason)
 
 
 def place(show: Show, command: c.PlaceOrder, now: Micros) -> Verdict:
@@ -118,7 +129,7 @@ def _draw(show: Show, channel: str, selling: Selling, sku: str, quantity: int, m
     sources = selling.sources
     if show.guests:
         guests = (pool for pool, channels in show.guests.items() if channel in channels)
-        sources = (selling.exposure, *guests, *sources[1:])
+        sources = (*sources[:OWN_SOURCES], *guests, *sources[OWN_SOURCES:])
     missing = quantity
     for source in sources:
         units = accounts.get(source, 0)

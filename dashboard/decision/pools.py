@@ -5,9 +5,7 @@ unsold, never more. Undoing an undo is a redo. A person's transfer carries the s
 if the pool it takes from has moved since, the answer is `stale_preview` with the number that holds now.
 """
 
-from dashboard.decision import commands as c
-from dashboard.decision import events as e
-from dashboard.decision import ledger as book
+from dashboard.decision import commands as c, events as e, ledger as book
 from dashboard.decision.commands import Micros
 from dashboard.decision.events import Move
 from dashboard.decision.ledger import CLAIMS
@@ -135,6 +133,9 @@ def hand_over(show: Show, command: c.Expose | c.Recall | c.Withhold | c.ReleaseC
     """Move claims between a region's pool and a channel's exposure or cover."""
     if command.channel not in show.channels:
         return Refusal(Code.CHANNEL_UNKNOWN, unknown("channel", command.channel, show.channels))
+    shop = show.channels[command.channel].behind
+    if shop:
+        return Refusal(Code.NOTHING_TO_DO, f"{command.channel} sells what {shop} lists; hand the units to {shop}.")
     refusal = unknown_names(show, None, command.sku)
     if refusal:
         return refusal

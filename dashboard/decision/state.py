@@ -10,8 +10,7 @@ from copy import copy
 
 import msgspec
 
-from dashboard.decision import events as e
-from dashboard.decision import ledger as book
+from dashboard.decision import events as e, ledger as book
 from dashboard.decision.commands import Channel, Lane, Location, Micros, Region, Sku
 from dashboard.decision.holdings import Order, serve, take
 from dashboard.decision.ledger import Ledger
@@ -50,7 +49,7 @@ class Proposal(msgspec.Struct):
 
 
 class Selling(msgspec.Struct, frozen=True):
-    """How a channel sells: its region, the accounts it draws from in order (its exposure first), where its sales go."""
+    """How a channel sells: its region, the accounts it draws from in order (exposure, cover first), where sales go."""
 
     region: str
     exposure: str
@@ -72,6 +71,8 @@ class Show:
         self.selling = {channel.channel: self._selling(channel) for channel in opened.channels}
         self.serving = {region: self._serving(region) for region in self.regions}
         self.orders: dict[tuple[str, str], Order] = {}
+        self.announced: dict[tuple[str, str], Micros] = {}
+        """(channel, order) -> since when an order is known whose lines are pending."""
         self.shipments: dict[str, Shipment] = {}
         self.waiting: dict[str, list[tuple[str, str, int]]] = {}
         """SKU -> (channel, order, units) sold from goods on the way, first sold first served."""
@@ -98,12 +99,17 @@ class Show:
     def _selling(self, channel: Channel) -> Selling:
         """Work out where a channel's orders draw from."""
         accounts = {"region": book.region_pool(channel.region), "flexible": book.FLEXIBLE}
-        exposure = book.exposure_of(channel.channel)
+        shop = channel.behind or channel.channel
+        exposure = book.exposure_of(shop)
         return Selling(
             region=channel.region,
             exposure=exposure,
             committed=book.committed_by(channel.channel),
-            sources=(exposure, *dict.fromkeys(accounts[draw] for draw in self.opened.draws if draw in accounts)),
+            sources=(
+                exposure,
+                book.cover_of(shop),
+                *dict.fromkeys(accounts[draw] for draw in self.opened.draws if draw in accounts),
+            ),
         )
 
     def _serving(self, region: str) -> tuple[tuple[str, str, str, int | None], ...]:
@@ -176,7 +182,12 @@ class Show:
         accounts = self.ledger.goods.get(sku, {})
         return sum(units for account, units in accounts.items() if account.startswith("transit/"))
 
+    def _announce(self, event: e.OrderAnnounced, seq: int, at: Micros) -> None:
+        self.announced[(event.channel, event.order)] = at
+
     def _place(self, event: e.OrderPlaced, seq: int, at: Micros) -> None:
+        if self.announced:
+            self.announced.pop((event.channel, event.order), None)
         order = Order(event.country, event.currency, event.moves, event.lines)
         self.orders[(event.channel, event.order)] = order
         if event.presold:
@@ -286,6 +297,7 @@ Remember = Callable[[Show, e.Event, int, Micros], None]
 
 _REMEMBER: dict[type[e.Event], Callable[..., object]] = {
     e.ShowClosed: lambda show, event, seq, at: setattr(show, "state", "closed"),
+    e.OrderAnnounced: Show._announce,
     e.OrderPlaced: Show._place,
     e.OrderCancelled: Show._cancel,
     e.OrderShipped: Show._ship,

@@ -5,9 +5,7 @@ go off sale take claims with them, and moving a claim between pools touches no g
 person is refused when the pool it takes from has moved since (`stale_preview`), with the number that holds now.
 """
 
-from dashboard.decision import commands as c
-from dashboard.decision import events as e
-from dashboard.decision import ledger as book
+from dashboard.decision import commands as c, events as e, ledger as book
 from dashboard.decision.commands import Micros, UnitLine
 from dashboard.decision.events import Move
 from dashboard.decision.ledger import CLAIMS, GOODS

@@ -8,8 +8,7 @@ from collections.abc import Mapping
 
 import msgspec
 
-from dashboard.decision import commands as c
-from dashboard.decision import events as e
+from dashboard.decision import commands as c, events as e
 from dashboard.decision.commands import Micros
 from dashboard.decision.orders import unknown, unknown_sku
 from dashboard.decision.refusals import Code, Refusal

@@ -64,13 +64,17 @@ class Lane(Part, frozen=True):
 
 
 class Channel(Part, frozen=True):
-    """One storefront on one platform in exactly one region; `language` is that of its stream."""
+    """One storefront on one platform in exactly one region; `language` is that of its stream.
+
+    A stream whose orders come through a shop names that channel as `behind`: it sells what is listed there.
+    """
 
     channel: Name
     platform: str
     region: Name
     language: str = "en"
     name: str = ""
+    behind: str = ""
 
 
 class Segment(Part, frozen=True):

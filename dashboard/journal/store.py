@@ -25,6 +25,7 @@ from dashboard.journal.batch import NO_HASH, Batch
 SCHEMA_VERSION = "1"
 WAL_BEFORE_CHECKPOINT = "256MB"
 READ_ROWS = 8192
+TIME_MAX = 250_000_000_000_000_000
 PUBLIC_TABLES = ("events", "moves", "observations")
 
 
@@ -233,31 +234,19 @@ class Journal:
         found = self._one("select epoch_us(max(recorded_time)) from events where show_id = ? and seq <= ?", [show, seq])
         return int(str(found)) if found is not None else None
 
-    def levels(self, show: str, kind: str, at: int, seq: int) -> dict[str, int]:
-        """The last observed value of a kind per channel, as known at a time and seq."""
+    def seen(self, show: str, seq: int, at: int | None = None) -> dict[tuple[str, str, str], tuple[int, int, str]]:
+        """The newest (time, value, note) per (kind, channel, SKU), as known at a seq and, if given, a time."""
         rows = (
             self._connection.cursor()
             .execute(
-                "select channel, arg_max(value, row(time, rowid)) from observations where show_id = ? and kind = ? "
-                "and time <= make_timestamp(?) and after_seq <= ? group by channel order by channel",
-                [show, kind, at, seq],
+                "select kind, channel, sku, epoch_us(max(time)), arg_max(row(value, note), row(time, rowid)) "
+                "from observations where show_id = ? and after_seq <= ? and time <= make_timestamp(?) "
+                "group by all order by all",
+                [show, seq, TIME_MAX if at is None else at],
             )
             .fetchall()
         )
-        return {channel: int(value) for channel, value in rows}
-
-    def newest(self, show: str, kind: str, seq: int) -> dict[str, tuple[int, int]]:
-        """The last observed (time, value) of a kind per channel, as known at a seq."""
-        rows = (
-            self._connection.cursor()
-            .execute(
-                "select channel, epoch_us(max(time)), arg_max(value, row(time, rowid)) from observations "
-                "where show_id = ? and kind = ? and after_seq <= ? group by channel order by channel",
-                [show, kind, seq],
-            )
-            .fetchall()
-        )
-        return {channel: (int(time), int(value)) for channel, time, value in rows}
+        return {(kind, channel, sku): (int(time), int(told[0]), told[1]) for kind, channel, sku, time, told in rows}
 
     def save_checkpoint(self, show: str, seq: int, recorded_time: int, version: int, state: bytes) -> None:
         """Keep folded state; losing it costs time, never truth."""

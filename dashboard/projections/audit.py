@@ -14,7 +14,7 @@ Row = dict[str, Any]
 TAIL = 30
 TRANSFERS_KEPT = 60
 TRANSFERS_SHOWN = 20
-_EVERYDAY = (e.OrderPlaced, e.OrderShipped)
+_EVERYDAY = (e.OrderAnnounced, e.OrderPlaced, e.OrderShipped)
 
 
 class Entry(msgspec.Struct):

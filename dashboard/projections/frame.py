@@ -1,12 +1,12 @@
 """The frame: everything the screens, the rules and the tests know about one show at one instant.
 
     facts = fold(facts, event) for every event up to a seq          (what happened)
-    table(facts, at, viewers)                                       (how it looks at a time)
+    table(facts, at, seen)                                          (how it looks at a time)
 
 Live, replay, demo and review all call these two; there is no second path for "live". The fold keeps sums, never
 orders, so a frame costs the same after ten orders or ten million, and it can be written down (`pack`) and taken up
 again (`unpack`) at any event: that is a checkpoint. Everything in a frame follows from the events up to its seq, the
-viewers observed by then and its time; two computations of the same frame give the same bytes. Tables are plain rows;
+observations made by then and its time; two computations of the same frame give the same bytes. Tables are plain rows;
 times leave as ISO 8601 UTC.
 """
 
@@ -108,9 +108,14 @@ def iso(at: int | None) -> str | None:
     return None if at is None else _written(at)
 
 
-def table(facts: Facts, at: int, viewers: dict[str, int], late_after_seconds: float) -> Row:
+Seen = dict[tuple[str, str, str], tuple[int, int, str]]
+"""The newest observation per (kind, channel, SKU): (time, value, note)."""
+
+
+def table(facts: Facts, at: int, seen: Seen, late_after_seconds: float) -> Row:
     """The frame of the folded facts as seen at a time."""
     opened = facts.opened
+    viewers = {channel: told[1] for (kind, channel, _), told in sorted(seen.items()) if kind == "viewers"}
     by_region = stock.shares(opened, facts.books)
     stocks = stock.stock_rows(opened, facts.books, shipments.incoming(facts.shipments))
     locations = stock.location_rows(opened, stocks)

@@ -22,8 +22,8 @@ class Reader(Protocol):
     def events(self, show: str | None = None, after: int = 0, upto: int | None = None) -> Iterator[Any]:
         """A show's events in order."""
 
-    def levels(self, show: str, kind: str, at: int, seq: int) -> dict[str, int]:
-        """The last observed value of a kind per channel, as known at a time and seq."""
+    def seen(self, show: str, seq: int, at: int | None = None) -> frames.Seen:
+        """The last observation per (kind, channel, SKU), as known at a seq and a time."""
 
 
 class FrameProblem(ValueError):
@@ -36,8 +36,7 @@ def past_frame(journal: Reader, show: str, seq: int, at: int | None, late_after_
     if facts is None:
         raise FrameProblem(f"Show {show!r} had not opened at that moment; ask for a later one.")
     moment = facts.at if at is None else at
-    viewers = journal.levels(show, "viewers", moment, seq)
-    return frames.table(facts, moment, viewers, late_after_seconds)
+    return frames.table(facts, moment, journal.seen(show, seq, moment), late_after_seconds)
 
 
 def fold_upto(journal: Reader, show: str, seq: int) -> frames.Facts | None:

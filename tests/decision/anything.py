@@ -201,6 +201,11 @@ class Anything:
             **self.base, seq=self.pick((*self.seen.moved[-6:], *self.seen.moved[-2:], 1)), seen_seq=self.looked()
         )
 
+    def announce_order(self) -> c.Command:
+        known = self.pick(range(4))
+        about = self.order() if not known else {"channel": self.one(CHANNELS), "order": self.id}
+        return c.AnnounceOrder(**self.base | about)
+
     def place_order(self) -> c.Command:
         lines = tuple(
             c.OrderLine(self.one(SKUS), self.pick(QUANTITIES), self.pick((None, 0, 100, 4900)))

@@ -22,8 +22,7 @@ from typing import Any
 
 import msgspec
 
-from dashboard.decision import commands as c
-from dashboard.decision import events as e
+from dashboard.decision import commands as c, events as e
 from dashboard.decision.refusals import Code, Refusal
 from tests.decision.shows import SHOW, small_show
 from tests.decision.watched import HOUR, MINUTE, SECOND, START, Watched
@@ -45,6 +44,7 @@ PHRASES: list[tuple[str, type[c.Command]]] = [
     ("open pool <name> with <quantity> <sku>[ from <from_pool>][ for <channels>]", c.OpenPool),
     ("close pool <name>[ to <to_pool>]", c.ClosePool),
     ("undo <seq>[ seen <seen_seq>][ shown <shown_units>]", c.Undo),
+    ("<channel> announces order <order>", c.AnnounceOrder),
     ("order <order> on <channel>: <lines>[ to <country>]", c.PlaceOrder),
     ("cancel <order> of <channel>[: <lines>]", c.CancelOrder),
     ("ship <order> of <channel>[: <lines>]", c.ShipOrder),

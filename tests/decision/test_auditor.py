@@ -9,8 +9,7 @@ import os
 import random
 from typing import Any
 
-from hypothesis import note, settings
-from hypothesis import strategies as st
+from hypothesis import note, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, rule, run_state_machine_as_test
 
 from dashboard.decision import commands as c

@@ -14,13 +14,14 @@ def test_an_order_moves_its_claim_and_its_goods_in_one_event() -> None:
 
 
 @tape()
-def test_an_order_binds_late_exposure_first_then_its_temporary_pool_then_its_region() -> None:
+def test_an_order_binds_late_exposure_first_then_cover_its_temporary_pool_and_its_region() -> None:
     """
     receive 100 lamp at LA into region/US
     expose 2 lamp on tiktok-us
+    withhold 1 lamp for tiktok-us
     open pool guest with 3 lamp from region/US for tiktok-us
-    order A on tiktok-us: 9 lamp -> 2 channel/tiktok-us > committed/tiktok-us,
-        3 temporary/guest > committed/tiktok-us, 4 region/US > committed/tiktok-us, 9 LA/available > LA/committed
+    order A on tiktok-us: 10 lamp -> 2 channel/tiktok-us > committed/tiktok-us, 1 cover/tiktok-us > committed/tiktok-us,
+        3 temporary/guest > committed/tiktok-us, 4 region/US > committed/tiktok-us, 10 LA/available > LA/committed
     """
 
 
@@ -58,7 +59,7 @@ def test_nobody_sells_from_another_channels_exposure_cover_or_guest_pool() -> No
     """
     receive 10 lamp at LA into region/US
     expose 4 lamp on shopify-us
-    withhold 3 lamp for tiktok-us
+    withhold 3 lamp for shopify-us
     open pool guest with 2 lamp from region/US for shopify-us
     order A on tiktok-us: 2 lamp -> not_enough_claims 1
     order A on tiktok-us: 1 lamp -> 1 region/US > committed/tiktok-us, 1 LA/available > LA/committed
@@ -318,3 +319,29 @@ def test_a_refusal_and_an_answer_are_values_that_equal_themselves() -> None:
     one, other = Tape(), Tape()
     asked = c.PlaceOrder(id="a", show="night", channel="tiktok-us", order="A", lines=(c.OrderLine("lamp", 1),))
     assert one.watched.ask(asked, one.now) == other.watched.ask(asked, other.now)
+
+
+@tape()
+def test_an_order_may_be_known_before_its_lines_are() -> None:
+    """
+    receive 5 lamp at LA into region/US
+    tiktok-us announces order A            -> nothing moves
+    tiktok-us announces order A            -> order_exists
+    order A on tiktok-us: 2 lamp           -> 2 region/US > committed/tiktok-us, 2 LA/available > LA/committed
+    tiktok-us announces order A            -> order_exists
+    nobody announces order B               -> channel_unknown
+    """
+
+
+@tape(
+    channels=(c.Channel("youtube-us", "youtube", "US", behind="shopify-us"), c.Channel("shopify-us", "shopify", "US"))
+)
+def test_a_stream_sells_what_the_shop_behind_it_lists() -> None:
+    """
+    receive 9 lamp at LA into region/US
+    expose 2 lamp on shopify-us
+    withhold 1 lamp for shopify-us
+    expose 2 lamp on youtube-us            -> nothing_to_do
+    order A on youtube-us: 4 lamp -> 2 channel/shopify-us > committed/youtube-us, 1 cover/shopify-us > committed/youtube-us,
+        1 region/US > committed/youtube-us, 4 LA/available > LA/committed
+    """

@@ -10,9 +10,7 @@ from typing import Any
 
 import msgspec
 
-from dashboard.decision import commands as c
-from dashboard.decision import events as e
-from dashboard.decision import machine
+from dashboard.decision import commands as c, events as e, machine
 from dashboard.decision.holdings import holdings_of
 from dashboard.decision.ledger import Ledger
 from dashboard.decision.refusals import Refusal

@@ -37,6 +37,11 @@ NASTY = [
 ]
 
 
+def _levels(journal: Journal, show: str, kind: str, at: int, seq: int) -> dict[str, int]:
+    """The newest value of a kind per channel."""
+    return {channel: told[1] for (said, channel, _), told in journal.seen(show, seq, at).items() if said == kind}
+
+
 def note(text: str) -> e.Event:
     return e.NoteAdded(text=text)
 
@@ -115,7 +120,7 @@ class JournalContract:
         with pytest.raises(OutOfOrder, match="moved past seq"):
             journal.append(fill(Batch(wrong_seq, journal.head()[1]), [received(5)]), [seen(9, 1, 2)])
         assert (journal.head(), list(journal.events())) == before
-        assert journal.levels("night", "viewers", NOON + 99 * SECOND, 99) == {}
+        assert _levels(journal, "night", "viewers", NOON + 99 * SECOND, 99) == {}
 
     def test_a_batch_that_fails_half_way_leaves_nothing_and_blocks_nobody(self, journal: Journal) -> None:
         append(journal, note("one"))
@@ -130,7 +135,7 @@ class JournalContract:
     def test_an_empty_batch_may_bring_observations(self, journal: Journal) -> None:
         append(journal, note("one"))
         journal.append(Batch(*journal.head()), [seen(80_000, 1, 1)])
-        assert journal.levels("night", "viewers", NOON + SECOND, 1) == {"web": 80_000}
+        assert _levels(journal, "night", "viewers", NOON + SECOND, 1) == {"web": 80_000}
         assert journal.head()[0] == 1
 
     def test_events_are_read_by_show_and_between_two_seqs(self, journal: Journal) -> None:
@@ -182,12 +187,12 @@ class JournalContract:
         journal.append(Batch(*journal.head()), [seen(10, 1, 1), seen(7, 2, 1, "shop"), seen(20, 3, 1)])
         append(journal, note("two"))
         journal.append(Batch(*journal.head()), [seen(30, 3, 2)])
-        assert journal.levels("night", "viewers", NOON, 9) == {}
-        assert journal.levels("night", "viewers", NOON + SECOND, 9) == {"web": 10}
-        assert journal.levels("night", "viewers", NOON + 3 * SECOND, 1) == {"shop": 7, "web": 20}
-        assert journal.levels("night", "viewers", NOON + 3 * SECOND, 9) == {"shop": 7, "web": 30}
-        assert journal.levels("night", "heartbeat", NOON + 9 * SECOND, 9) == {}
-        assert journal.levels("day", "viewers", NOON + 9 * SECOND, 9) == {}
+        assert _levels(journal, "night", "viewers", NOON, 9) == {}
+        assert _levels(journal, "night", "viewers", NOON + SECOND, 9) == {"web": 10}
+        assert _levels(journal, "night", "viewers", NOON + 3 * SECOND, 1) == {"shop": 7, "web": 20}
+        assert _levels(journal, "night", "viewers", NOON + 3 * SECOND, 9) == {"shop": 7, "web": 30}
+        assert _levels(journal, "night", "heartbeat", NOON + 9 * SECOND, 9) == {}
+        assert _levels(journal, "day", "viewers", NOON + 9 * SECOND, 9) == {}
 
     def test_the_newest_checkpoint_at_or_before_a_seq_is_taken_up(self, journal: Journal) -> None:
         big = bytes(range(256)) * 9_000
@@ -209,7 +214,7 @@ class JournalContract:
         journal.close()
         again = self.opened(tmp_path)
         assert (again.head(), list(again.events()), again.spans()) == before
-        assert again.levels("night", "viewers", NOON + SECOND, 2) == {"web": 5}
+        assert _levels(again, "night", "viewers", NOON + SECOND, 2) == {"web": 5}
         assert again.checkpoint("night", 2, 1) == (2, b"state")
         append(again, note("and on it goes"))
         again.close()

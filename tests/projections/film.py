@@ -34,7 +34,7 @@ class Film(Tape):
 
     def frame(self, at: int | None = None, viewers: dict[str, int] | None = None) -> dict[str, Any]:
         """The frame now, or at a later time."""
-        return frames.table(self.caught_up(), self.now if at is None else at, viewers or {}, LATE_AFTER)
+        return frames.table(self.caught_up(), self.now if at is None else at, _seen(viewers), LATE_AFTER)
 
     def row(self, table: str, at: int | None = None, **where: Any) -> dict[str, Any]:
         """The one row of a table of the frame that has these values."""
@@ -42,3 +42,7 @@ class Film(Tape):
         found = [row for row in rows if all(row[key] == value for key, value in where.items())]
         assert len(found) == 1, rows
         return dict(found[0])
+
+
+def _seen(viewers: dict[str, int] | None) -> frames.Seen:
+    return {("viewers", channel, ""): (0, count, "") for channel, count in (viewers or {}).items()}

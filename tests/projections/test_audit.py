@@ -2,9 +2,7 @@
 
 import pytest
 
-from dashboard.decision import commands as c
-from dashboard.decision import events as e
-from dashboard.decision import pools
+from dashboard.decision import commands as c, events as e, pools
 from dashboard.decision.refusals import Refusal
 from dashboard.projections.audit import TAIL, TRANSFERS_SHOWN, describe
 from tests.decision.anything import WORLDS

@@ -3,11 +3,9 @@
 from itertools import pairwise
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
-from dashboard.decision import commands as c
-from dashboard.decision import events as e
+from dashboard.decision import commands as c, events as e
 from dashboard.projections import sales
 from dashboard.projections.curves import plan_curve
 from tests.decision.watched import HOUR, MINUTE, SECOND, START

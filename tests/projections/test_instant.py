@@ -1,8 +1,7 @@
 """Moments as people write them, one a row."""
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from dashboard.projections.instant import InstantProblem, read
 from tests.decision.watched import HOUR, MINUTE, SECOND, START

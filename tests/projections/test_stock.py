@@ -51,7 +51,7 @@ def test_left_of_a_region_is_its_pool_its_channels_and_their_cover() -> None:
     film.line("return A of tiktok-us to LA: 5 lamp")
     assert pool(film, "region/US") == (95, 70)
     rows = {row["channel"]: (row["exposure"], row["cover"]) for row in film.frame()["channels"]}
-    assert rows == {"tiktok-us": (0, 20), "shopify-us": (10, 0), "amazon-eu": (0, 0)}
+    assert rows == {"tiktok-us": (0, 15), "shopify-us": (10, 0), "amazon-eu": (0, 0)}
 
 
 def test_a_transfer_moves_allocation_from_pool_to_pool() -> None:
