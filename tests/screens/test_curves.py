@@ -4,8 +4,7 @@ import itertools
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
+from hypothesis import given, strategies as some
 
 from dashboard.screens.panels import curves
 from tests.screens.sample_frame import frame_at, imported_frame

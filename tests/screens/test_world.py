@@ -6,8 +6,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import given
-from hypothesis import strategies as some
+from hypothesis import given, strategies as some
 
 from dashboard.screens import deck, lanes
 from dashboard.screens.geography import WHOLE, look
