@@ -187,11 +187,16 @@ class PlaceOrder(Command, frozen=True, tag="place_order"):
 
 
 class CancelOrder(Command, frozen=True, tag="cancel_order"):
-    """Cancel an order, or only `lines` of it; unshipped units return to where their claims came from."""
+    """Cancel an order, or only `lines` of it; unshipped units return to where their claims came from.
+
+    `restocked` tells what the platform did: True puts the units back on the channel's exposure (it lists them again by
+    itself), False into the region's pool (it does not).
+    """
 
     order: Name
     channel: Name
     lines: tuple[UnitLine, ...] = ()
+    restocked: bool | None = None
 
 
 class ShipOrder(Command, frozen=True, tag="ship_order"):

@@ -215,18 +215,14 @@ def cancel(show: Show, command: c.CancelOrder, now: Micros) -> Verdict:
     lines = _lines(command.lines, order.held(), False, "cancel")
     if isinstance(lines, Refusal):
         return lines
-    committed = show.selling[command.channel].committed
+    selling = show.selling[command.channel]
     moves: list[Move] = []
     worth = 0
     holdings = order.held()
     for line in lines:
         for holding, units in take(holdings, line.sku, line.quantity):
-            home = (
-                holding.claim
-                if _still_open(show, holding.claim)
-                else book.region_pool(show.selling[command.channel].region)
-            )
-            moves.append(Move(line.sku, CLAIMS, committed, home, units))
+            home = _home(show, selling, holding.claim, command.restocked)
+            moves.append(Move(line.sku, CLAIMS, selling.committed, home, units))
             worth += units * holding.price_minor
             if holding.location:
                 place = holding.location
@@ -235,7 +231,7 @@ def cancel(show: Show, command: c.CancelOrder, now: Micros) -> Verdict:
     return e.OrderCancelled(
         channel=command.channel,
         order=command.order,
-        region=show.selling[command.channel].region,
+        region=selling.region,
         lines=lines,
         revenue_minor=worth,
         country=order.country,
@@ -246,9 +242,13 @@ def cancel(show: Show, command: c.CancelOrder, now: Micros) -> Verdict:
     )
 
 
-def _still_open(show: Show, account: str) -> bool:
-    """Tell whether units may go back to an account: a temporary pool may have closed since."""
-    return not account.startswith("temporary/") or account in show.guests
+def _home(show: Show, selling: Selling, claim: str, restocked: bool | None) -> str:
+    """Where cancelled units go: what the platform says, else where they came from, unless that pool has closed since."""
+    if restocked is not None:
+        return selling.exposure if restocked else book.region_pool(selling.region)
+    if claim.startswith("temporary/") and claim not in show.guests:
+        return book.region_pool(selling.region)
+    return claim
 
 
 def ship(show: Show, command: c.ShipOrder, now: Micros) -> Verdict:

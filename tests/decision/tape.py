@@ -46,7 +46,7 @@ PHRASES: list[tuple[str, type[c.Command]]] = [
     ("undo <seq>[ seen <seen_seq>][ shown <shown_units>]", c.Undo),
     ("<channel> announces order <order>", c.AnnounceOrder),
     ("order <order> on <channel>: <lines>[ to <country>]", c.PlaceOrder),
-    ("cancel <order> of <channel>[: <lines>]", c.CancelOrder),
+    ("cancel <order> of <channel>[: <lines>]{restocked}", c.CancelOrder),
     ("ship <order> of <channel>[: <lines>]", c.ShipOrder),
     ("return <order> of <channel> to <location>[: <lines>]{resellable}", c.ReturnOrder),
     ("expose <quantity> <sku> on <channel>", c.Expose),

@@ -1,6 +1,7 @@
 """Orders: where a claim is drawn, which building serves it, and what becomes of it afterwards."""
 
 from dashboard.decision import commands as c
+from tests.decision.shows import SHOW
 from tests.decision.tape import Tape, tape
 
 
@@ -345,3 +346,21 @@ def test_a_stream_sells_what_the_shop_behind_it_lists() -> None:
     order A on youtube-us: 4 lamp -> 2 channel/shopify-us > committed/youtube-us, 1 cover/shopify-us > committed/youtube-us,
         1 region/US > committed/youtube-us, 4 LA/available > LA/committed
     """
+
+
+@tape()
+def test_a_platform_that_lists_cancelled_units_again_keeps_their_claims() -> None:
+    """
+    receive 9 lamp at LA into region/US
+    expose 2 lamp on tiktok-us
+    order A on tiktok-us: 3 lamp
+    cancel A of tiktok-us (restocked)      -> 2 committed/tiktok-us > channel/tiktok-us, 2 LA/committed > LA/available,
+        1 committed/tiktok-us > channel/tiktok-us, 1 LA/committed > LA/available
+    """
+
+
+def test_a_platform_that_does_not_list_them_again_gives_their_claims_to_the_region() -> None:
+    tape = Tape()
+    tape.play("receive 9 lamp at LA into region/US\nexpose 2 lamp on tiktok-us\norder A on tiktok-us: 2 lamp")
+    tape.watched.ask(c.CancelOrder(id="x", show=SHOW, order="A", channel="tiktok-us", restocked=False), tape.now)
+    assert tape.show.ledger.claim("lamp", "region/US") == 9

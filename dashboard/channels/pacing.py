@@ -1,0 +1,82 @@
+"""How often a platform may be called: a window of a minute, pauses after failures, and a breaker when it is gone.
+
+    may_call(now, urgent) -> called(now) ... succeeded() | failed(now, chance) | throttled(now, seconds)
+
+No library is used because none takes the time and the chance as arguments: the same seed must give the same calls. The
+window is a little longer than a minute and a little smaller than the limit, since the platform counts arrivals, not
+departures. Half of it is kept for what is urgent. After some failures in a row the breaker opens: nothing is sent for a
+while, then one call is tried; each further failure doubles the pause.
+"""
+
+from collections import deque
+from random import Random
+
+SECOND = 1_000_000
+WINDOW = 63 * SECOND
+WINDOW_SHARE = 0.95
+"""Of a limit, how much is used at most."""
+CALM_SHARE = 0.5
+"""Of a limit, how much is used for what is not urgent."""
+FAILURES_MAX = 5
+PAUSE_SECONDS = 2.0
+PAUSE_SECONDS_MAX = 60.0
+RETRY_SECONDS = 0.4
+RETRY_SECONDS_MAX = 15.0
+
+
+class Window:
+    """Calls of the last minute against a limit."""
+
+    def __init__(self, calls_per_minute: int) -> None:
+        self.most = max(1, int(calls_per_minute * WINDOW_SHARE))
+        self._sent: deque[int] = deque()
+
+    def room(self, now: int, urgent: bool = True) -> bool:
+        """Tell whether one more call may leave."""
+        while self._sent and self._sent[0] <= now - WINDOW:
+            self._sent.popleft()
+        return len(self._sent) < (self.most if urgent else max(1, int(self.most * CALM_SHARE)))
+
+    def count(self, now: int) -> None:
+        """A call leaves."""
+        self._sent.append(now)
+
+
+class Breaker:
+    """Whether a platform is worth calling at all."""
+
+    def __init__(self) -> None:
+        self.failures = 0
+        self.open_until = 0
+        self.probing = False
+        self.why = ""
+
+    def is_open(self) -> bool:
+        """Tell whether calls fail for now."""
+        return self.failures >= FAILURES_MAX
+
+    def may_call(self, now: int) -> bool:
+        """Tell whether a call may leave: always while closed, one at a time after a pause while open."""
+        return not self.is_open() or (now >= self.open_until and not self.probing)
+
+    def called(self) -> None:
+        """A call leaves; while open it is the probe."""
+        self.probing = self.is_open()
+
+    def succeeded(self) -> None:
+        """The platform answered sensibly."""
+        self.failures, self.probing, self.why = 0, False, ""
+
+    def failed(self, now: int, why: str) -> None:
+        """The platform did not answer, or answered with a server error."""
+        self.failures += 1
+        self.probing, self.why = False, why
+        if self.is_open():
+            doublings = min(8, self.failures - FAILURES_MAX)
+            self.open_until = now + int(min(PAUSE_SECONDS_MAX, PAUSE_SECONDS * 2**doublings) * SECOND)
+
+
+def retry_at(now: int, attempts: int, chance: Random) -> int:
+    """When to try again after some attempts: doubling pauses, each cut by up to half so that retries do not march."""
+    pause = min(RETRY_SECONDS_MAX, RETRY_SECONDS * 2 ** min(attempts, 10))
+    return now + int(pause * chance.uniform(0.5, 1.0) * SECOND)
