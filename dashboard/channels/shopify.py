@@ -1,0 +1,325 @@
+"""Shopify: full orders by webhook, counters by GraphQL; also the shop behind a YouTube or Instagram channel.
+
+    orders/create, orders/updated, orders/cancelled -> OrderHeard     refunds/create          -> OrderKnown
+    inventory_levels/update                         -> LevelHeard     everything else         -> Ignored
+
+What an order lost is told cumulatively: a line's `current_quantity` is what is left of its `quantity`, however often
+and in whichever order we hear it; bodies without it list all refunds so far, which sum to the same. A refund webhook
+tells only its own lines, and two refunds of one unit each are not one refund heard twice: so it only makes the order
+known, and the order is fetched with its current quantities. The counter of another location than ours says nothing.
+
+A line's price is that of one unit after the discounts allocated to it, by the same formula in a webhook and in an
+answer, so that both tell one order alike. Lines without SKU and variant (tips, fees typed in by hand) take no stock.
+
+Delivery ids carry their topic: one event of the shop may speak on several topics, and a level must not silence the
+order it came with. Headers' times and the shop's name are not signed and decide nothing.
+"""
+
+import uuid
+import zoneinfo
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from dashboard.channels import shopify_calls as calls
+from dashboard.channels.adapter import (
+    Account,
+    Adapter,
+    CancelHeard,
+    Capability,
+    Delivery,
+    Heard,
+    Ignored,
+    LevelHeard,
+    Levels,
+    OrderHeard,
+    OrderKnown,
+    OrderPage,
+    Push,
+    Pushed,
+    Read,
+    Request,
+    Response,
+    Secrets,
+    Unreadable,
+)
+from dashboard.channels.native import (
+    answered_at,
+    check_base64_hmac,
+    country_code,
+    currency_code,
+    decode_as,
+    identity,
+    moment,
+    not_done,
+    number_id,
+    status_sentence,
+    together,
+    written,
+)
+from dashboard.channels.shopify_bodies import LEVEL_TOPIC, ORDER_TOPICS, REFUND_TOPIC, Body, Sold, sold_lines, topic_of
+from dashboard.decision.world import OrderLine
+
+ID_HEADERS = ("x-shopify-event-id", "x-shopify-webhook-id")
+
+Kind = TypeVar("Kind", bound=calls.Answer)
+
+
+_body = decode_as(Body)
+_orders = decode_as(calls.OrdersAnswer)
+_page = decode_as(calls.PageAnswer)
+_levels = decode_as(calls.LevelsAnswer)
+_pushed = decode_as(calls.PushAnswer)
+
+
+class Shopify(Adapter):
+    """One Shopify shop at one location; `names` holds `location_id`, a listing its sku, variant and inventory item."""
+
+    capability = Capability(push="compare_and_set", orders_per_fetch=10)
+    sku_names = ("sku", "variant_id", "inventory_item_id")
+
+    def __init__(self, account: Account, secrets: Secrets) -> None:
+        super().__init__(account, secrets)
+        self.zone = zoneinfo.ZoneInfo(account.time_zone)
+
+    # --- the platform speaks ----------------------------------------------------------------------------------
+
+    def check(self, delivery: Delivery) -> None:
+        """Raise NotAuthentic unless x-shopify-hmac-sha256 signs the raw body with one of our keys."""
+        check_base64_hmac(self.account, self.secrets, delivery, "x-shopify-hmac-sha256")
+
+    def read(self, delivery: Delivery) -> Read:
+        """Say what a webhook says, by its topic, or by its shape where the topic is missing; raises Unreadable."""
+        topic = delivery.headers.get("x-shopify-topic", "").strip().lower()
+        if topic and topic not in (*ORDER_TOPICS, REFUND_TOPIC, LEVEL_TOPIC):
+            return Read(
+                _ids(delivery, identity(topic[:80], "x-shopify-topic")), (Ignored("This topic moves no stock."),)
+            )
+        body = _body(delivery.body)
+        topic = topic or topic_of(body)
+        return Read(_ids(delivery, topic), (self._heard(body, topic),))
+
+    def _heard(self, body: Body, topic: str) -> Heard:
+        if topic == LEVEL_TOPIC:
+            return self._level(body)
+        if topic == REFUND_TOPIC:
+            return OrderKnown(number_id(body.order_id, "order_id"))
+        order = number_id(body.id, "id")
+        channel = self._source(body.source_name)
+        if body.line_items is None:
+            # A subscription can ask for some fields only; the order itself is then fetched.
+            if topic == "orders/cancelled":
+                return CancelHeard(order, (), moment(body.cancelled_at, self.zone, "cancelled_at"), channel)
+            return OrderKnown(order, moment(body.created_at, self.zone, "created_at"), channel)
+        currency = currency_code(body.currency, self.account.currency)
+        address = "shipping_address.country_code"
+        return self._order(
+            sold_lines(body, currency),
+            bool(body.cancelled_at) or topic == "orders/cancelled",
+            OrderHeard(
+                order,
+                (),
+                at=moment(body.created_at, self.zone, "created_at"),
+                updated_at=moment(body.updated_at, self.zone, "updated_at"),
+                country=country_code(body.shipping_address.country_code if body.shipping_address else None, address)
+                or country_code(body.billing_address.country_code if body.billing_address else None, "billing_address"),
+                currency=currency,
+                buyer=identity(body.customer.id if body.customer else None, "customer.id"),
+                channel=channel,
+            ),
+        ) or Ignored(f"Order {order[:40]} has no line that takes stock.")
+
+    def _level(self, body: Body) -> Heard:
+        item = number_id(body.inventory_item_id, "inventory_item_id")
+        location = identity(body.location_id, "location_id")
+        if location and location != self.account.names.get("location_id", location):
+            return Ignored("This is the counter of another location.")
+        sku = self._ours.get(item)
+        if sku is None:
+            return Ignored("This inventory item is not listed here.")
+        return LevelHeard(sku, body.available, moment(body.updated_at, self.zone, "updated_at"))
+
+    def _order(self, sold: Iterable[Sold], gone: bool, empty: OrderHeard) -> OrderHeard | None:
+        """An order with its lines and what of them is cancelled; None when nothing in it takes stock."""
+        lines: list[OrderLine] = []
+        lost: list[tuple[str, int]] = []
+        for names, quantity, left, price in sold:
+            sku = self.our_sku(*names)
+            if not sku or not quantity:
+                continue
+            lines.append(OrderLine(sku, quantity, price))
+            lost.append((sku, quantity if gone else quantity - left))
+        if not lines:
+            return None
+        return msgspec.structs.replace(empty, lines=tuple(lines), cancelled=together(lost))
+
+    def _source(self, name: str | None) -> str:
+        """The channel an order is counted for, empty for our own."""
+        channel = self.account.sources.get(name, "") if name else ""
+        return "" if channel == self.account.channel else channel
+
+    # --- we speak ---------------------------------------------------------------------------------------------
+
+    def fetch_orders(self, orders: Sequence[str], now: int) -> Request:
+        """Ask for orders by number; one alone with up to 100 lines, several with up to 12 each."""
+        ids = [f"gid://shopify/Order/{order}" for order in orders]
+        lines = calls.LINES_ALONE if len(ids) == 1 else calls.LINES_EACH
+        return self._call(calls.ORDERS, {"ids": ids, "lines": lines})
+
+    def read_orders(self, response: Response) -> tuple[OrderHeard, ...]:
+        """Read orders; absent are unknown ones, those that take no stock, and, of several, those with more lines.
+
+        Raises Unreadable, also where one alone has more lines than a call shows.
+        """
+        answer = self._answer(response, _orders)
+        if answer.data is None:
+            raise Unreadable("data is missing; an answer without errors has it.")
+        heard = [self._told(order) for order in answer.data.nodes if order is not None]
+        for order in heard:
+            if isinstance(order, OrderKnown) and len(answer.data.nodes) == 1:
+                raise Unreadable(f"Order {order.order[:40]} has more than {calls.LINES_ALONE} lines; enter it by hand.")
+        return tuple(order for order in heard if isinstance(order, OrderHeard))
+
+    def list_orders(self, since: int, page: str, now: int) -> Request:
+        """Ask for a page of the orders changed since a second of the shop's clock; `page` is the cursor."""
+        variables = {
+            "since": f"updated_at:>='{written(since)}Z'",
+            "first": calls.ORDERS_LISTED,
+            "after": page or None,
+            "lines": calls.LINES_LISTED,
+        }
+        return self._call(calls.PAGE, variables)
+
+    def read_page(self, response: Response) -> OrderPage:
+        """Read a page; an order with more lines than a page shows is only known. Raises Unreadable."""
+        answer = self._answer(response, _page)
+        if answer.data is None:
+            raise Unreadable("data is missing; an answer without errors has it.")
+        orders = answer.data.orders
+        heard = [self._told(order) for order in orders.nodes]
+        following = orders.page_info.end_cursor if orders.page_info.has_next_page else ""
+        if orders.page_info.has_next_page and not following:
+            raise Unreadable("endCursor is missing; a page that is not the last has it.")
+        return OrderPage(tuple(order for order in heard if order), following or "", answered_at(response))
+
+    def ask_levels(self, skus: Sequence[str], now: int) -> Request:
+        """Ask what counters at our location stand at; raises Unreadable for an unlisted SKU."""
+        ids = [f"gid://shopify/InventoryItem/{self.theirs(sku, 'inventory_item_id')}" for sku in skus]
+        return self._call(calls.LEVELS, {"ids": ids, "location": self._location()}, stock=True)
+
+    def read_levels(self, response: Response) -> Levels:
+        """Read counters; an item that is not stocked at our location is absent. Raises Unreadable."""
+        answer = self._answer(response, _levels)
+        if answer.data is None:
+            raise Unreadable("data is missing; an answer without errors has it.")
+        units: dict[str, int] = {}
+        for item in answer.data.nodes:
+            sku = self._ours.get(calls.bare(item.id)) if item else None
+            if item is None or sku is None or item.inventory_level is None:
+                continue
+            for quantity in item.inventory_level.quantities:
+                if quantity.name == "available":
+                    units[sku] = quantity.quantity
+        return Levels(units)
+
+    def push(self, push: Push, now: int) -> Request:
+        """Adjust (delta) or set (compare_and_set; absolute with any quantity before); raises Unreadable."""
+        place = {
+            "inventoryItemId": f"gid://shopify/InventoryItem/{self.theirs(push.sku, 'inventory_item_id')}",
+            "locationId": self._location(),
+        }
+        if push.kind == "delta":
+            change = {**place, "delta": push.quantity, "changeFromQuantity": None}
+            return self._change(calls.ADJUST, push, {"changes": [change]})
+        if push.kind == "raise_only" or (push.kind == "compare_and_set" and push.expected is None):
+            raise Unreadable(f"A Shopify counter cannot be written as {push.kind}; use delta or compare_and_set.")
+        before = push.expected if push.kind == "compare_and_set" else None
+        quantity = {**place, "quantity": push.quantity, "changeFromQuantity": before}
+        return self._change(calls.SET, push, {"quantities": [quantity]})
+
+    def read_push(self, push: Push, response: Response) -> Pushed:
+        """Say what became of a push; Shopify tells no level with a mismatch. Raises Unreadable."""
+        undone = not_done("Shopify", response)
+        if undone is not None:
+            return undone
+        answer = _pushed(response.body)
+        undone = answer.refusal(response)
+        if undone is not None:
+            return undone
+        done = answer.data.done if answer.data else None
+        if done is None:
+            raise Unreadable("data.done is missing; an answer without errors has it.")
+        group = done.inventory_adjustment_group
+        change = next(
+            (change for change in (group.changes if group else None) or () if change.name == "available"), None
+        )
+        set_to = push.quantity if push.kind != "delta" else None
+        if change is not None:
+            level = change.quantity_after_change if change.quantity_after_change is not None else set_to
+            return Pushed("applied", change.delta, level)
+        if push.kind == "delta" and push.quantity:
+            raise Unreadable("changes is empty; an adjustment of the counter shows its delta there.")
+        return Pushed("applied", 0, set_to)
+
+    # --- how we speak -----------------------------------------------------------------------------------------
+
+    def _call(self, query: str, variables: object, stock: bool = False) -> Request:
+        headers = {"content-type": "application/json", "x-shopify-access-token": self.secrets.token}
+        body = msgspec.json.encode({"query": query, "variables": variables})
+        return Request("POST", calls.PATH, headers, body, "stock" if stock else "orders")
+
+    def _change(self, query: str, push: Push, changes: dict[str, object]) -> Request:
+        # Shopify wants UUIDs as keys; the same key of ours gives the same one.
+        key = str(uuid.uuid5(uuid.NAMESPACE_URL, f"{self.account.channel}/{push.key}"))
+        return self._call(
+            query, {"input": {"name": "available", "reason": "correction", **changes}, "key": key}, stock=True
+        )
+
+    def _location(self) -> str:
+        location = self.account.names.get("location_id", "")
+        if not location:
+            raise Unreadable(f"{self.account.channel} has no location_id; add it under its names.")
+        return f"gid://shopify/Location/{location}"
+
+    def _answer(self, response: Response, decode: Callable[[bytes], Kind]) -> Kind:
+        """The decoded answer of a call that succeeded; raises Unreadable with the reason if it did not."""
+        if not 200 <= response.status < 300:
+            raise Unreadable(status_sentence("Shopify", response.status))
+        answer = decode(response.body)
+        codes = answer.codes()
+        if "THROTTLED" in codes:
+            wait = answer.wait_seconds(response)
+            raise Unreadable(f"Shopify's bucket of points is empty; ask again in {wait or 1.0:.1f} seconds.")
+        if codes:
+            raise Unreadable(f"Shopify answered {codes[0][:40]!a} instead of data.")
+        return answer
+
+    def _told(self, order: calls.Order) -> OrderHeard | OrderKnown | None:
+        """An order of an answer; only known when not all its lines are shown, None when nothing takes stock."""
+        number = number_id(calls.bare(order.id), "id")
+        at = moment(order.created_at, self.zone, "createdAt")
+        channel = self._source(order.source_name)
+        if order.line_items.page_info is not None and order.line_items.page_info.has_next_page:
+            return OrderKnown(number, at, channel)
+        currency = currency_code(order.currency_code, self.account.currency)
+        shipping, billing = order.shipping_address, order.billing_address
+        empty = OrderHeard(
+            number,
+            (),
+            at=at,
+            updated_at=moment(order.updated_at, self.zone, "updatedAt"),
+            country=country_code(shipping.country_code_v2 if shipping else None, "shippingAddress.countryCodeV2")
+            or country_code(billing.country_code_v2 if billing else None, "billingAddress.countryCodeV2"),
+            currency=currency,
+            buyer=identity(calls.bare(order.customer.id) if order.customer else None, "customer.id"),
+            channel=channel,
+        )
+        return self._order(
+            (calls.told_line(line, currency) for line in order.line_items.nodes), bool(order.cancelled_at), empty
+        )
+
+
+def _ids(delivery: Delivery, topic: str) -> tuple[str, ...]:
+    given = [identity(delivery.headers.get(name), name) for name in ID_HEADERS]
+    return tuple(dict.fromkeys(f"{topic}:{name}" for name in given if name))
