@@ -187,7 +187,7 @@ def frame(file: str, show: str | None, at: str | None, seq: int | None, head: bo
             assert opened is not None
             moment = instant.read(at, opened.opened.starts_at, opened.opened.time_zone)
             upto = journal.seq_at(span.show, moment)
-        found = rooms.past_frame(journal, span.show, upto, moment, settings.number("late_after_seconds"))
+        found = rooms.past_frame(journal, span.show, upto, moment, rooms.patience())
     finally:
         journal.close()
     click.echo(json.dumps(found, ensure_ascii=False, indent=None if json_wanted else 1))

@@ -69,7 +69,7 @@ class Room:
         self._disk = ThreadPoolExecutor(1, "journal")
         self._batch_max = int(settings.number("batch_commands_max"))
         self._checkpoint_moves = int(settings.number("checkpoint_moves"))
-        self._late_after = settings.number("late_after_seconds")
+        self._patience = patience()
         self._writer = Writer(self._handle, self._unavailable, clock, self._batch_max)
         self._observed: list[Observation] = []
         self._latest: dict[str, Row] = {}
@@ -84,6 +84,7 @@ class Room:
         self._facts: dict[str, frames.Facts] = {}
         self._moves_since: dict[str, int] = {}
         self._seen: dict[str, frames.Seen] = {}
+        self._seen_until: dict[str, int] = {}
         self._unsure = True
         command = ""
         self.seq, self._hash = self.journal.head()
@@ -100,6 +101,7 @@ class Room:
                 self.seen[command] = self.seen[command][0], stored.seq
         for show, facts in self._facts.items():
             self._seen[show] = self.journal.seen(show, facts.seq)
+            self._seen_until[show] = max((told[0] for told in self._seen[show].values()), default=0)
         for waiting in self._observed:
             self._see(waiting)
         self._unsure = False
@@ -287,11 +289,15 @@ class Room:
     ) -> None:
         """Note something seen that decides nothing; it is written with the next batch.
 
-        What was seen before the show's last event belongs to a history: frames of its own time show it.
+        What was seen before the show's last event belongs to a history: frames of its own time show it. What says
+        the same as the newest of its kind is not noted again, so the time of the newest is since when it is so.
         """
         with self._lock:
             facts = self._facts.get(show)
             after_seq = facts.seq if facts and now >= facts.at else 0
+            newest = self._seen.get(show, {}).get((kind, channel, sku))
+            if newest and after_seq and now >= newest[0] and newest[1:] == (value, note):
+                return
             observation = Observation(show, now, after_seq, kind, channel, sku, value, note)
             self._observed.append(observation)
             self._see(observation)
@@ -301,12 +307,12 @@ class Room:
         key = seen.kind, seen.channel, seen.sku
         if key not in newest or seen.time >= newest[key][0]:
             newest[key] = seen.time, seen.value, seen.note
+            self._seen_until[seen.show] = max(self._seen_until.get(seen.show, 0), seen.time)
 
     def _seen_at(self, show: str, at: int, seq: int) -> frames.Seen:
         """What was observed by a time, from memory where that is the newest and from the journal where it is not."""
-        newest = self._seen.get(show, {})
-        if all(told[0] <= at for told in newest.values()):
-            return newest
+        if self._seen_until.get(show, 0) <= at:
+            return self._seen.get(show, {})
         known = self.journal.seen(show, seq, at)
         for waiting in self._observed:
             if waiting.show == show and waiting.time <= at:
@@ -332,8 +338,8 @@ class Room:
             if seq is None or seq >= facts.seq:
                 over = seq is not None or facts.status == "closed"
                 moment = at if at is not None else facts.at if over else max(facts.at, self.clock())
-                return frames.table(facts, moment, self._seen_at(show, moment, facts.seq), self._late_after)
-        return past_frame(self.journal, show, seq, at, self._late_after)
+                return frames.table(facts, moment, self._seen_at(show, moment, facts.seq), self._patience)
+        return past_frame(self.journal, show, seq, at, self._patience)
 
     def tick(self, show: str, now: int) -> list[Answer]:
         """Compute the frame everybody sees, let the rules look at it, and carry out what they may."""
@@ -355,6 +361,11 @@ class Room:
         """The frame of the last tick; the same object for everybody, not to be changed."""
         found = self._latest.get(show)
         return found if found is not None else self.frame(show)
+
+
+def patience() -> frames.Patience:
+    """How long frames wait for a channel, from the settings."""
+    return frames.Patience(settings.number("late_after_seconds"), settings.number("feed_late_after_seconds"))
 
 
 def _size(facts: frames.Facts) -> int:

@@ -46,6 +46,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("bulk_lines_max", 50_000, "lines", "Most lines POST /api/orders takes at once."),
     Setting("demo_speed", 10.0, "times", "How much faster than real time the demo show runs."),
     Setting("late_after_seconds", 300.0, "seconds", "A channel without an order for so long is shown as silent."),
+    Setting("feed_late_after_seconds", 15.0, "seconds", "Data of a channel older than this withhold lines and rules."),
     Setting("answer_seconds_max", 30.0, "seconds", "How long a request waits for the writer before it gives up."),
 )
 

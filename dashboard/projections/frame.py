@@ -18,21 +18,20 @@ import msgspec
 
 from dashboard.decision import events as e
 from dashboard.decision.ledger import Book
-from dashboard.projections import audit, countdown, curves, lines, sales, shipments, stock, talk
+from dashboard.projections import audit, countdown, curves, feeds, lines, sales, shipments, stock, talk
 from dashboard.projections.audit import Audit
 from dashboard.projections.curves import Mark
+from dashboard.projections.feeds import Instant, Patience as Patience, Pending, Seen as Seen
 from dashboard.projections.sales import Sales
 from dashboard.projections.shipments import OnTheWay
 from dashboard.projections.stock import Books
 from dashboard.projections.talk import Talk
 
 Row = dict[str, Any]
-VERSION = 5
+VERSION = 6
 """Raise when the folded facts change shape: older checkpoints are then ignored and rebuilt."""
 MINUTE = 60_000_000
 SECOND = 1_000_000
-SILENCES_PER_SHOW = 30
-"""A channel without an order for a thirtieth of the show is silent, so that shows of days have days of patience."""
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -51,6 +50,7 @@ class Facts(msgspec.Struct):
     audit: Audit = msgspec.field(default_factory=Audit)
     marks: list[Mark] = []
     plan: list[int] = []
+    pending: Pending = {}
     shared_books: bool = False
     """The balances are another fold's very dictionaries (`share_books`), so this fold must not book them again."""
 
@@ -86,6 +86,8 @@ def fold(facts: Facts, event: e.Event, seq: int, at: int, actor: str) -> None:
     facts.seq, facts.at = seq, at
     if isinstance(event, e.OrderPlaced):
         sales.fold(facts.sales, event, at)
+        if facts.pending:
+            feeds.fold(facts.pending, event, at)
         return
     if at >= facts.opened.starts_at:
         stock.fold_handed(facts.books, event)
@@ -96,6 +98,7 @@ def fold(facts: Facts, event: e.Event, seq: int, at: int, actor: str) -> None:
     talk.fold(facts.talk, event, at, actor)
     audit.fold(facts.audit, event, seq, at, actor)
     curves.fold(facts.marks, event, seq, at, facts.opened.starts_at)
+    feeds.fold(facts.pending, event, at)
 
 
 @lru_cache(maxsize=8192)
@@ -108,14 +111,9 @@ def iso(at: int | None) -> str | None:
     return None if at is None else _written(at)
 
 
-Seen = dict[tuple[str, str, str], tuple[int, int, str]]
-"""The newest observation per (kind, channel, SKU): (time, value, note)."""
-
-
-def table(facts: Facts, at: int, seen: Seen, late_after_seconds: float) -> Row:
+def table(facts: Facts, at: int, seen: Seen, patience: Patience) -> Row:
     """The frame of the folded facts as seen at a time."""
     opened = facts.opened
-    viewers = {channel: told[1] for (kind, channel, _), told in sorted(seen.items()) if kind == "viewers"}
     by_region = stock.shares(opened, facts.books)
     stocks = stock.stock_rows(opened, facts.books, shipments.incoming(facts.shipments))
     locations = stock.location_rows(opened, stocks)
@@ -123,6 +121,9 @@ def table(facts: Facts, at: int, seen: Seen, late_after_seconds: float) -> Row:
     closed = facts.status == "closed"
     status = "closed" if closed else "announced" if at < opened.starts_at else "open"
     countdowns = countdown.rows(by_region, facts.sales, titles, at, opened.ends_at, closed or at > opened.ends_at)
+    channels = feeds.rows(
+        opened, facts.books, facts.sales, facts.pending, status == "open", Instant(at, seen, patience)
+    )
     frame: Row = {
         "show": facts.show,
         "title": opened.title,
@@ -135,14 +136,16 @@ def table(facts: Facts, at: int, seen: Seen, late_after_seconds: float) -> Row:
         "time_zone": opened.time_zone,
         "currency": opened.currency,
         "origin": opened.origin,
-        "totals": _totals(facts, by_region, viewers),
+        "totals": _totals(facts, by_region, seen) | {"data_age_seconds": feeds.worst_age(channels)},
         "identity": stock.identity(locations),
         "locations": locations,
         "regions": _regions(facts, by_region, countdowns, at, closed),
         "skus": _skus(facts, by_region),
         "stock": stocks,
         "pools": stock.pool_rows(opened, facts.books, by_region),
-        "channels": _channels(facts, at, viewers, late_after_seconds),
+        "channels": channels,
+        "withheld": feeds.withheld(channels, patience),
+        "suspended": feeds.suspended(channels),
         "countdowns": countdowns,
         "curves": curves.table(opened, facts.sales, facts.marks, facts.plan, at),
         "shipments": shipments.rows(facts.shipments, opened.locations, at),
@@ -176,8 +179,9 @@ def show_row(facts: Facts) -> Row:
     }
 
 
-def _totals(facts: Facts, by_region: stock.Shares, viewers: dict[str, int]) -> Row:
+def _totals(facts: Facts, by_region: stock.Shares, seen: Seen) -> Row:
     sold = facts.sales
+    viewers = [told[1] for (kind, _, _), told in seen.items() if kind == "viewers"]
     issued = sum(-accounts.get("issued", 0) - accounts.get("withdrawn", 0) for accounts in facts.books.claims.values())
     goods_sold = sum(
         units
@@ -198,7 +202,7 @@ def _totals(facts: Facts, by_region: stock.Shares, viewers: dict[str, int]) -> R
         "revenue": [{"currency": name, "minor": minor} for name, minor in sorted(sold.revenue.items())],
         "allocated": issued,
         "oversold": max(0, claims_sold - covered),
-        "viewers": sum(viewers.values()) if viewers else None,
+        "viewers": sum(viewers) if viewers else None,
     }
 
 
@@ -267,45 +271,6 @@ def _skus(facts: Facts, by_region: stock.Shares) -> list[Row]:
     return result
 
 
-def _channels(facts: Facts, at: int, viewers: dict[str, int], late_after_seconds: float) -> list[Row]:
-    exposure: dict[str, int] = {}
-    for accounts in facts.books.claims.values():
-        for account, units in accounts.items():
-            if account.startswith(("channel/", "cover/")):
-                exposure[account] = exposure.get(account, 0) + units
-    planned: dict[str, int] = {}
-    for line in facts.opened.plan:
-        if line.channel:
-            planned[line.channel] = planned.get(line.channel, 0) + line.units
-    patience = max(late_after_seconds, (facts.opened.ends_at - facts.opened.starts_at) / SECOND / SILENCES_PER_SHOW)
-    rows: list[Row] = []
-    for channel in facts.opened.channels:
-        name = channel.channel
-        sold = facts.sales.channels[name]
-        last = sold.last_order_at or None
-        age = None if last is None else max(0.0, (at - last) / SECOND)
-        rows.append(
-            {
-                "channel": name,
-                "name": channel.name or name,
-                "platform": channel.platform,
-                "region": channel.region,
-                "language": channel.language,
-                "viewers": viewers.get(name),
-                "exposure": exposure.get(f"channel/{name}", 0),
-                "cover": exposure.get(f"cover/{name}", 0),
-                "orders": sold.orders,
-                "units_sold": sold.units,
-                "revenue_minor": sold.revenue_minor,
-                "plan_units": planned.get(name),
-                "last_order_at": last,
-                "age_seconds": None if age is None else round(age, 1),
-                "state": "fresh" if age is not None and age <= patience else "silent",
-            }
-        )
-    return rows
-
-
 def _demand(facts: Facts) -> list[Row]:
     countries = sorted(facts.sales.countries.items(), key=lambda entry: (-entry[1], entry[0]))
     return [{"country": country, "units": units} for country, units in countries]
@@ -337,7 +302,7 @@ def _rundown(opened: e.ShowOpened, at: int) -> list[Row]:
 
 _TIMES: dict[str, tuple[str, ...]] = {
     "countdowns": ("sells_out_at",),
-    "channels": ("last_order_at",),
+    "channels": ("last_order_at", "complete_until"),
     "shipments": ("departed_at", "eta"),
     "alerts": ("raised_at", "decide_by"),
     "proposals": ("proposed_at", "decide_by", "decided_at"),

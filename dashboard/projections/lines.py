@@ -1,7 +1,8 @@
 """Host lines: what the host could say now, each bound to a fact of the ledger.
 
 A line is computed from the frame's own numbers at its seq, so it cannot outlive its fact: when the fact changes,
-the next frame has another line or none. Numbers are the ledger's, never rounded. A region's line goes to each of
+the next frame has another line or none; and a channel whose feed is late has none, since its facts may be untrue by
+now. Numbers are the ledger's, never rounded. A region's line goes to each of
 its channels in the language of the stream; a language without a phrase table gets English. At most three lines a
 channel, the most valuable first. `expires` says how long a read-out may be trusted without looking again.
 """
@@ -39,7 +40,10 @@ def rows(opened: ShowOpened, frame: Row, seq: int, at: int) -> list[Row]:
     for fact in _facts(opened, frame, at):
         facts.setdefault(fact["region"], []).append(fact)
     result: list[Row] = []
+    late = {row["channel"] for row in frame["channels"] if row["state"] == "late"}
     for channel in opened.channels:
+        if channel.channel in late:
+            continue
         for fact in facts.get(channel.region, [])[:LINES_PER_CHANNEL]:
             result.append(_line(opened, channel.channel, channel.region, channel.language, fact, seq))
     return result

@@ -30,13 +30,13 @@ class FrameProblem(ValueError):
     """No frame can be given; the message says which show or instant is missing and what there is."""
 
 
-def past_frame(journal: Reader, show: str, seq: int, at: int | None, late_after_seconds: float) -> Row:
+def past_frame(journal: Reader, show: str, seq: int, at: int | None, patience: frames.Patience) -> Row:
     """A frame folded from the journal at a seq, as seen at a time (None: that of the event)."""
     facts = fold_upto(journal, show, seq)
     if facts is None:
         raise FrameProblem(f"Show {show!r} had not opened at that moment; ask for a later one.")
     moment = facts.at if at is None else at
-    return frames.table(facts, moment, journal.seen(show, seq, moment), late_after_seconds)
+    return frames.table(facts, moment, journal.seen(show, seq, moment), patience)
 
 
 def fold_upto(journal: Reader, show: str, seq: int) -> frames.Facts | None:

@@ -6,7 +6,12 @@ It remembers nothing: what was fired lately is in the frame itself (proposals, a
 or a replay decides the same. A rule fires on crossing, not on level: an open proposal, or one settled within the
 cool-down, holds the same rule back on the same SKU and region, and longer when a person said no; an alert is held back
 until the one before it is resolved. Ids are made from the rule, what it is about and the frame's seq: one frame gives
-the same commands however often it is asked.
+the same commands however often it is asked; what stands before the seq says what an alert or a proposal is about.
+
+Rules are suspended for a region of which a channel is late (`frame["suspended"]`): they see the frame without that
+region, so they neither move its stock nor keep any for it, and the other regions get what they would get anyway. Only
+alerts are still resolved there, and rules about the feeds themselves go on. Nothing is remembered for it: with the feed
+the region is back in the next frame.
 
 A rule's level comes from the show (`frame["autonomy"]`), else from the room, else from the table of rules; a level for
 `all` stands behind those for single rules. `off` is silent, `suggest` proposes, `auto` proposes and approves. Pure: no
@@ -27,7 +32,7 @@ from dashboard.decision.commands import (
     ResolveAlert,
     decode,
 )
-from dashboard.rules import flexible_top_up, purchase_limit, slow_region, watch
+from dashboard.rules import drift, flexible_top_up, late_feed, purchase_limit, slow_region, watch
 from dashboard.rules.parameters import ALL, RULES, defaults
 
 Row = dict[str, Any]
@@ -35,11 +40,15 @@ Propose = Callable[[Row, Mapping[str, float]], list[Row]]
 MINUTE = 60_000_000
 
 PROPOSE: Mapping[str, Propose] = {
+    "drift": drift.propose,
     "flexible_top_up": flexible_top_up.propose,
+    "late_feed": late_feed.propose,
     "purchase_limit": purchase_limit.propose,
     "slow_region": slow_region.propose,
     "watch": watch.propose,
 }
+ABOUT_FEEDS = ("late_feed",)
+"""Rules that speak of the feeds and therefore of suspended regions as well."""
 
 
 def decide(
@@ -50,11 +59,12 @@ def decide(
         return []
     numbers = {**defaults(), **(parameters or {})}
     commands: list[Command] = []
+    known = _without_suspended(frame)
     for rule in RULES:
         level = level_of(rule.name, frame["autonomy"], levels or {})
         if level == "off":
             continue
-        for row in PROPOSE[rule.name](frame, numbers):
+        for row in _wanted(rule.name, frame, known, numbers):
             if not _held_back(frame, rule.name, row, numbers):
                 commands += _commands(frame, rule.name, row, level, numbers)
     return commands
@@ -69,19 +79,49 @@ def level_of(rule: str, shown: Mapping[str, str], levels: Mapping[str, str]) -> 
     return next(row.level for row in RULES if row.name == rule)
 
 
+def _without_suspended(frame: Row) -> Row:
+    """The frame without the regions whose rules wait; the very frame where none does."""
+    waiting = {row["region"] for row in frame["suspended"]}
+    if not waiting:
+        return frame
+    tables = ("regions", "countdowns", "channels")
+    return frame | {name: [row for row in frame[name] if row["region"] not in waiting] for name in tables}
+
+
+def _wanted(rule: str, frame: Row, known: Row, parameters: Mapping[str, float]) -> list[Row]:
+    """What a rule wants: anything where its regions are known, and to resolve where they are not."""
+    propose = PROPOSE[rule]
+    if rule in ABOUT_FEEDS or known is frame:
+        return propose(frame, parameters)
+    waiting = {row["region"] for row in frame["suspended"]}
+    resolved = [row for row in propose(frame, parameters) if row["kind"] == "resolve" and row["region"] in waiting]
+    return resolved + propose(known, parameters)
+
+
+def _about(rule: str, row: Row) -> str:
+    """What a row is about, as it stands in the names of alerts, proposals and commands."""
+    return ":".join(part for part in (rule, row["region"], row.get("sku", ""), row.get("channel", "")) if part)
+
+
+def _same(rule: str, row: Row, name: str, told: Row) -> bool:
+    """Whether an alert or a proposal of the frame is about what the row is about."""
+    if (told["rule"], told["sku"], told["region"]) != (rule, row.get("sku", ""), row["region"]):
+        return False
+    return "channel" not in row or name.rpartition(":")[0] == _about(rule, row)
+
+
 def _held_back(frame: Row, rule: str, row: Row, parameters: Mapping[str, float]) -> bool:
     """Whether the same thing is on the table already, or was settled a moment ago."""
-    about = (rule, row.get("sku", ""), row["region"])
     if row["kind"] == "alert":
         return any(
             alert["state"] != "resolved"
             for alert in frame["alerts"]
-            if (alert["rule"], alert["sku"], alert["region"]) == about and alert["severity"] == row["severity"]
+            if _same(rule, row, alert["alert"], alert) and alert["severity"] == row["severity"]
         )
     return row["kind"] == "action" and any(
         _still_counts(frame, proposal, parameters)
         for proposal in frame["proposals"]
-        if (proposal["rule"], proposal["sku"], proposal["region"]) == about
+        if _same(rule, row, proposal["proposal"], proposal)
     )
 
 
@@ -96,7 +136,7 @@ def _still_counts(frame: Row, proposal: Row, parameters: Mapping[str, float]) ->
 
 def _commands(frame: Row, rule: str, row: Row, level: str, parameters: Mapping[str, float]) -> Iterator[Command]:
     sku, region = row.get("sku", ""), row["region"]
-    name = ":".join(part for part in (rule, region, sku, str(frame["seq"])) if part)
+    name = f"{_about(rule, row)}:{frame['seq']}"
     common = {"show": frame["show"], "actor": f"rule:{rule}", "source": f"/rules/{rule}"}
     if row["kind"] == "resolve":
         yield ResolveAlert(id=f"{name}:resolve:{row['alert']}", alert=row["alert"], **common)

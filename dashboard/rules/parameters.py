@@ -36,6 +36,8 @@ RULES: tuple[Rule, ...] = (
     ),
     Rule("slow_region", "suggest", "Pushes and discounts what a region is going to be left with."),
     Rule("watch", "suggest", "Raises an alert when a region runs low."),
+    Rule("late_feed", "suggest", "Raises an alert while a channel's feed is late and its lines and rules wait."),
+    Rule("drift", "suggest", "Tells when a platform lists what it was not given, and proposes to back it."),
 )
 """In order of precedence: the first rule that wants a unit gets it."""
 
@@ -63,6 +65,9 @@ PARAMETERS: tuple[Parameter, ...] = (
     Parameter("coupon_percent", 15, "percent", "Depth of a coupon, unless the margin allows only less."),
     Parameter("coupon_percent_min", 5, "percent", "A shallower coupon is not worth its trouble."),
     Parameter("coupon_margin_share", 0.15, "share", "Margin over cost that a discounted price must keep."),
+    Parameter("drift_units", 5, "units", "A platform that lists so many units too many or too few is told of."),
+    Parameter("drift_clear_units", 2, "units", "The alert is resolved when it is off by this much, or less."),
+    Parameter("drift_stands_seconds", 10, "seconds", "A drift stands this long before more than an alert follows."),
     Parameter("coupon_sell_out_minutes", 45, "minutes", "No coupon on what sells out within this time anyway."),
 )
 

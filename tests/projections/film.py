@@ -7,7 +7,7 @@ from dashboard.projections import frame as frames
 from tests.decision.shows import SHOW
 from tests.decision.tape import Tape
 
-LATE_AFTER = 300.0
+PATIENCE = frames.Patience(silent_seconds=300.0, feed_seconds=15.0)
 
 
 class Film(Tape):
@@ -16,6 +16,7 @@ class Film(Tape):
     def __init__(self, **world: Any) -> None:
         super().__init__(**world)
         self.folded = 0
+        self.seen: frames.Seen = {}
         self.facts = self._begun()
 
     def _begun(self) -> frames.Facts:
@@ -32,9 +33,16 @@ class Film(Tape):
         self.folded = len(self.watched.journal)
         return self.facts
 
+    def observe(
+        self, kind: str, channel: str, value: int, note: str = "", sku: str = "", at: int | None = None
+    ) -> None:
+        """Note something seen now, or at another time."""
+        self.seen[kind, channel, sku] = self.now if at is None else at, value, note
+
     def frame(self, at: int | None = None, viewers: dict[str, int] | None = None) -> dict[str, Any]:
         """The frame now, or at a later time."""
-        return frames.table(self.caught_up(), self.now if at is None else at, _seen(viewers), LATE_AFTER)
+        seen = self.seen | _seen(viewers)
+        return frames.table(self.caught_up(), self.now if at is None else at, seen, PATIENCE)
 
     def row(self, table: str, at: int | None = None, **where: Any) -> dict[str, Any]:
         """The one row of a table of the frame that has these values."""

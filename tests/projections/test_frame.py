@@ -13,19 +13,21 @@ from dashboard.projections import frame as frames
 from tests.decision.anything import OFTEN, TAGS, WORLDS, Anything
 from tests.decision.shows import SHOW
 from tests.decision.watched import HOUR, MINUTE, SECOND, START
-from tests.projections.film import LATE_AFTER, Film
+from tests.projections.film import PATIENCE, Film
 
 KEYS = {
     "show", "title", "status", "at", "seq", "t_plus_seconds", "starts_at", "ends_at", "time_zone", "currency", "origin",
     "totals", "identity", "locations", "regions", "skus", "stock", "pools", "channels", "countdowns", "lines", "curves",
     "shipments", "alerts", "proposals", "limits", "coupons", "demand", "reallocations", "autonomy", "rundown", "audit",
+    "withheld", "suspended",
 }  # fmt: skip
 ROWS: dict[str, set[str]] = {
     "stock": {"location", "sku", "available", "committed", "unavailable", "in_transit"},
     "pools": {"pool", "region", "sku", "allocated", "left"},
     "countdowns": {"sku", "region", "p10", "p50", "p90", "state"},
     "lines": {"channel", "region", "language", "kind", "text", "fact"},
-    "channels": {"channel", "exposure", "cover", "orders", "units_sold", "revenue_minor", "last_order_at", "age_seconds", "state"},
+    "channels": {"channel", "exposure", "cover", "orders", "units_sold", "revenue_minor", "last_order_at", "age_seconds", "state",
+                 "sync_p50_ms", "sync_p95_ms", "data_age_seconds", "pending", "pending_age_seconds", "breaker", "drift", "behind"},
     "shipments": {"shipment", "from_location", "to_location", "mode", "eta", "progress", "state", "path", "position"},
     "alerts": {"alert", "rule", "severity", "what", "sku", "region", "raised_at", "decide_by", "state", "owner"},
     "proposals": {"proposal", "rule", "what", "why", "effect", "sku", "region", "proposed_at", "decide_by", "state"},
@@ -75,8 +77,8 @@ def test_facts_that_were_written_down_give_the_same_bytes(seed: int) -> None:
     facts = film.caught_up()
     for at in (film.now, film.now + 7 * MINUTE, film.now + HOUR):
         again = frames.unpack(frames.packed(facts))
-        assert orjson.dumps(frames.table(again, at, {}, LATE_AFTER)) == orjson.dumps(
-            frames.table(facts, at, {}, LATE_AFTER)
+        assert orjson.dumps(frames.table(again, at, {}, PATIENCE)) == orjson.dumps(
+            frames.table(facts, at, {}, PATIENCE)
         )
 
 
@@ -167,7 +169,7 @@ def test_a_channel_is_fresh_while_it_sells_and_silent_when_it_does_not() -> None
     film.play("receive 90 lamp at LA into region/US\norder A on tiktok-us: 3 lamp")
     row = film.row("channels", film.now + 90 * SECOND, channel="tiktok-us")
     assert (row["state"], row["age_seconds"], row["orders"], row["units_sold"]) == ("fresh", 90.0, 1, 3)
-    later = film.row("channels", film.now + int(LATE_AFTER + 1) * SECOND, channel="tiktok-us")
+    later = film.row("channels", film.now + int(PATIENCE.silent_seconds + 1) * SECOND, channel="tiktok-us")
     assert later["state"] == "silent"
     never = film.row("channels", channel="amazon-eu")
     assert (never["state"], never["age_seconds"], never["last_order_at"]) == ("silent", None, None)

@@ -48,7 +48,7 @@ def order(name: str, quantity: int = 1, channel: str = "tiktok-us", **more: Any)
 
 
 class Player:
-    """Plays random commands on a room, in small batches, seconds apart, with viewers watching."""
+    """Plays random commands on a room, in small batches, seconds apart, with viewers and feeds."""
 
     def __init__(self, room: Room, seed: int) -> None:
         self.room, self.chance = room, random.Random(seed)
@@ -78,6 +78,24 @@ class Player:
                 self.now += chance.randrange(1, 3 * SECOND)
                 show = SHOW if chance.random() < 0.8 else OTHER_SHOW
                 self.room.observe(show, self.now, "viewers", channel, value=chance.randrange(80_000))
+            if chance.random() < 0.6:
+                self.feed(channel)
+
+    def feed(self, channel: str) -> None:
+        """Something a channel's feed tells: how far it is, how slow, what the platform lists."""
+        chance = self.chance
+        value, sku, note = 0, "", ""
+        kind = chance.choice(("complete_until", "complete_until", "sync_p50_ms", "sync_p95_ms", "breaker", "drift"))
+        if kind == "complete_until":
+            value = self.now - chance.choice((0, 1, 30, 400)) * SECOND
+        elif kind.startswith("sync"):
+            value = chance.choice((120, 340, 900))
+        elif kind == "breaker":
+            value, note = chance.choice(((0, ""), (1, "HTTP 503 five times")))
+        else:
+            sku, value = "lamp", chance.choice((0, 0, 7, -12))
+            self.room.observe(SHOW, self.now, "listed", channel, sku, value=20 + value)
+        self.room.observe(SHOW, self.now, kind, channel, sku, value, note)
 
     def anything(self) -> c.Command:
         """One random command, seldom the last of a show."""

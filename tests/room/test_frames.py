@@ -20,13 +20,13 @@ import pytest
 from dashboard.decision import commands as c
 from dashboard.journal.store import Journal
 from dashboard.journal.verify import verify
-from dashboard.room import FrameProblem, Room, past_frame
+from dashboard.projections.frame import Patience
+from dashboard.room import FrameProblem, Room, past_frame, patience
 from tests.decision.shows import SHOW, small_show
 from tests.decision.watched import HOUR, MINUTE, SECOND, START, snapshot
 from tests.room.random_show import Clock, Player, opened, order, stocked
 
 STEPS = 110
-LATE_AFTER = 300.0
 
 
 @dataclass
@@ -47,7 +47,7 @@ class Recorded:
     path: Path
     looks: list[Look]
     remembered: bytes
-    late_after: float
+    patience: Patience
 
 
 @pytest.fixture(scope="module", params=[1, 2])
@@ -68,7 +68,7 @@ def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     room.handle([], player.now)
     remembered = snapshot(room.world)
     room.stop()
-    yield Recorded(path, looks, remembered, room._late_after)
+    yield Recorded(path, looks, remembered, patience())
     patch.undo()
 
 
@@ -106,8 +106,8 @@ def test_what_was_seen_live_is_what_a_reader_replays_by_time_and_by_seq(recorded
     for look in recorded.looks:
         seq = journal.seq_at(look.show, look.at)
         assert seq == look.seq
-        assert orjson.dumps(past_frame(journal, look.show, seq, look.at, recorded.late_after)) == look.frame
-        assert orjson.dumps(past_frame(journal, look.show, seq, None, recorded.late_after)) == look.frame_of_seq
+        assert orjson.dumps(past_frame(journal, look.show, seq, look.at, recorded.patience)) == look.frame
+        assert orjson.dumps(past_frame(journal, look.show, seq, None, recorded.patience)) == look.frame_of_seq
     journal.close()
 
 
@@ -122,7 +122,7 @@ def test_frames_are_the_same_without_checkpoints(recorded: Recorded, tmp_path: P
     connection.close()
     journal = Journal(path, read_only=True)
     for look in recorded.looks[::7]:
-        assert orjson.dumps(past_frame(journal, look.show, look.seq, look.at, recorded.late_after)) == look.frame
+        assert orjson.dumps(past_frame(journal, look.show, look.seq, look.at, recorded.patience)) == look.frame
     journal.close()
 
 
@@ -130,7 +130,7 @@ def test_the_order_in_which_instants_are_asked_for_changes_nothing(recorded: Rec
     journal = Journal(recorded.path, read_only=True)
     looks = random.Random(5).sample(recorded.looks, 40)
     for look in looks:
-        assert orjson.dumps(past_frame(journal, look.show, look.seq, look.at, recorded.late_after)) == look.frame
+        assert orjson.dumps(past_frame(journal, look.show, look.seq, look.at, recorded.patience)) == look.frame
     journal.close()
 
 
@@ -311,6 +311,63 @@ def test_viewers_of_an_instant_are_those_of_that_instant_though_nothing_was_sold
     room = opened(path, Clock(START + 9 * SECOND))
     assert [room.frame(SHOW, at=START + second * SECOND)["totals"]["viewers"] for second in range(6)] == expected
     assert room.frame(SHOW)["totals"]["viewers"] == 3_007
+    room.stop()
+
+
+def test_what_says_the_same_again_is_not_noted_again_so_its_time_is_since_when_it_is_so(tmp_path: Path) -> None:
+    path = tmp_path / "night.duckdb"
+    room = opened(path)
+    room.handle(stocked(), START)
+    for second, units in ((1, 7), (2, 7), (3, 7), (4, 0), (5, 7), (6, 7)):
+        room.observe(SHOW, START + second * SECOND, "drift", "tiktok-us", "lamp", units)
+    room.handle([], START + 7 * SECOND)
+    ages = [drift_age(room, second) for second in range(9)]
+    assert ages == [None, 0.0, 1.0, 2.0, None, 0.0, 1.0, 2.0, 3.0]
+    room.stop()
+    room = opened(path, Clock(START + 9 * SECOND))
+    assert [drift_age(room, second) for second in range(9)] == ages
+    room.stop()
+    rows = duckdb.connect(str(path)).execute("select count(*) from observations").fetchone()
+    assert rows == (3,)
+
+
+def drift_age(room: Room, second: int) -> float | None:
+    row = next(row for row in room.frame(SHOW, at=START + second * SECOND)["channels"] if row["channel"] == "tiktok-us")
+    return row["drift"][0]["age_seconds"] if row["drift"] else None
+
+
+def test_an_outage_and_its_end_are_told_once_by_the_ticks_and_replayed_as_they_were(tmp_path: Path) -> None:
+    """A minute of ticks: the feed stops at 10 s and is back at 40 s; lines and rules wait from 26 s to 39 s."""
+    path = tmp_path / "night.duckdb"
+    room = opened(path, clock := Clock(START))
+    room.handle([*stocked(50), order("A", 42)], START)
+    room.handle([c.SetAutonomy(id="auto", show=SHOW, rule="all", level="auto")], START)
+    looks: list[tuple[int, bytes]] = []
+    waited: list[int] = []
+    for second in range(60):
+        clock.now = START + second * SECOND
+        told = 10 if 10 < second < 40 else second
+        room.observe(SHOW, clock.now, "complete_until", "tiktok-us", value=START + told * SECOND)
+        room.tick(SHOW, clock.now)
+        frame = room.latest(SHOW)
+        if any(row["channel"] == "tiktok-us" for row in frame["withheld"]):
+            waited.append(second)
+            assert [row["region"] for row in frame["suspended"]] == ["US"]
+        assert ("tiktok-us" in {line["channel"] for line in frame["lines"]}) is (second not in waited)
+        looks.append((clock.now, orjson.dumps(room.frame(SHOW, at=clock.now))))
+    assert waited == list(range(26, 40))
+    room.handle([], clock.now)
+    told_of = [(stored.type, stored.recorded_time) for stored in room.journal.events() if "alert" in stored.type]
+    assert [(type, (at - START) // SECOND) for type, at in told_of if at > START + SECOND] == [
+        ("alert_raised", 26),
+        ("alert_resolved", 40),
+    ]
+    for at, frame_then in looks:
+        assert orjson.dumps(room.frame(SHOW, at=at)) == frame_then
+    room.stop()
+    room = opened(path, Clock(clock.now))
+    for at, frame_then in looks:
+        assert orjson.dumps(room.frame(SHOW, at=at)) == frame_then
     room.stop()
 
 

@@ -42,7 +42,16 @@ def calm(minute: float = 30.0) -> Row:
             for region in REGIONS
         ],
         "pools": [{"pool": "flexible", "region": None, "sku": sku, "allocated": 150, "left": 150} for sku in SKUS],
-        "skus": [{"sku": sku, "price_minor": 5000, "cost_minor": 2000} for sku in SKUS],
+        "skus": [{"sku": sku, "title": sku.title(), "price_minor": 5000, "cost_minor": 2000} for sku in SKUS],
+        "channels": [
+            {
+                "channel": f"tiktok-{region.lower()}", "name": f"TikTok {region}", "region": region, "state": "fresh",
+                "data_age_seconds": 1.0, "pending_age_seconds": None, "drift_units": 0, "drift": [],
+            }
+            for region in REGIONS
+        ],
+        "withheld": [],
+        "suspended": [],
         "alerts": [],
         "proposals": [],
         "limits": [],
@@ -84,6 +93,38 @@ def balanced(frame: Row) -> Row:
             }
         )  # fmt: skip
     return frame
+
+
+def late(frame: Row, region: str, seconds: float = 42.0) -> Row:
+    """Make the channel of a region late, as the frame tells it."""
+    row: Row = next(row for row in frame["channels"] if row["region"] == region)
+    row |= {"state": "late", "data_age_seconds": seconds}
+    frame["withheld"].append(
+        {"channel": row["channel"], "region": region, "reason": "Nobody knows.", "since_seconds": seconds - 15}
+    )
+    frame["suspended"].append({"region": region, "channels": [row["channel"]], "reason": "It waits."})
+    return frame
+
+
+def drifted(frame: Row, region: str, sku: str, units: int, **changes: Any) -> Row:
+    """Let the platform of a region list so many units too many (too few below 0)."""
+    row: Row = next(row for row in frame["channels"] if row["region"] == region)
+    row["drift"].append(
+        {
+            "sku": sku, "units": units, "listed": 20 + units, "exposure": 20, "pool_left": 30, "age_seconds": 60.0,
+            **changes,
+        }
+    )  # fmt: skip
+    row["drift_units"] += abs(units)
+    return frame
+
+
+def alert(name: str, rule: str, sku: str, region: str, state: str, raised: float, **changes: Any) -> Row:
+    """A row of the frame's alerts."""
+    return {
+        "alert": name, "rule": rule, "sku": sku, "region": region, "severity": "warning", "state": state,
+        "raised_at": iso(raised), "decide_by": None, **changes,
+    }  # fmt: skip
 
 
 def proposal(rule: str, sku: str, region: str, state: str, proposed: float, **changes: Any) -> Row:

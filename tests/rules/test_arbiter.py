@@ -11,7 +11,7 @@ import pytest
 from dashboard.decision import commands as c
 from dashboard.rules import arbiter
 from dashboard.rules.arbiter import decide, level_of
-from tests.rules.frames import Row, at, calm, iso, micros, proposal, sku_row
+from tests.rules.frames import Row, alert, at, calm, drifted, iso, late, micros, proposal, sku_row
 
 RULES_FOLDER = Path(arbiter.__file__).parent
 
@@ -129,6 +129,91 @@ def test_running_out_is_told_although_running_low_was() -> None:
 
 def test_parameters_of_the_set_up_page_are_used() -> None:
     assert decide(hot(), parameters={"top_up_sold_share": 0.95, "watch_left_share": 0.05}) == []
+
+
+def both_hot() -> Row:
+    """A frame on which both regions want what the flexible pool cannot give to both."""
+    frame = hot()
+    for sku in ("RING", "BAND"):
+        sku_row(frame, sku, "EU", left=14, rate_per_minute=3.0)
+    return frame
+
+
+def about(commands: list[c.Command], region: str) -> list[str]:
+    return [str(command.__struct_config__.tag) for command in commands if f":{region}" in command.id]
+
+
+def test_rules_of_a_late_region_wait_and_the_others_get_what_they_would_get_alone() -> None:
+    frame = late(both_hot(), "US")
+    commands = decide(frame, {"all": "auto"})
+    assert about(commands, "US") == ["raise_alert"], "the late feed itself is told"
+    assert isinstance(commands[-1], c.RaiseAlert)
+    assert (commands[-1].rule, commands[-1].severity) == ("late_feed", "warning")
+    assert about(commands, "EU") == ["propose_action", "approve_action", "raise_alert"]
+    alone = hot()
+    for sku in ("RING", "BAND"):
+        sku_row(alone, sku, "US", left=60, rate_per_minute=1.0)
+        sku_row(alone, sku, "EU", left=14, rate_per_minute=3.0)
+    assert [command for command in commands if ":EU" in command.id] == decide(alone, {"all": "auto"})
+
+
+def test_with_the_feed_the_rules_are_back_as_if_nothing_had_been() -> None:
+    assert decide(both_hot(), {"all": "auto"}) != decide(late(both_hot(), "US"), {"all": "auto"})
+    again = late(both_hot(), "US")
+    again["channels"][0] |= {"state": "fresh", "data_age_seconds": 1.0}
+    again |= {"withheld": [], "suspended": []}
+    assert decide(again, {"all": "auto"}) == decide(both_hot(), {"all": "auto"})
+
+
+def test_an_alert_of_a_late_region_is_still_resolved() -> None:
+    frame = late(calm(), "US")
+    frame["alerts"] = [alert("watch:US:1", "watch", "", "US", "open", 10)]
+    resolved = [command for command in decide(frame) if isinstance(command, c.ResolveAlert)]
+    assert [command.alert for command in resolved] == ["watch:US:1"]
+
+
+@pytest.mark.parametrize("level", ["off", "suggest", "auto"])
+def test_a_late_feed_is_told_once_per_channel_and_outage(level: str) -> None:
+    frame = late(calm(), "US")
+    frame["channels"].append(frame["channels"][0] | {"channel": "shopify-us", "name": "Shopify"})
+    frame["withheld"].append(frame["withheld"][0] | {"channel": "shopify-us"})
+    told = decide(frame, {"all": level})
+    names = [command.alert for command in told if isinstance(command, c.RaiseAlert)]
+    if level == "off":
+        assert told == []
+        return
+    assert names == ["late_feed:US:tiktok-us:500", "late_feed:US:shopify-us:500"]
+    frame["alerts"] = [alert(names[0], "late_feed", "", "US", "open", 30)]
+    assert [command.alert for command in decide(frame) if isinstance(command, c.RaiseAlert)] == names[1:]
+    frame["alerts"][0]["state"] = "resolved"
+    assert len(decide(frame)) == 2, "the next outage is told again"
+
+
+def test_a_drift_is_told_then_backed_and_two_channels_do_not_hold_each_other_back() -> None:
+    frame = drifted(calm(), "US", "RING", 12)
+    frame["channels"].append(frame["channels"][0] | {"channel": "shopify-us", "name": "Shopify"})
+    assert kinds(frame) == ["raise_alert", "raise_alert"]
+    frame["alerts"] = [
+        alert(f"drift:US:RING:{channel}:490", "drift", "RING", "US", "open", 29)
+        for channel in ("tiktok-us", "shopify-us")
+    ]
+    proposed = decide(frame)
+    assert all(isinstance(command, c.ProposeAction) for command in proposed)
+    assert [command.id for command in proposed] == [
+        "drift:US:RING:tiktok-us:500:propose", "drift:US:RING:shopify-us:500:propose",
+    ]  # fmt: skip
+    first = proposed[0]
+    assert isinstance(first, c.ProposeAction)
+    assert isinstance(c.decode(first.commands[0]), c.Expose)
+    frame["proposals"] = [
+        proposal("drift", "RING", "US", "open", 29.5) | {"proposal": "drift:US:RING:tiktok-us:495"},
+    ]
+    assert [command.id for command in decide(frame)] == ["drift:US:RING:shopify-us:500:propose"]
+    assert kinds(frame, all="auto") == ["propose_action", "approve_action"]
+
+
+def test_a_drift_in_a_region_whose_feed_is_late_waits_since_orders_on_their_way_look_like_one() -> None:
+    assert kinds(late(drifted(calm(), "US", "RING", 12), "US"), late_feed="off") == []
 
 
 def test_no_random_frame_gets_a_contradiction_or_overdraws_the_pool() -> None:

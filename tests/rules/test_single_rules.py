@@ -4,10 +4,10 @@ from typing import Any
 
 import pytest
 
-from dashboard.rules import flexible_top_up, purchase_limit, slow_region, watch
+from dashboard.rules import drift, flexible_top_up, late_feed, purchase_limit, slow_region, watch
 from dashboard.rules.arbiter import PROPOSE
 from dashboard.rules.parameters import PARAMETERS, RULES, defaults
-from tests.rules.frames import Row, calm, iso, micros, proposal, sku_row
+from tests.rules.frames import Row, alert, calm, drifted, iso, late, micros, proposal, sku_row
 
 NUMBERS = defaults()
 
@@ -241,3 +241,102 @@ def test_the_alert_is_resolved_only_when_a_quarter_is_there_again() -> None:
     (row,) = watch.propose({**hot(25), "alerts": [alert]}, NUMBERS)
     assert (row["kind"], row["alert"]) == ("resolve", "watch:US:1")
     assert watch.propose({**hot(25), "alerts": [{**alert, "state": "resolved"}]}, NUMBERS) == []
+
+
+# --- late feed -------------------------------------------------------------------------------------------------------
+
+
+def test_a_late_channel_is_told_with_its_age_and_what_waits() -> None:
+    (row,) = late_feed.propose(late(calm(), "US"), NUMBERS)
+    assert (row["kind"], row["region"], row["channel"], row["severity"]) == ("alert", "US", "tiktok-us", "warning")
+    assert row["what"].startswith("TikTok US: feed 42 s late; its lines are withheld, rules for US wait.")
+    assert row["what"].endswith("Nobody knows.")
+
+
+def test_a_channel_late_by_a_pending_order_tells_the_age_of_that_order() -> None:
+    frame = late(calm(), "US", seconds=0.4)
+    frame["channels"][0]["pending_age_seconds"] = 33.0
+    assert "feed 33 s late" in late_feed.propose(frame, NUMBERS)[0]["what"]
+
+
+@pytest.mark.parametrize("state", ["open", "acknowledged", "expired", "resolved"])
+def test_the_alert_of_a_channel_that_caught_up_is_resolved_and_no_other(state: str) -> None:
+    frame = late(calm(), "EU")
+    frame["alerts"] = [
+        alert("late_feed:US:tiktok-us:7", "late_feed", "", "US", state, 20),
+        alert("late_feed:US:shopify-us:7", "late_feed", "", "US", "open", 20),
+        alert("late_feed:EU:tiktok-eu:7", "late_feed", "", "EU", "open", 20),
+        alert("watch:US:7", "watch", "", "US", "open", 20),
+    ]
+    resolved = [row["alert"] for row in late_feed.propose(frame, NUMBERS) if row["kind"] == "resolve"]
+    assert resolved == ([] if state == "resolved" else ["late_feed:US:tiktok-us:7"])
+
+
+# --- drift -----------------------------------------------------------------------------------------------------------
+
+
+def told(raised: float = 29.0, state: str = "open") -> list[Row]:
+    """The alert about Ring on TikTok US that was raised at a minute (the frame's is 30)."""
+    return [alert("drift:US:RING:tiktok-us:7", "drift", "RING", "US", state, raised)]
+
+
+@pytest.mark.parametrize(
+    ("units", "age", "speaks"),
+    [(4, 60, False), (5, 60, True), (5, 0, True), (-4, 60, False), (-5, 60, True), (-5, 9, False), (-5, 10, True)],
+)
+def test_a_listing_that_is_off_is_told_at_once_if_it_is_too_much_and_when_it_stands_if_too_little(
+    units: int, age: float, speaks: bool
+) -> None:
+    rows = drift.propose(drifted(calm(), "US", "RING", units, age_seconds=float(age)), NUMBERS)
+    assert [row["kind"] for row in rows] == (["alert"] if speaks else [])
+
+
+def test_what_is_told_of_a_drift_holds_its_numbers() -> None:
+    (row,) = drift.propose(drifted(calm(), "US", "RING", 12), NUMBERS)
+    assert row["what"] == (
+        "TikTok US lists 12 Ring that it was not given (32 listed, 20 given): the exchange takes them down."
+    )
+    (row,) = drift.propose(drifted(calm(), "US", "RING", 12, pool_left=0, listed=None), NUMBERS)
+    assert row["what"].endswith("was not given: no unit is free to back them; they are taken down.")
+    (row,) = drift.propose(drifted(calm(), "US", "RING", -12), NUMBERS)
+    assert row["severity"] == "info"
+    assert "lists 12 Ring fewer than it was given (8 listed, 20 given) for 60 s" in row["what"]
+
+
+@pytest.mark.parametrize(("seconds", "proposes"), [(0, False), (9, False), (10, True), (60, True)])
+def test_backing_is_proposed_only_when_the_drift_still_stands_after_a_while(seconds: float, proposes: bool) -> None:
+    frame = drifted(calm(), "US", "RING", 12)
+    frame["alerts"] = told(30 - seconds / 60)
+    assert [row["kind"] for row in drift.propose(frame, NUMBERS)] == ["alert", *(["action"] if proposes else [])]
+
+
+def test_a_listing_is_backed_from_the_regions_pool_as_far_as_it_reaches() -> None:
+    frame = drifted(calm(), "US", "RING", 12, pool_left=7)
+    frame["alerts"] = told()
+    _, row = drift.propose(frame, NUMBERS)
+    assert row["commands"] == [{"type": "expose", "channel": "tiktok-us", "sku": "RING", "quantity": 7}]
+    assert row["what"] == "Back 7 Ring on TikTok US from the pool of US"
+    assert "(32 listed, 20 given)" in row["why"]
+    assert "TikTok US 20 -> 27 units, the pool of US 7 -> 0" in row["effect"]
+    assert "The other 5 are taken down" in row["effect"]
+    frame["channels"][0]["drift"][0]["pool_left"] = 0
+    assert [row["kind"] for row in drift.propose(frame, NUMBERS)] == ["alert"], "nothing to back it with"
+
+
+def test_two_channels_of_a_region_share_its_pool_once() -> None:
+    frame = drifted(calm(), "US", "RING", 12, pool_left=15)
+    other = frame["channels"][0] | {"channel": "shopify-us", "name": "Shopify"}
+    frame["channels"].append(other)
+    frame["alerts"] = [*told(), alert("drift:US:RING:shopify-us:8", "drift", "RING", "US", "open", 29)]
+    actions = [row for row in drift.propose(frame, NUMBERS) if row["kind"] == "action"]
+    assert [row["commands"][0]["quantity"] for row in actions] == [12, 3]
+
+
+@pytest.mark.parametrize(("units", "resolves"), [(0, True), (2, True), (-2, True), (3, False), (12, False)])
+def test_a_drift_is_resolved_when_it_is_nearly_gone(units: int, resolves: bool) -> None:
+    frame = drifted(calm(), "US", "RING", units) if units else calm()
+    frame["alerts"] = told(30)
+    rows = [row for row in drift.propose(frame, NUMBERS) if row["kind"] == "resolve"]
+    assert [row["alert"] for row in rows] == (["drift:US:RING:tiktok-us:7"] if resolves else [])
+    frame["alerts"] = told(30, "resolved")
+    assert not [row for row in drift.propose(frame, NUMBERS) if row["kind"] == "resolve"]
