@@ -14,6 +14,7 @@ import zoneinfo
 from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
+from weakref import WeakKeyDictionary
 from zlib import crc32
 
 import orjson
@@ -34,7 +35,8 @@ class ShopifySpeech:
     """Shopify's native side."""
 
     def __init__(self) -> None:
-        self._keys: dict[tuple[str, str], tuple[str, Json]] = {}
+        # One speech may serve many pretended shops; a key belongs to the shop that heard it.
+        self._keys: WeakKeyDictionary[Platform, dict[str, tuple[str, Json]]] = WeakKeyDictionary()
 
     def order_id(self, number: int) -> str:
         """Nineteen digits, beyond what a JavaScript number holds."""
@@ -120,13 +122,13 @@ class ShopifySpeech:
     def _mutate(self, platform: Platform, query: str, given: Json, now: int) -> Response:
         if "@idempotent" not in query or not given.get("key"):
             return _said(platform, {"errors": [{"message": "key", "extensions": {"code": "BAD_REQUEST"}}]}, now)
-        place, asked = (platform.account.channel, given["key"]), orjson.dumps(given["input"]).decode()
-        before = self._keys.get(place)
+        keys, asked = self._keys.setdefault(platform, {}), orjson.dumps(given["input"]).decode()
+        before = keys.get(given["key"])
         if before is not None and before[0] != asked:
             return _said(platform, {"data": {"done": _error("IDEMPOTENCY_KEY_PARAMETER_MISMATCH")}}, now)
         done = before[1] if before else (_adjust if "inventoryAdjustQuantities" in query else _set)(platform, given)
         if not done["userErrors"]:
-            self._keys[place] = asked, done
+            keys[given["key"]] = asked, done
         return _said(platform, {"data": {"done": done}}, now)
 
 

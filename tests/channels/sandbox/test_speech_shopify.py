@@ -160,6 +160,14 @@ def test_a_delta_is_done_once_however_often_it_is_sent() -> None:
     assert pushed(platform, adapter, Push("LAMP", "delta", 3, "key-2")).outcome == "refused"
 
 
+def test_shops_that_share_a_speech_do_not_share_keys() -> None:
+    speech = ShopifySpeech()
+    for _ in range(2):
+        platform, adapter = shop(speech, Shopify, "delta")
+        assert pushed(platform, adapter, Push("LAMP", "delta", -4, "key-1")) == Pushed("applied", -4, 6)
+        assert platform.level("LAMP") == 6
+
+
 def test_compare_and_set_refuses_a_counter_that_moved() -> None:
     platform, adapter = opened()
     push = Push("LAMP", "compare_and_set", 25, "key-1", expected=10)
