@@ -31,6 +31,7 @@ from dashboard.journal.batch import Batch
 from dashboard.journal.store import Journal, JournalProblem, Observation
 from dashboard.journal.writer import Writer
 from dashboard.projections import frame as frames
+from dashboard.projections.cancelled import Cancelled
 from dashboard.projections.past import FrameProblem as FrameProblem, fold_upto as fold_upto, past_frame as past_frame
 from dashboard.rules import arbiter
 
@@ -81,6 +82,7 @@ class Room:
         """Fold everything from the journal: what the deciders know, ids, frames' facts."""
         self.world: machine.World = {}
         self.seen: dict[str, tuple[str, int]] = {id: (digest, seq) for id, digest, seq in self.journal.ids()}
+        self.cancelled = Cancelled()
         self._facts: dict[str, frames.Facts] = {}
         self._moves_since: dict[str, int] = {}
         self._seen: dict[str, frames.Seen] = {}
@@ -107,6 +109,7 @@ class Room:
         self._unsure = False
 
     def _fold(self, show: str, event: e.Event, seq: int, at: int, actor: str) -> None:
+        self.cancelled.fold(show, event)
         facts = self._facts.get(show)
         if facts is None:
             assert isinstance(event, e.ShowOpened)
@@ -222,7 +225,7 @@ class Room:
 
     def _write(self, work: _Work) -> None:
         observed, self._observed = self._observed, []
-        if len(work.batch) or observed:
+        if len(work.batch) or observed or self.journal.letters.waiting:
             try:
                 self.journal.append(work.batch, observed)
             except Exception:

@@ -4,6 +4,7 @@
     GET  /metrics      Prometheus text
     GET  /api/frame    one frame as JSON (?show=&at=&seq=)
     POST /api/orders   orders as NDJSON, one answer a line
+    POST /channels/... what platforms tell, and what of it could not be taken: see inbound.py
     GET  /world/...    the map's shapes, served from this machine
     GET  /vendor/...   the chart library's script, from the installed package
 
@@ -33,8 +34,9 @@ from starlette.responses import FileResponse, JSONResponse, Response
 from starlette.routing import Route
 from streamlit import config as streamlit_config
 
-from dashboard import settings
+from dashboard import inbound, settings
 from dashboard.channels import orders_api
+from dashboard.channels.inbox import Inbox, serve_here
 from dashboard.projections import instant
 from dashboard.room import FrameProblem, Room, run_here
 
@@ -48,11 +50,12 @@ Feed = Callable[[int], None]
 
 
 class Clock:
-    """Ticks: feed, then a frame of every running show, then sleep; a slow tick is followed by the next at once."""
+    """Ticks: feed, held letters, frames of running shows, then sleep; a slow tick is followed by the next at once."""
 
-    def __init__(self, room: Room, feed: Feed | None = None) -> None:
+    def __init__(self, room: Room, feed: Feed | None = None, inbox: Inbox | None = None) -> None:
         self.room = room
         self.feed = feed
+        self.inbox = inbox
         self.period_seconds = settings.number("tick_seconds")
         self.last_tick = time.monotonic()
         self.registry = CollectorRegistry()
@@ -92,6 +95,8 @@ class Clock:
         now = self.room.clock()
         if self.feed:
             self.feed(now)
+        if self.inbox:
+            self.inbox.follow_up(now)
         for show in self.room.shows():
             if self.room.moves_on(show["show"]):
                 self.room.tick(show["show"], now)
@@ -129,7 +134,7 @@ def _problem(sentence: str, status: int) -> Response:
     return JSONResponse({"error": sentence}, status)
 
 
-def routes(room: Room, clock: Clock) -> list[Route]:
+def routes(room: Room, clock: Clock, inbox: Inbox | None = None) -> list[Route]:
     """Every route beside the pages."""
 
     async def healthz(request: Request) -> Response:
@@ -175,6 +180,7 @@ def routes(room: Room, clock: Clock) -> list[Route]:
         Route("/api/orders", orders, methods=["POST"]),
         Route("/world/{name}", world),
         Route("/vendor/plotly.min.js", plotly),
+        *inbound.routes(room, inbox),
     ]
 
 
@@ -239,14 +245,15 @@ def _moment(query: dict[str, str], show: dict[str, Any]) -> tuple[int | None, in
     return None, None
 
 
-def build(room: Room, feed: Feed | None = None) -> st.App:
+def build(room: Room, feed: Feed | None = None, inbox: Inbox | None = None) -> st.App:
     """The ASGI app of a room: routes, clock and pages; starts the room when served, stops it afterwards."""
     _configure_streamlit()
-    clock = Clock(room, feed)
+    clock = Clock(room, feed, inbox)
 
     @asynccontextmanager
     async def lifespan(app: st.App) -> AsyncIterator[None]:
         run_here(room)
+        serve_here(inbox)
         room.start()
         clock.start()
         gc.collect()
@@ -255,10 +262,13 @@ def build(room: Room, feed: Feed | None = None) -> st.App:
             yield
         finally:
             clock.stop()
+            if inbox:
+                inbox.letters(limit=1)  # what did not prove itself is on disk, too, before the journal closes
             room.stop()
             run_here(None)
+            serve_here(None)
 
-    return st.App(ROOT / "dashboard" / "app.py", lifespan=lifespan, routes=routes(room, clock))
+    return st.App(ROOT / "dashboard" / "app.py", lifespan=lifespan, routes=routes(room, clock, inbox))
 
 
 def _configure_streamlit() -> None:

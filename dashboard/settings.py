@@ -44,6 +44,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("checkpoint_moves", 16000, "moves", "Folded state is kept every so many moves, so that jumps stay short."),
     Setting("bulk_body_bytes_max", 8_000_000, "bytes", "Largest body POST /api/orders takes."),
     Setting("bulk_lines_max", 50_000, "lines", "Most lines POST /api/orders takes at once."),
+    Setting("webhook_body_bytes_max", 1_000_000, "bytes", "Largest body POST /channels/{channel} takes."),
     Setting("demo_speed", 10.0, "times", "How much faster than real time the demo show runs."),
     Setting("late_after_seconds", 300.0, "seconds", "A channel without an order for so long is shown as silent."),
     Setting("feed_late_after_seconds", 15.0, "seconds", "Data of a channel older than this withhold lines and rules."),

@@ -67,6 +67,11 @@ _decode = msgspec.json.Decoder(_Line).decode
 
 def body(raw: bytes, encoding: str, bytes_max: int) -> bytes:
     """The readable body, unpacked when it came gzipped; raises BodyProblem."""
+    return unpacked(raw, encoding, bytes_max).removeprefix(codecs.BOM_UTF8)
+
+
+def unpacked(raw: bytes, encoding: str, bytes_max: int) -> bytes:
+    """The bytes that were packed for the way, at most so many; raises BodyProblem."""
     named = encoding.strip().lower()
     if named in ("gzip", "x-gzip"):
         raw = _unpacked(raw, bytes_max)
@@ -74,7 +79,7 @@ def body(raw: bytes, encoding: str, bytes_max: int) -> bytes:
         raise BodyProblem(415, f"The body is encoded as {encoding[:40]!r}; send it plain or as gzip.")
     if len(raw) > bytes_max:
         raise too_large(bytes_max)
-    return raw.removeprefix(codecs.BOM_UTF8)
+    return raw
 
 
 def _unpacked(raw: bytes, bytes_max: int) -> bytes:

@@ -1,5 +1,5 @@
 -- The journal: every event once, every move of a unit once, in order, never edited.
--- `events` and `moves` are a public interface; the other tables can be dropped and are rebuilt.
+-- `events` and `moves` are a public interface; `checkpoints` can be dropped and is rebuilt.
 -- All times are UTC. hash = hex SHA-256 over prev_hash (64 hex characters, 64 zeros before the first event)
 -- followed by the canonical bytes: the JSON object {"actor","data","event_time","id","recorded_time","seq",
 -- "show_id","source","type"} with keys in that order, no spaces, UTF-8, times as integer microseconds since
@@ -52,4 +52,20 @@ create table if not exists checkpoints (
     recorded_time timestamp not null,
     version       integer   not null,
     state         blob      not null
+);
+
+-- Deliveries that could not be taken: kept whole, without what proves who sent them, until somebody settles them.
+-- state: refused (nothing can be done with it as it is), held (waits for stock, an order or a show), settled.
+create table if not exists dead_letters (
+    id            bigint    not null,
+    show_id       varchar   not null,
+    channel       varchar   not null,
+    received_time timestamp not null,
+    reason        varchar   not null,
+    sentence      varchar   not null,
+    headers       json      not null,
+    body          blob      not null,
+    state         varchar   not null,
+    settled_time  timestamp,
+    attempts      integer   not null
 );

@@ -5,7 +5,8 @@ that lost the race, or a second one, changes no row and is told so (`OutOfOrder`
 is on disk: after a power cut or kill -9 the file opens with every acknowledged event and no half event.
 
 Beside the two public tables it keeps what can be dropped and rebuilt: checkpoints of folded state, so that a frame
-of any instant costs the same however long the show is, and observations, which decide nothing. Readers use cursors
+of any instant costs the same however long the show is, and observations, which decide nothing; and the dead letters
+(`letters`), which nothing else repeats. Readers use cursors
 of the same connection (DuckDB allows one process per file for writing). Errors of the engine are translated here,
 naming the file and what would be right; nothing above this module catches a DuckDB exception.
 """
@@ -21,6 +22,7 @@ import pyarrow as pa
 from pyarrow import parquet
 
 from dashboard.journal.batch import NO_HASH, Batch
+from dashboard.journal.letters import Letters
 
 SCHEMA_VERSION = "1"
 WAL_BEFORE_CHECKPOINT = "256MB"
@@ -74,6 +76,10 @@ class Observation(NamedTuple):
     note: str
 
 
+def _schema() -> str:
+    return resources.files("dashboard.journal").joinpath("schema.sql").read_text()
+
+
 def _sentence(problem: Exception) -> str:
     return str(problem).splitlines()[0]
 
@@ -125,14 +131,16 @@ class Journal:
                 f"{self.path} has journal version {version}; this program reads version {SCHEMA_VERSION}. "
                 "Use the program version that wrote it, or a newer one."
             )
+        if not self.read_only and "dead_letters" not in self._tables():
+            self._connection.execute(_schema())
+        self.letters = Letters(self._connection)
 
     def _tables(self) -> set[str]:
         return {row[0] for row in self._connection.execute("select table_name from duckdb_tables()").fetchall()}
 
     def _create(self) -> None:
-        schema = resources.files("dashboard.journal").joinpath("schema.sql").read_text()
         self._connection.begin()
-        self._connection.execute(schema)
+        self._connection.execute(_schema())
         self._connection.execute("insert into meta values ('schema_version', ?)", [SCHEMA_VERSION])
         self._connection.execute("insert into head values (0, ?)", [NO_HASH])
         self._connection.commit()
@@ -148,16 +156,19 @@ class Journal:
         return int(row[0]), str(row[1])
 
     def append(self, batch: Batch, observations: Sequence[Observation] = ()) -> None:
-        """Write a batch in one transaction; raises OutOfOrder when its expected seq is not the head."""
+        """Write a batch and what letters wait in one transaction; raises OutOfOrder when another writer was first."""
         try:
             tables = _tables(batch, observations)
         except (pa.ArrowException, OverflowError, UnicodeEncodeError) as problem:
             raise JournalProblem(f"{self.path} cannot hold this batch: {_sentence(problem)}") from problem
         with self._lock:
             connection = self._connection
+            letters = self.letters.taken() if self.letters.waiting else None
             try:
                 connection.begin()
                 self._append_rows(connection, batch, tables)
+                if letters:
+                    self.letters.write(connection, letters)
                 connection.commit()
             except OutOfOrder:
                 connection.rollback()
@@ -165,6 +176,8 @@ class Journal:
             except duckdb.Error as problem:
                 self._roll_back(connection)
                 raise JournalProblem(f"{self.path} cannot be written: {_sentence(problem)}") from problem
+            if letters:
+                self.letters.written(letters)
 
     def _append_rows(
         self, connection: duckdb.DuckDBPyConnection, batch: Batch, tables: Sequence[tuple[str, pa.Table]]

@@ -1,5 +1,6 @@
 """Rooms for the tests of the sandbox: the real one without a disk under it, and the scenario that ships."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,10 +16,41 @@ def breezestyle() -> Scenario:
     return load(BREEZESTYLE)
 
 
+class NoLetters:
+    """Letters nobody writes down."""
+
+    waiting = False
+
+    def __init__(self) -> None:
+        self.kept: dict[int, dict[str, Any]] = {}
+
+    def add(self, row: Mapping[str, Any], bounded: bool = False) -> int:
+        self.kept[len(self.kept) + 1] = {**row, "id": len(self.kept) + 1}
+        return len(self.kept)
+
+    def settle(self, id: int, state: str, reason: str, sentence: str, settled_time: int | None, attempts: int) -> None:
+        self.kept[id] |= {"state": state, "reason": reason, "sentence": sentence}
+
+    def held(self) -> list[dict[str, Any]]:
+        return []
+
+    def rows(self, state: str = "", channel: str = "", limit: int = 200) -> list[dict[str, Any]]:
+        return [row for row in reversed(self.kept.values()) if state in ("", row["state"])][:limit]
+
+    def get(self, id: int) -> dict[str, Any] | None:
+        return self.kept.get(id)
+
+    def waits(self, id: int) -> bool:
+        return False
+
+
 class NoJournal:
     """A journal that forgets: the room decides and folds as ever, and nothing waits for a disk."""
 
     path = ":memory:"
+
+    def __init__(self) -> None:
+        self.letters = NoLetters()
 
     def head(self) -> tuple[int, str]:
         return 0, "0" * 64
