@@ -47,6 +47,7 @@ def calm(minute: float = 30.0) -> Row:
             {
                 "channel": f"tiktok-{region.lower()}", "name": f"TikTok {region}", "region": region, "state": "fresh",
                 "data_age_seconds": 1.0, "pending_age_seconds": None, "drift_units": 0, "drift": [],
+                "breaker": False, "breaker_note": "",
             }
             for region in REGIONS
         ],

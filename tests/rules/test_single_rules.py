@@ -249,8 +249,10 @@ def test_the_alert_is_resolved_only_when_a_quarter_is_there_again() -> None:
 def test_a_late_channel_is_told_with_its_age_and_what_waits() -> None:
     (row,) = late_feed.propose(late(calm(), "US"), NUMBERS)
     assert (row["kind"], row["region"], row["channel"], row["severity"]) == ("alert", "US", "tiktok-us", "warning")
-    assert row["what"].startswith("TikTok US: feed 42 s late; its lines are withheld, rules for US wait.")
-    assert row["what"].endswith("Nobody knows.")
+    assert row["what"] == "TikTok US: feed 42 s late; its lines are withheld, rules for US wait."
+    frame = late(calm(), "US")
+    frame["channels"][0] |= {"breaker": True, "breaker_note": "HTTP 503 five times"}
+    assert late_feed.propose(frame, NUMBERS)[0]["what"].endswith("wait. Calls to it are paused: HTTP 503 five times.")
 
 
 def test_a_channel_late_by_a_pending_order_tells_the_age_of_that_order() -> None:
