@@ -169,6 +169,34 @@ def age(seconds: float | None) -> str:
     return f"{seconds:.0f} s" if seconds < 120 else span(seconds / 60)
 
 
+def delay(milliseconds: int | None) -> str:
+    """Write how long an order took to get here; below a tenth of a second in milliseconds."""
+    if milliseconds is None:
+        return "–"
+    return f"{milliseconds} ms" if milliseconds < 100 else age(milliseconds / 1000)
+
+
+def lateness(row: Frame, say: Say = english) -> str:
+    """Say how late the feed of a late channel is, by the age of its data or of an order that waits for its lines."""
+    seconds = max(row["data_age_seconds"] or 0.0, row["pending_age_seconds"] or 0.0)
+    return f"{say('feed')} {age(seconds)} {say('late')}"
+
+
+def late_regions(frame: Frame, say: Say = english) -> dict[str, str]:
+    """Return what to say of every region whose rules wait: how late its latest channel is."""
+    rows = {row["channel"]: row for row in frame["channels"]}
+
+    def oldest(channel: str) -> float:
+        return max(rows[channel]["data_age_seconds"] or 0.0, rows[channel]["pending_age_seconds"] or 0.0)
+
+    return {region["region"]: lateness(rows[max(region["channels"], key=oldest)], say) for region in frame["suspended"]}
+
+
+def tag(text: str) -> str:
+    """Draw the hatched tag of what is late: stripes, shape and words."""
+    return f'<em class="tag">{shape("late")}{safe(text)}</em>' if text else ""
+
+
 def pool_name(pool: str, say: Say = english) -> str:
     """Name a pool for people: `flexible` is the flexible pool, the others go by what stands behind the slash."""
     head, _, tail = pool.partition("/")

@@ -47,7 +47,7 @@ CHANNELS = (
     ("instagram-eu", "Instagram", "instagram", "EU", "de", 0.26, 0.5),
     ("amazon-us", "Amazon US", "amazon", "US", "en", 0.18, 1.2),
     ("amazon-eu", "Amazon EU", "amazon", "EU", "de", 0.24, 0.9),
-    ("shopee-my", "Shopee MY", "shopee", "SEA", "ms", 0.55, 9.0),
+    ("shopee-my", "Shopee MY", "shopee", "SEA", "ms", 0.55, 42.0),
     ("shopee-th", "Shopee TH", "shopee", "SEA", "th", 0.45, 0.7),
     ("shopify-us", "Shopify", "shopify", "US", "en", 0.12, 0.2),
 )
@@ -159,7 +159,7 @@ def _lines(minute: float, countdowns: list[Frame], seq: int) -> list[Frame]:
         ("tiktok-eu", "EU", "en", "low_stock", f"The rose Halo ring: {rose} left for Europe, two per person.", "HALO-ROSE", rose),
         ("instagram-eu", "EU", "de", "low_stock", f"Der Halo Ring in Rosé: noch {rose} Stück für Europa.", "HALO-ROSE", rose),
         ("tiktok-us", "US", "en", "restock", "Los Angeles is being restocked, ships in 23 hours.", "PULSE-BLACK", None),
-        ("shopee-my", "SEA", "ms", "coupon", "Potongan 15 % untuk Pulse band di Malaysia hingga 21:45.", "PULSE-BLACK", None),
+        ("shopee-th", "SEA", "th", "coupon", "ลด 15 % สำหรับสายรัด Pulse ถึง 21:45 น.", "PULSE-BLACK", None),
         ("shopee-th", "SEA", "th", "slow_region", "สายรัด Pulse ลด 15 % สำหรับผู้ชมในไทย ถึง 20:45", "PULSE-SAND", None),
         ("tiktok-us", "US", "zh", "next_hero", "接下来介绍 Pulse 手环，美国仓现货发出。", "PULSE-BLACK", None),
     ]  # fmt: skip
@@ -208,7 +208,8 @@ def frame_at(second: float, moves: Sequence[Frame] = (), settled: dict[str, str]
         "t_plus_seconds": int(second), "starts_at": iso(STARTS_AT), "ends_at": iso(ENDS_AT),
         "time_zone": "Asia/Shanghai", "currency": "USD", "origin": "scenario:breezestyle",
         "totals": {"orders": round(units * 0.83), "units_sold": units, "units_cancelled": 3, "units_shipped": 40,
-                   "revenue_minor": units * 4975, "allocated": 3000, "oversold": 0, "viewers": 80214 if second >= 0 else None},
+                   "revenue_minor": units * 4975, "allocated": 3000, "oversold": 0, "viewers": 80214 if second >= 0 else None,
+                   "data_age_seconds": max(row[6] for row in CHANNELS)},
         "identity": identity, "locations": locations,
         "regions": [{"region": r, "name": name, "time_zone": zone, "countries": list(countries), "allocated": allocated,
                      "left": allocated - sold[r], "sold": sold[r], "share_sold": sold[r] / allocated,
@@ -225,7 +226,15 @@ def frame_at(second: float, moves: Sequence[Frame] = (), settled: dict[str, str]
         "channels": [{"channel": channel, "name": name, "platform": platform, "region": region, "language": language,
                       "viewers": round(20000 * share), "exposure": 90, "cover": 0, "orders": 100, "units_sold": 120,
                       "revenue_minor": 600000, "plan_units": 400, "last_order_at": at_second(second - age), "age_seconds": age,
-                      "state": "late" if age > 5 else "fresh"} for channel, name, platform, region, language, share, age in CHANNELS],
+                      "behind": "", "state": "late" if age > 15 else "fresh", "sync_p50_ms": round(age * 800) if age < 15 else 700,
+                      "sync_p95_ms": round(age * 1500) if age < 15 else 1400, "complete_until": at_second(second - age),
+                      "data_age_seconds": age, "pending": 3 if age > 15 else 0, "pending_age_seconds": 30.0 if age > 15 else None,
+                      "breaker": False, "breaker_note": "", "drift_units": 0, "drift": []}
+                     for channel, name, platform, region, language, share, age in CHANNELS],
+        "withheld": [{"channel": "shopee-my", "region": "SEA", "since_seconds": 27.0,
+                      "reason": "What Shopee MY sold in the last 42 s is not known (limit 15 s)."}],
+        "suspended": [{"region": "SEA", "channels": ["shopee-my"],
+                       "reason": "Rules for SEA wait until Shopee MY has caught up."}],
         "shipments": [_shipment(second), _sea_shipment(second)], "alerts": [], "proposals": [], "limits": [],
         "coupons": [{"sku": "PULSE-BLACK", "region": "SEA", "code": "BREEZE15", "percent": 15, "since": at_second(1350),
                      "expires": at_second(6300)}],
@@ -237,6 +246,9 @@ def frame_at(second: float, moves: Sequence[Frame] = (), settled: dict[str, str]
                                                              (3600, "PULSE-SAND", "Pulse band sand"), (5400, "TEMPO-CLIP", "Tempo clip"))],
         "audit": [],
     }  # fmt: skip
+    if frame["status"] != "open":
+        frame |= {"withheld": [], "suspended": []}
+        frame["channels"] = [row | {"state": "fresh"} for row in frame["channels"]]
     _add_moves(frame, second, moves)
     _add_proposals(frame, second, settled)
     return frame
@@ -282,7 +294,8 @@ def _add_proposals(frame: Frame, second: float, settled: dict[str, str]) -> None
         {"alert": "A-7", "rule": "watch", "severity": "critical", "what": "Los Angeles is low: 96 units available",
          "sku": "PULSE-BLACK", "region": "US", "raised_at": at_second(second - 80), "decide_by": at_second(second + 300),
          "state": "open", "owner": ""},
-        {"alert": "A-8", "rule": "channel", "severity": "warning", "what": "Shopee MY is 9 s late: its lines are withheld",
+        {"alert": "A-8", "rule": "channel", "severity": "warning",
+         "what": "Shopee MY: feed 42 s late; its lines are withheld, rules for SEA wait.",
          "sku": "", "region": "SEA", "raised_at": at_second(second - 30), "decide_by": None, "state": "open", "owner": ""},
     ]  # fmt: skip
 

@@ -3,6 +3,7 @@
 import pytest
 
 from dashboard.screens.panels import board
+from dashboard.screens.words import speaker
 from tests.screens.sample_frame import frame_at, imported_frame
 
 ROW = frame_at(2408)["countdowns"][0]
@@ -61,3 +62,13 @@ def test_a_sparkline_needs_two_values_and_survives_zeros() -> None:
     assert board.sparkline([]) == ""
     assert board.sparkline([3]) == ""
     assert "22.0" in board.sparkline([0, 0, 0])
+
+
+def test_rows_of_a_region_with_a_late_channel_are_hatched_and_say_how_late_and_others_are_not() -> None:
+    frame = frame_at(2408)
+    text = board.html(frame)
+    assert text.count(" stale") == sum(row["region"] == "SEA" for row in frame["countdowns"])
+    assert " stale" not in board.html(frame | {"suspended": []})
+    own = frame | {"countdowns": [row for row in frame["countdowns"] if row["region"] == "SEA"]}
+    assert board.html(own).count("feed 42 s late") == min(board.LARGE_ROWS, len(own["countdowns"]))
+    assert "数据流 42 s 延迟" in board.html(own, speaker("zh"))

@@ -108,3 +108,23 @@ def test_a_long_show_gets_ticks_in_days_and_few_of_them() -> None:
     ticks = curves.figure(frame)["ticks"]
     assert 2 <= len(ticks) <= 7
     assert ticks[-1]["text"].endswith(" d")
+
+
+def test_the_line_of_a_late_channel_is_dotted_and_marked_and_the_others_are_not() -> None:
+    drawn = curves.chart(curves.figure(frame_at(2408)))
+    dashes = {trace["name"]: trace["line"].get("dash") for trace in drawn["data"]}
+    assert dashes.pop("Shopee MY") == "dot"
+    assert dashes.pop("plan") == "dash"
+    assert set(dashes.values()) == {None}
+    marked = [note["text"] for note in drawn["layout"]["annotations"] if note["text"].startswith("◆")]
+    assert len(marked) == 1
+    assert "Shopee MY" in marked[0]
+
+
+def test_where_regions_are_drawn_those_that_wait_are_dotted() -> None:
+    frame = frame_at(2408)
+    frame["curves"]["by_channel"] = {}
+    frame["curves"]["by_region"] = {"US": frame["curves"]["total"], "SEA": frame["curves"]["total"]}
+    drawn = curves.chart(curves.figure(frame))
+    dashes = {trace["name"]: trace["line"].get("dash") for trace in drawn["data"]}
+    assert (dashes["United States"], dashes["South-East Asia"]) == (None, "dot")

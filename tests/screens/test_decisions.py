@@ -2,6 +2,7 @@
 
 from dashboard.screens.door import chosen, refusal
 from dashboard.screens.panels import alerts, audit, moves
+from dashboard.screens.words import speaker
 from tests.screens.sample_frame import at_second, frame_at
 
 FRAME = frame_at(2408)
@@ -78,3 +79,15 @@ def test_an_open_show_is_chosen_before_an_announced_and_a_closed_one() -> None:
     assert chosen(rows, "closed") == rows[0]
     assert chosen(rows[::2], "no such show") == rows[2]
     assert chosen([], None) is None
+
+
+def test_regions_whose_rules_wait_are_named_with_how_late_they_are() -> None:
+    text = alerts.suspended(FRAME)
+    assert "SEA · feed 42 s late" in text
+    assert "rules wait" in text
+    assert "规则暂停" in alerts.suspended(FRAME, speaker("zh"))
+    assert alerts.suspended(FRAME | {"suspended": []}) == ""
+    regions = [FRAME["suspended"][0] | {"region": name} for name in ("US", "EU", "SEA", "<AU>")]
+    text = alerts.suspended(FRAME | {"suspended": regions})
+    assert text.count("rules wait") == alerts.SUSPENDED_MAX
+    assert "+2 more" in text

@@ -1,9 +1,11 @@
 """Host lines: shown with their fact, struck through when they stop being true, forgotten after a while."""
 
 from dashboard.screens.panels import host_lines
+from dashboard.screens.words import speaker
 from tests.screens.sample_frame import frame_at
 
-FRAME = frame_at(2402)
+FRAME = frame_at(2402) | {"withheld": []}
+LATE = frame_at(2402)
 LINES = FRAME["lines"]
 
 
@@ -56,8 +58,35 @@ def test_nothing_to_say_is_said() -> None:
     assert "nothing is short" in host_lines.html(FRAME, host_lines.remembered({}, LINES, 0.0), "AU · en")
 
 
+def test_a_late_channel_stands_in_place_of_its_lines_with_what_is_not_known() -> None:
+    text = host_lines.html(LATE, host_lines.remembered({}, LINES, 0.0))
+    assert text.index("Shopee MY: lines withheld") < text.index("<q ")
+    assert "What Shopee MY sold in the last 42 s is not known" in text
+    assert "nothing is short" not in host_lines.html(LATE, {})
+    assert "话术暂停" in host_lines.html(LATE, {}, say=speaker("zh"))
+    many = LATE | {"withheld": LATE["withheld"] * 5}
+    text = host_lines.html(many, {})
+    assert text.count("lines withheld") == host_lines.WITHHELD_MAX
+    assert "+3 withheld" in text
+
+
+def test_an_audience_is_told_only_of_the_late_channels_it_listens_to() -> None:
+    memory = host_lines.remembered({}, LINES, 0.0)
+    assert "lines withheld" in host_lines.html(LATE, memory, "SEA · ms")
+    assert "lines withheld" not in host_lines.html(LATE, memory, "SEA · th")
+
+
+def test_a_line_that_went_with_its_feed_is_not_called_untrue() -> None:
+    line = LINES[0] | {"channel": "shopee-my"}
+    memory = host_lines.remembered(host_lines.remembered({}, [line], 0.0), [], 1.0)
+    assert "retracted · withheld" in host_lines.html(LATE, memory)
+    assert "retracted · no longer true" in host_lines.html(FRAME, memory)
+
+
 def test_a_line_from_outside_cannot_become_html() -> None:
     evil = LINES[0] | {"text": "<b onclick=x>now</b>", "language": '"><script>'}
+    withheld = [LATE["withheld"][0] | {"reason": "<script>alert(1)</script>"}]
+    assert "<script" not in host_lines.html(LATE | {"withheld": withheld}, {})
     text = host_lines.html(FRAME, host_lines.remembered({}, [evil], 0.0))
     assert "<script" not in text
     assert "<b onclick" not in text

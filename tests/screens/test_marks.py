@@ -4,6 +4,7 @@ import pytest
 
 from dashboard.screens import marks
 from dashboard.screens.marks import MARKS
+from tests.screens.sample_frame import frame_at
 
 
 @pytest.mark.parametrize(
@@ -72,3 +73,20 @@ def test_no_two_states_that_can_stand_side_by_side_differ_by_colour_only() -> No
 
 def test_what_comes_from_outside_cannot_become_html() -> None:
     assert marks.safe('<img src=x onerror="alert(1)">') == "&lt;img src=x onerror=&quot;alert(1)&quot;&gt;"
+
+
+@pytest.mark.parametrize(("delay", "text"), [(None, "–"), (0, "0 ms"), (99, "99 ms"), (100, "0.1 s"), (1500, "1.5 s")])
+def test_a_delay_is_written_in_seconds_from_a_tenth_on(delay: int | None, text: str) -> None:
+    assert marks.delay(delay) == text
+
+
+def test_a_region_is_as_late_as_the_latest_of_its_late_channels() -> None:
+    frame = frame_at(2408)
+    frame["suspended"].append({"region": "US", "channels": ["tiktok-us", "amazon-us"], "reason": ""})
+    for row, seconds in ((frame["channels"][0], 130.0), (frame["channels"][4], 16.4)):
+        row["data_age_seconds"] = seconds
+    assert marks.late_regions(frame) == {"SEA": "feed 42 s late", "US": "feed 2 min late"}
+    frame["channels"][4]["pending_age_seconds"] = 7300.0
+    assert marks.late_regions(frame)["US"] == "feed 2 h 02 late"
+    assert marks.tag("") == ""
+    assert "&lt;b&gt;" in marks.tag("<b>")

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, strategies as some
 
 from dashboard.screens import deck, lanes
-from dashboard.screens.geography import WHOLE, look
+from dashboard.screens.geography import WHOLE, country, look
 from dashboard.screens.panels import world
 from tests.screens.sample_frame import frame_at, imported_frame
 
@@ -39,8 +39,6 @@ def test_no_outline_travels_with_a_tick_only_the_files_address() -> None:
 def test_more_demand_is_a_hotter_tint_and_no_demand_is_none() -> None:
     frame = frame_at(2408)
     levels = world.heat_levels(frame)
-    from dashboard.screens.geography import country
-
     tint = {code: int(levels[found.number]) for code in ("US", "DE", "SG", "BR") if (found := country(code))}
     assert tint["US"] == 6
     assert tint["US"] > tint["DE"] > tint["SG"] >= 1
@@ -119,5 +117,18 @@ def test_any_size_of_canvas_gets_a_map(size: tuple[int, int]) -> None:
 
 
 def test_a_frame_without_anything_still_draws_the_world() -> None:
-    frame = frame_at(0) | {"locations": [], "shipments": [], "demand": []}
+    frame = frame_at(0) | {"locations": [], "shipments": [], "demand": [], "suspended": []}
     assert layer(frame, "land")["updateTriggers"]["getFillColor"].strip("0") == ""
+
+
+def test_the_countries_of_a_late_region_have_a_tint_of_their_own_and_a_tag_says_how_late() -> None:
+    frame = frame_at(2408)
+    waiting = next(row["countries"] for row in frame["regions"] if row["region"] == "SEA")
+    digits = layer(frame, "land")["updateTriggers"]["getFillColor"]
+    shown = {code for code in waiting if (found := country(code)) and digits[found.number] == "7"}
+    assert shown == set(waiting)
+    assert digits.count("7") == len(waiting)
+    assert "SEA · feed 42 s late" in world.head(frame)
+    calm = frame | {"suspended": []}
+    assert "7" not in layer(calm, "land")["updateTriggers"]["getFillColor"]
+    assert 'class="tag"' not in world.head(calm)

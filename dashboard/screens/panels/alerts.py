@@ -2,6 +2,7 @@
 
 Data flow: the frame's open proposals (approve or dismiss) and alerts (acknowledge) -> text and buttons, most
 pressing first.
+Above them stand the regions whose rules wait for a late feed.
 Invariants: at most `PROPOSALS_MAX` + `ALERTS_MAX` are drawn and the rest is counted; each button's command id is
 minted once per proposal and session, so a double click decides once; a refusal is shown in the room's words.
 """
@@ -9,10 +10,10 @@ minted once per proposal and session, so a double click decides once; a refusal 
 import streamlit as st
 
 from dashboard.screens.door import Submit, ask, done, mint, refusal
-from dashboard.screens.marks import MARKS, Frame, clock, safe, seconds_between, shape, span
+from dashboard.screens.marks import MARKS, Frame, clock, late_regions, safe, seconds_between, shape, span, tag
 from dashboard.screens.words import Say, english
 
-PROPOSALS_MAX, ALERTS_MAX, SETTLED_MAX = 2, 3, 5
+PROPOSALS_MAX, ALERTS_MAX, SETTLED_MAX, SUSPENDED_MAX = 2, 3, 5, 2
 SEVERITY_ORDER = {"critical": 0, "warning": 1, "info": 2}
 
 
@@ -76,12 +77,24 @@ def decided(frame: Frame, row: Frame, say: Say = english) -> str:
     )
 
 
+def suspended(frame: Frame, say: Say = english) -> str:
+    """Build the list of regions whose rules wait, each with how late its feed is."""
+    rows = list(late_regions(frame, say).items())
+    text = "".join(
+        f'<span class="wait">{tag(f"{region} · {late}")}{safe(say("rules wait"))}</span>'
+        for region, late in rows[:SUSPENDED_MAX]
+    )
+    rest = len(rows) - SUSPENDED_MAX
+    more = f'<span class="more">+{rest} {safe(say("more"))}</span>' if rest > 0 else ""
+    return f'<div class="waits">{text}{more}</div>' if rows else ""
+
+
 def draw(frame: Frame, submit: Submit | None, say: Say = english) -> None:
     """Draw proposals and alerts; without `submit` (replay) there are no buttons."""
     here = st.session_state.get("decided_here", set())
     proposals = [row for row in open_proposals(frame) if row["proposal"] not in here]
     alerts = [row for row in open_alerts(frame) if row["alert"] not in here]
-    st.html(_head(frame, len(proposals), len(alerts), say))
+    st.html(_head(frame, len(proposals), len(alerts), say) + suspended(frame, say))
     for position, row in enumerate(proposals[:PROPOSALS_MAX]):
         with st.container(key=f"proposal_{position}", gap=None):
             st.html(proposal(frame, row, say))

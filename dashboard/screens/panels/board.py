@@ -3,12 +3,25 @@
 Data flow: the frame's countdown rows (most urgent first) -> one HTML string: a few large rows, then a compact list,
 then how many rows are not shown. Each row: mark, title, region, share sold, sparkline, time and band.
 Invariants: never more than `ROWS_MAX` rows leave the server, whatever the show holds; "lasts", "too few orders" and
-"sold out" are answers of their own, never a number made up.
+"sold out" are answers of their own, never a number made up; a row is hatched while its region has a late channel, whose
+sales it cannot know.
 """
 
 from itertools import islice
 
-from dashboard.screens.marks import MARKS, Frame, clock, minutes_left, number, percent, safe, shape, span
+from dashboard.screens.marks import (
+    MARKS,
+    Frame,
+    clock,
+    late_regions,
+    minutes_left,
+    number,
+    percent,
+    safe,
+    shape,
+    span,
+    tag,
+)
 from dashboard.screens.words import Say, english
 
 LARGE_ROWS = 6
@@ -21,8 +34,9 @@ def html(frame: Frame, say: Say = english) -> str:
     total = len(frame["countdowns"])
     if not rows:
         return f'<div class="empty">{shape("grey")}{safe(say("too few orders"))}</div>'
-    large = "".join(_large(row, frame, say) for row in rows[:LARGE_ROWS])
-    small = "".join(_small(row, say) for row in rows[LARGE_ROWS:])
+    late = late_regions(frame, say)
+    large = "".join(_large(row, frame, late.get(row["region"], ""), say) for row in rows[:LARGE_ROWS])
+    small = "".join(_small(row, row["region"] in late, say) for row in rows[LARGE_ROWS:])
     rest = total - len(rows)
     foot = f'<div class="more">+{number(rest)} {safe(say("rows"))}</div>' if rest > 0 else ""
     return f'<div class="rows">{large}</div><div class="compact">{small}</div>{_record(frame)}{foot}'
@@ -63,24 +77,25 @@ def _band(row: Frame, say: Say) -> str:
     return f"{round(low)}–{round(high)} {say('min')}"
 
 
-def _large(row: Frame, frame: Frame, say: Say) -> str:
+def _large(row: Frame, frame: Frame, late: str, say: Say) -> str:
     time, under, state = answer(row, say)
     facts = [row["region"], f"{percent(row['share_sold'])} {say('sold')}", f"{number(row['left'])} {say('left')}"]
     if row["sells_out_at"]:
         under = f"{clock(row['sells_out_at'], frame['time_zone'])} · {under}"
     tone = MARKS[state].tone
     return (
-        f'<div class="row {tone}">{shape(state)}<div class="what"><b>{safe(row["title"] or row["sku"])}</b>'
-        f"<span>{safe(' · '.join(facts))}</span></div>{sparkline(row['spark'])}"
+        f'<div class="row {tone}{" stale" if late else ""}">{shape(state)}<div class="what">'
+        f"<b>{safe(row['title'] or row['sku'])}</b><span>{tag(late)}{safe(' · '.join(facts))}</span></div>"
+        f"{sparkline(row['spark'])}"
         f'<div class="when"><b>{safe(time)}</b><span>{safe(under)}</span></div></div>'
     )
 
 
-def _small(row: Frame, say: Say) -> str:
+def _small(row: Frame, late: bool, say: Say) -> str:
     time, under, state = answer(row, say)
     word = under if row["state"] in ("out", "unknown") else time
     return (
-        f'<div class="row {MARKS[state].tone}">{shape(state)}<div class="what">'
+        f'<div class="row {MARKS[state].tone}{" stale" if late else ""}">{shape(state)}<div class="what">'
         f"<b>{safe(row['title'] or row['sku'])}</b><span>{safe(row['region'])}</span></div>"
         f'<div class="when"><b>{safe(word)}</b></div></div>'
     )

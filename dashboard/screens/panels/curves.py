@@ -3,7 +3,8 @@
 Data flow: the frame's `curves` -> `figure`, what to draw and where labels stand (tested without a browser) -> `chart`,
 a plain Plotly dict -> the page's canvas, which updates the chart in place.
 Invariants: at most `POINTS_MAX` points a line and `LINES_MAX` lines, whatever the show holds; labels of one plot
-keep `LABEL_GAP` apart, so they never overlap; label positions are in per cent of their plot, counted from the top.
+keep `LABEL_GAP` apart, so they never overlap; label positions are in per cent of their plot, counted from the top; a
+late channel's line is dotted and its label marked.
 Streamlit's own Plotly element throws its chart away and rebuilds it on every change, which flickers once a second and
 loses the viewer's zoom; `Plotly.react` with a constant `uirevision` keeps both.
 """
@@ -14,7 +15,7 @@ from bisect import bisect_left
 from collections.abc import Sequence
 from typing import Any
 
-from dashboard.screens.marks import DIM, LINE_COLOURS, TEXT, Frame, number, safe, show_time, titles
+from dashboard.screens.marks import DIM, LINE_COLOURS, MARKS, TEXT, Frame, number, safe, show_time, titles
 from dashboard.screens.words import Say, english
 
 POINTS_MAX = 200
@@ -72,7 +73,8 @@ def chart(drawn: Figure, say: Say = english) -> Figure:
         low, high = DOMAINS[name]
         for line in drawn[name]["lines"]:
             traces.append(_trace(line, drawn["minutes"], axis))
-            label = f"<b>{safe(line['name'])}</b> {_short(line['last'])}"
+            mark = f"{MARKS['late'].shape} " if line["late"] else ""
+            label = f"{mark}<b>{safe(line['name'])}</b> {_short(line['last'])}"
             height = high - (high - low) * line["label_y"] / 100
             written.append(_text(label, line["colour"], xref="paper", x=1.0, y=height, yanchor="middle", xshift=6))
         axes[f"yaxis{axis[1:]}"] = {
@@ -103,6 +105,7 @@ def _layout(drawn: Figure) -> Figure:
 
 def _trace(line: Figure, minutes: Sequence[float], axis: str) -> Figure:
     stroke = {"color": line["colour"]} | ({"width": 1.4, "dash": "dash"} if line["dashed"] else {})
+    stroke |= {"dash": "dot"} if line["late"] else {}
     trace: Figure = {
         "type": "scatter", "mode": "lines", "x": [0, *minutes], "y": [0, *line["units"]], "yaxis": axis,
         "name": line["name"], "line": stroke,
@@ -199,17 +202,23 @@ def notes(annotations: Sequence[Frame], end: float) -> list[dict[str, Any]]:
     return result
 
 
-def _split(frame: Frame) -> list[tuple[str, list[float]]]:
-    """Choose what to split by: channels, or regions where there is only one channel; the largest first."""
+def _split(frame: Frame) -> list[tuple[str, list[float], bool]]:
+    """Choose what to split by: channels, or regions where there is only one channel; the largest first.
+
+    Each line says whether what it draws is late.
+    """
     curves = frame["curves"]
+    late = {row["channel"] for row in frame["channels"] if row["state"] == "late"}
     named = {row["channel"]: row["name"] or row["channel"] for row in frame["channels"]}
     rows = curves["by_channel"]
     if len(rows) < 2 and len(curves["by_region"]) >= 2:
         named, rows = {row["region"]: row["name"] or row["region"] for row in frame["regions"]}, curves["by_region"]
+        late = {row["region"] for row in frame["suspended"]}
     elif len(rows) < 2:
         named, rows = titles(frame), curves["by_sku"]
     largest = sorted(
-        ((named.get(key, key), values) for key, values in rows.items() if values), key=lambda row: -row[1][-1]
+        ((named.get(key, key), values, key in late) for key, values in rows.items() if values),
+        key=lambda row: -row[1][-1],
     )
     return largest[:LINES_MAX]
 
@@ -222,6 +231,7 @@ def _total(total: Sequence[float], plan: Sequence[float], keep: Sequence[int], s
             "units": [total[i] for i in keep],
             "dashed": False,
             "area": True,
+            "late": False,
             "name": say("sold"),
             "last": total[-1],
         }
@@ -233,6 +243,7 @@ def _total(total: Sequence[float], plan: Sequence[float], keep: Sequence[int], s
                 "units": [plan[i] for i in keep],
                 "dashed": True,
                 "area": False,
+                "late": False,
                 "name": say("plan"),
                 "last": plan[-1],
             }
@@ -240,18 +251,19 @@ def _total(total: Sequence[float], plan: Sequence[float], keep: Sequence[int], s
     return _labelled(lines, top, LABEL_GAP * 2)
 
 
-def _lines(rows: Sequence[tuple[str, Sequence[float]]], keep: Sequence[int]) -> dict[str, Any]:
-    top = max((values[-1] for _, values in rows), default=1) * 1.08 or 1.0
+def _lines(rows: Sequence[tuple[str, Sequence[float], bool]], keep: Sequence[int]) -> dict[str, Any]:
+    top = max((values[-1] for _, values, _ in rows), default=1) * 1.08 or 1.0
     lines = [
         {
             "colour": LINE_COLOURS[n],
             "units": [values[i] for i in keep],
             "dashed": False,
             "area": False,
+            "late": late,
             "name": name,
             "last": values[-1],
         }
-        for n, (name, values) in enumerate(rows)
+        for n, (name, values, late) in enumerate(rows)
     ]
     return _labelled(lines, top, LABEL_GAP)
 

@@ -3,17 +3,17 @@
 Data flow: the frame's lines + what was shown a tick ago -> `remembered` (a pure step) -> one HTML string.
 Invariants: a line that vanished stays struck through for `STRUCK_SECONDS`, so that the host sees what stopped being
 true; a line whose number changed is the same line, not a vanished one; the same words for several channels are
-shown once.
+shown once. A late channel has no lines; in their place stands which channel it is and what is not known.
 """
 
 from collections.abc import Iterable
 from typing import Any
 
-from dashboard.screens.marks import Frame, clock, moment, number, safe
+from dashboard.screens.marks import Frame, clock, moment, number, safe, shape
 from dashboard.screens.words import Say, english
 
 STRUCK_SECONDS = 10.0
-LINES_MAX = 6
+LINES_MAX, WITHHELD_MAX = 6, 2
 KIND_TONES = {"low_stock": "red", "restock": "blue", "limit": "yellow", "coupon": "green", "slow_region": "green"}
 
 Memory = dict[str, dict[str, Any]]
@@ -51,12 +51,15 @@ def html(frame: Frame, memory: Memory, chosen: str = "", say: Say = english) -> 
     for entry in sorted(wanted, key=lambda e: e["gone"] is not None):
         line = entry["line"]
         merged.setdefault((line["text"], line["region"], entry["gone"] is None), []).append(entry)
+    waiting = _waiting(frame, chosen, say)
+    if not merged and waiting:
+        return waiting
     if not merged:
         return f'<div class="empty">{safe(say("No line to say: nothing is short, late or slow"))}</div>'
     groups = list(merged.values())
     cards = "".join(_card(frame, group, say) for group in groups[:LINES_MAX])
     rest = len(groups) - LINES_MAX
-    return cards + (f'<div class="more">+{rest} {safe(say("more"))}</div>' if rest > 0 else "")
+    return waiting + cards + (f'<div class="more">+{rest} {safe(say("more"))}</div>' if rest > 0 else "")
 
 
 def fact(frame: Frame, line: Frame, say: Say = english) -> str:
@@ -73,11 +76,30 @@ def fact(frame: Frame, line: Frame, say: Say = english) -> str:
     return head
 
 
+def _waiting(frame: Frame, chosen: str, say: Say) -> str:
+    """List the channels whose lines are withheld, each with the reason; for one audience only those it hears."""
+    channels = {row["channel"]: row for row in frame["channels"]}
+    rows = [row for row in frame["withheld"] if not chosen or chosen == f"{row['region']} · {_language(channels, row)}"]
+    shown = "".join(
+        f'<div class="line withheld"><b>{shape("late")}{safe(channels[row["channel"]]["name"] or row["channel"])}: '
+        f"{safe(say('lines withheld'))}</b><span>{safe(row['reason'])}</span></div>"
+        for row in rows[:WITHHELD_MAX]
+    )
+    rest = len(rows) - WITHHELD_MAX
+    return shown + (f'<div class="more">+{rest} {safe(say("withheld"))}</div>' if rest > 0 else "")
+
+
+def _language(channels: dict[str, Frame], row: Frame) -> str:
+    return str(channels[row["channel"]]["language"])
+
+
 def _card(frame: Frame, group: list[dict[str, Any]], say: Say) -> str:
     line, gone = group[0]["line"], group[0]["gone"] is not None
     names = {row["channel"]: row["name"] or row["channel"] for row in frame["channels"]}
     where = ", ".join(dict.fromkeys(names.get(entry["line"]["channel"], entry["line"]["channel"]) for entry in group))
-    under = f"{say('retracted')} · {say('no longer true')}" if gone else fact(frame, line, say)
+    late = any(row["channel"] == line["channel"] for row in frame["withheld"])
+    why = say("withheld") if late else say("no longer true")
+    under = f"{say('retracted')} · {why}" if gone else fact(frame, line, say)
     audience = f"{safe(line['region'])} · {safe(line['language'])}"
     tone = "grey" if gone else KIND_TONES.get(line["kind"], "blue")
     return (

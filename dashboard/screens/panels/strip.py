@@ -3,6 +3,7 @@ data.
 
 Data flow: frame -> one HTML string. The identity (on hand = available + committed + unavailable) is printed with
 its numbers, `incoming` stays outside of it.
+The data is as old as that of the worst channel whose feed reports.
 Invariants: oversold is green only at zero; every number stands beside its word.
 """
 
@@ -28,14 +29,11 @@ def html(frame: Frame, say: Say = english, replay: bool = False) -> str:
 
 
 def telling_feed(frame: Frame) -> Frame | None:
-    """Return the channel that says how old the data is: the latest of the late ones, else the one heard last.
+    """Return the channel that says how old the data is where no feed reports: the one heard last.
 
     A silent channel has no buyers for a while; that alone makes no data old, and its own dot says so.
     """
     heard: list[Frame] = [row for row in frame["channels"] if row["age_seconds"] is not None]
-    late = [row for row in heard if row["state"] == "late"]
-    if late:
-        return max(late, key=lambda row: row["age_seconds"])
     return min(heard, key=lambda row: row["age_seconds"], default=None)
 
 
@@ -75,12 +73,14 @@ def _numbers(frame: Frame, say: Say) -> str:
 
 
 def _data_age(frame: Frame, say: Say) -> str:
-    feed = telling_feed(frame)
+    reporting = [row for row in frame["channels"] if row["data_age_seconds"] is not None]
+    feed = max(reporting, key=lambda row: row["data_age_seconds"]) if reporting else telling_feed(frame)
     if feed is None or frame["status"] == "closed":
         return _fact(safe(say("no feed")), safe(say("data age")), "grey")
     mark = MARKS.get(feed["state"], MARKS["grey"])
     name = "" if feed["state"] == "fresh" else f" · {feed['name'] or feed['channel']}"
-    value = f'{age(feed["age_seconds"])}<small> <i class="mark {mark.tone}">{mark.shape}</i></small>'
+    seconds = frame["totals"]["data_age_seconds"] if reporting else feed["age_seconds"]
+    value = f'{age(seconds)}<small> <i class="mark {mark.tone}">{mark.shape}</i></small>'
     return _fact(value, safe(say("data age") + name), mark.tone)
 
 

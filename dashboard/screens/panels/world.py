@@ -25,7 +25,7 @@ from dashboard.screens.geography import (
     place_labels,
     shapes_count,
 )
-from dashboard.screens.marks import Frame, number, safe, shape, span
+from dashboard.screens.marks import Frame, late_regions, number, safe, shape, span, tag
 from dashboard.screens.words import Say, english
 
 SHAPES_URL = "/world/countries.geojson"
@@ -40,6 +40,9 @@ PADDING = 4.0
 GREEN, YELLOW, RED, BLUE = (63, 182, 139), (230, 179, 61), (240, 96, 96), (74, 163, 255)
 WHITE, DIM, BORDER, CLEAR = (230, 237, 243), (148, 161, 174), (11, 15, 20), (0, 0, 0, 0)
 HEAT = ((32, 42, 53), (31, 52, 75), (32, 61, 94), (33, 69, 109), (35, 78, 127), (38, 87, 145), (42, 97, 164))
+UNSURE = (84, 74, 44)
+"""Tint of the countries of a region with a late channel: how much they buy is not known right now."""
+LATE_TAGS_MAX = 3
 TOOLTIP = {
     "text": "{tip}",
     "style": {
@@ -100,7 +103,8 @@ def head(frame: Frame, say: Say = english) -> str:
         )
     )
     heat = "".join(f'<i style="background:rgb({r},{g},{b})"></i>' for r, g, b in HEAT[1:])
-    legend = f'<div class="legend">{keys}<span class="heat">{heat} {safe(say("demand"))}</span></div>'
+    late = "".join(tag(f"{region} · {text}") for region, text in list(late_regions(frame, say).items())[:LATE_TAGS_MAX])
+    legend = f'<div class="legend">{keys}<span class="heat">{heat} {safe(say("demand"))}</span>{late}</div>'
     return f'<div class="title"><h2>{safe(title)}</h2>{legend}</div>{_ranking(frame)}'
 
 
@@ -147,9 +151,20 @@ def heat_levels(frame: Frame) -> str:
 
 
 def _land(frame: Frame) -> Item:
-    levels = heat_levels(frame)
-    colours = "[" + ",".join(f"[{r},{g},{b}]" for r, g, b in HEAT) + "]"
+    levels = _unsure(frame, heat_levels(frame))
+    colours = "[" + ",".join(f"[{r},{g},{b}]" for r, g, b in (*HEAT, UNSURE)) + "]"
     return deck.shapes("land", SHAPES_URL, f"@@=({colours})[('{levels}')[properties.i]]", levels, BORDER)
+
+
+def _unsure(frame: Frame, levels: str) -> str:
+    """Mark the countries of regions with a late channel by a digit of their own."""
+    waiting = {row["region"] for row in frame["suspended"]}
+    digits = list(levels)
+    for region in frame["regions"] if waiting else ():
+        for code in region["countries"] if region["region"] in waiting else ():
+            if found := country(code):
+                digits[found.number] = str(len(HEAT))
+    return "".join(digits)
 
 
 def _places(frame: Frame, view: View, scale: float) -> list[Item]:
