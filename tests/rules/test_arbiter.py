@@ -217,7 +217,7 @@ def test_a_drift_in_a_region_whose_feed_is_late_waits_since_orders_on_their_way_
 
 
 def test_no_random_frame_gets_a_contradiction_or_overdraws_the_pool() -> None:
-    """Two thousand frames with numbers at random: the floor stays, no coupon meets a limit or a sell-out."""
+    """Two thousand frames with numbers at random: the floor stays, no coupon meets a limit or a sell-out, a late region waits."""
     chance = Random(7)
     fired: Counter[str] = Counter()
     for _ in range(2_000):
@@ -226,6 +226,7 @@ def test_no_random_frame_gets_a_contradiction_or_overdraws_the_pool() -> None:
         for command in decide(frame, {"all": "auto"}):
             fired[command.actor] += isinstance(command, c.ProposeAction)
             if isinstance(command, c.ProposeAction):
+                assert command.region not in {row["region"] for row in frame["suspended"]}
                 for raw in command.commands:
                     check(frame, c.decode(raw), taken)
         for pool in frame["pools"]:
@@ -248,7 +249,9 @@ def random_frame(chance: Random) -> Row:
         frame["limits"] = [{"sku": "RING", "region": "EU", "units_per_order": 2, "since": iso(0)}]
     if chance.random() < 0.3:
         frame["coupons"] = [{"sku": "BAND", "region": "EU", "percent": 10}]
-    return frame
+    if chance.random() < 0.2:
+        drifted(frame, chance.choice(("US", "EU")), "RING", chance.randrange(-9, 30))
+    return late(frame, chance.choice(("US", "EU"))) if chance.random() < 0.2 else frame
 
 
 def check(frame: Row, command: c.Command, taken: Counter[str]) -> None:

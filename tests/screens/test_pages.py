@@ -56,6 +56,17 @@ def test_live_draws_every_panel_in_one_message(room: FakeRoom) -> None:
     assert all("failed" not in html for html in found.values())
 
 
+def test_a_late_channel_is_seen_on_every_panel_it_makes_unsure(room: FakeRoom) -> None:
+    page = open_page("live")
+    found = panels(page)
+    assert 'class="chip late"' in found["channels"]
+    assert "Shopee MY: lines withheld" in found["lines"]
+    assert " stale" in found["board"]
+    assert "SEA · feed 42 s late" in found["map_head"]
+    assert "data age · Shopee MY" in found["strip"]
+    assert any("rules wait" in html.proto.body for html in page.get("html"))
+
+
 def test_a_move_sends_one_command_with_the_state_its_numbers_came_from(room: FakeRoom) -> None:
     page = open_page("live")
     page.text_input[0].input("EU spikes")
