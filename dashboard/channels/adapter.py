@@ -47,6 +47,9 @@ class Capability(msgspec.Struct, frozen=True):
     fetches_per_minute: int = 600
     """Order readings: single orders and lists."""
     orders_per_fetch: int = 50
+    lists_per_minute: float = 60.0
+    """Lists of changed orders, over a long time; a few more at once."""
+    levels_per_call: int = 50
     restocks_on_cancel: bool = True
     """Whether the platform puts a cancelled unit back on its own counter."""
     limit_writable: bool = False

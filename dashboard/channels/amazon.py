@@ -80,6 +80,8 @@ class Amazon(Adapter):
         calls_per_minute=120,
         fetches_per_minute=30,
         orders_per_fetch=1,
+        lists_per_minute=0.33,
+        levels_per_call=20,
         restocks_on_cancel=True,  # of the two possible mistakes this one withholds units, the other oversells
         time_resolution=1_000,
     )

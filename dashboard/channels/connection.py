@@ -20,16 +20,19 @@ from typing import Literal
 
 from dashboard.channels.adapter import Adapter, OrderPage, Request
 from dashboard.channels.exposure import Listing
-from dashboard.channels.pacing import SECOND, Breaker, Window, retry_at
+from dashboard.channels.pacing import SECOND, Breaker, Bucket, Window, retry_at
 
 LIST_SECONDS = 5.0
 """A full list of changed orders is asked for so often, where the platform's limit allows it."""
 LIST_SECONDS_MIN = 0.5
-LISTS_OF_A_LIMIT = 0.5
-"""Lists use at most this share of the order readings a platform allows."""
+LISTS_BURST = 20
+LISTS_KEPT = 0.5
+"""Of a burst of lists, this share is kept for when something waits for one."""
 OVERLAP = 3 * SECOND
 FETCH_WAIT = SECOND // 20
 """An order whose lines are pending waits so long for others to be fetched with it."""
+TRIES_TOGETHER = 2
+"""After so many tries an order is fetched alone: one that cannot be read holds up nobody else."""
 DELAYS_KEPT = 400
 ROUND_TRIPS_KEPT = 100
 ROUND_TRIP_FIRST = SECOND
@@ -59,6 +62,7 @@ class Connection:
         self.capability = adapter.account.capability
         self.stock = Window(self.capability.calls_per_minute)
         self.orders = Window(self.capability.fetches_per_minute)
+        self.lists = Bucket(self.capability.lists_per_minute / 60, LISTS_BURST, since)
         self.breaker = Breaker()
         self.listings = {sku: Listing(sku, self.capability.push) for sku in skus}
         self.calls_out = 0
@@ -74,15 +78,18 @@ class Connection:
         self._listed: int | None = None
         self._list_waits: set[str] = set()
         self._list_due = 0
+        self._list_wanted = False
         self.complete_until: int | None = None
         self.offset = 0
-        self._offset_width: int | None = None
+        self._offset_bounds: tuple[int, int] | None = None
+        self.asked: set[str] = set()
+        """SKUs whose counter is being read."""
         self.delays: deque[int] = deque(maxlen=DELAYS_KEPT)
         self.round_trips: deque[int] = deque(maxlen=ROUND_TRIPS_KEPT)
 
     def list_seconds(self) -> float:
         """How often orders are listed: as often as its limit allows, not more often than needed."""
-        return max(LIST_SECONDS, 60 / (self.capability.fetches_per_minute * LISTS_OF_A_LIMIT))
+        return max(LIST_SECONDS, 60 / self.capability.lists_per_minute)
 
     def patience_seconds(self) -> float:
         """How long without a complete list before its news counts as late."""
@@ -108,7 +115,8 @@ class Connection:
         most = self.capability.orders_per_fetch
         if not ready or (len(ready) < most and now - self.pending[ready[0]] < FETCH_WAIT):
             return ()
-        batch = tuple(ready[:most])
+        alone = self._tries.get(ready[0], (0, 0))[0] >= TRIES_TOGETHER
+        batch = tuple(ready[: 1 if alone else most])
         self._fetching.update(batch)
         for order in batch:
             tries = self._tries.get(order, (0, 0))[0]
@@ -126,6 +134,7 @@ class Connection:
 
     def list_soon(self, now: int) -> None:
         """Something waits for a complete list: do not wait for its turn."""
+        self._list_wanted = True
         self._list_due = min(self._list_due, max(now, self._list_began + int(LIST_SECONDS_MIN * SECOND)))
 
     def to_list(self, now: int) -> Request | None:
@@ -133,13 +142,14 @@ class Connection:
         if self._list_open or not self.may_call("orders", now):
             return None
         if not self._page:
-            if now < self._list_due:
+            if now < self._list_due or self.lists.tokens(now) < (1 if self._list_wanted else LISTS_KEPT * LISTS_BURST):
                 return None
-            self._list_began, self._page_at = now, None
+            self.lists.take(now)
+            self._list_began, self._page_at, self._list_wanted = now, None, False
         self._list_open = True
         return self.adapter.list_orders(self._since, self._page, now)
 
-    def listed(self, page: OrderPage) -> None:
+    def listed(self, page: OrderPage, chance: Random) -> None:
         """A page was absorbed; after the last one the list waits for every order whose lines are pending then."""
         self._list_open = False
         if self._page_at is None:
@@ -148,7 +158,7 @@ class Connection:
         if not self._page:
             self._since = max(self._since, self._page_at - OVERLAP)
             self._listed, self._list_waits = self._list_began, set(self.pending)
-            self._list_due = self._list_began + int(self.list_seconds() * SECOND)
+            self._list_due = self._list_began + int(self.list_seconds() * chance.uniform(0.8, 1.0) * SECOND)
 
     def list_failed(self, now: int, chance: Random) -> None:
         """A page did not come: it is asked for again."""
@@ -181,16 +191,33 @@ class Connection:
         self.round_trips.append(now - call.sent_at)
 
     def clock_told(self, call: Call, at: int, now: int) -> None:
-        """The platform stamped its answer: its clock is off ours by what the tightest answer says."""
-        width = now - call.sent_at
-        if self._offset_width is None or width <= self._offset_width:
-            self._offset_width = width
-            self.offset = at + self.capability.time_resolution // 2 - (call.sent_at + now) // 2
+        """The platform stamped its answer between two of our times, in whole steps of its clock: that bounds how far
+        its clock is off ours, and what several answers say together is tighter than any of them."""
+        self._clock_lies_within(at - now, at + self.capability.time_resolution - call.sent_at)
+
+    def _clock_lies_within(self, low: int, high: int) -> None:
+        bounds = self._offset_bounds or (low, high)
+        if max(low, bounds[0]) > min(high, bounds[1]):  # one of the clocks was set meanwhile: believe the newest
+            bounds = low, high
+        self._offset_bounds = max(low, bounds[0]), min(high, bounds[1])
+        self.offset = sum(self._offset_bounds) // 2
 
     def told(self, at: int | None, now: int) -> None:
         """An order taken at a time of the platform's clock is in the ledger."""
         if at is not None:
-            self.delays.append(max(0, now - (at + self.capability.time_resolution // 2 - self.offset)))
+            if self._offset_bounds:
+                self._clock_lies_within(at - now, max(self._offset_bounds[1], at - now))
+            self.delays.append(now - (at - self.offset))
+
+    def delay(self, share: float) -> int | None:
+        """How late news is: microseconds that a share of the orders do not exceed, None without any.
+
+        A stamp in whole steps makes an order look older by a part of a step, each part as likely as any other; so much
+        of a step as the share asked for is taken off.
+        """
+        if not self.delays:
+            return None
+        return max(0, quantile(self.delays, share) - int(share * self.capability.time_resolution))
 
     def round_trip(self) -> int:
         """Microseconds that nearly every call takes at most."""

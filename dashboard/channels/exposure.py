@@ -87,8 +87,8 @@ class Listing:
     reading: Reading | None = field(default=None)
 
     def idle(self) -> bool:
-        """Tell whether a change may begin."""
-        return self.change is None and self.doubtful_until is None
+        """Tell whether a change may begin; an absolute counter is settled first, or it would never be."""
+        return self.change is None and self.doubtful_until is None and not (self.kind == "absolute" and self.unsettled)
 
     def may_settle(self, now: int) -> bool:
         """Tell whether the counter can be read for settling: nothing is under way and nothing can arrive late."""
@@ -191,8 +191,11 @@ class Listing:
     # --- settling ---------------------------------------------------------------------------------------------
 
     def ask(self, now: int) -> None:
-        """The counter is being asked for; what reaches the ledger from now on may or may not be in the answer."""
-        self.reading = Reading(now)
+        """The counter is being asked for; what reaches the ledger from now on may or may not be in the answer.
+
+        While a change is under way the answer only tells where the counter stands: nothing can be settled by it.
+        """
+        self.reading = Reading(now) if self.change is None else None
 
     def read(self, level: int, now: int, offered: int | None = None) -> None:
         """The counter was read; it can be settled once every order taken before is in the ledger."""
@@ -218,6 +221,7 @@ class Listing:
         before or after the reading is not known, so each bound takes the careful view.
         """
         reading = self.reading
+        assert self.change is None
         assert reading is not None
         assert reading.level is not None
         self.reading, self.doubtful_until, self.unsettled = None, None, False

@@ -42,6 +42,25 @@ class Window:
         self._sent.append(now)
 
 
+class Bucket:
+    """Calls that may come in a burst but not often: tokens that fill up slowly."""
+
+    def __init__(self, per_second: float, burst: int, now: int) -> None:
+        self.per_second, self.burst = per_second, burst
+        self._tokens = float(burst)
+        self._at = now
+
+    def tokens(self, now: int) -> float:
+        """How many calls could leave at once."""
+        self._tokens = min(self.burst, self._tokens + max(0, now - self._at) / SECOND * self.per_second)
+        self._at = max(self._at, now)
+        return self._tokens
+
+    def take(self, now: int) -> None:
+        """A call leaves."""
+        self._tokens = self.tokens(now) - 1
+
+
 class Breaker:
     """Whether a platform is worth calling at all."""
 

@@ -2,24 +2,34 @@
 
     units not listed + what each channel lists, how fast each sells  ->  raise this one, lower that one
 
-Nearly everything is listed while stock is ample: a big order that finds a listing empty is lost, however many units wait
-elsewhere. Shares follow expected claims: what a channel sold lately, mixed with what the plan says of it. As the pool
-empties the same shares become small lots, so that few units are stranded on a channel that no longer sells. A listing is
-touched only where it matters: when it runs dry within the time a change takes to arrive, or when it is far from its
-share. Units come from what is not listed, else from the listing with the most to spare. Pure.
+Most units are listed while stock is ample: a big order that finds a listing empty is lost, however many units wait
+elsewhere. The rest waits for the listing that runs dry first, since raising it costs one change and taking from another
+costs two. Shares follow expected claims: what a channel sold lately, mixed with what the plan says of it. As the pool
+empties fewer and fewer channels share it, the fastest ones, so that no unit is stranded on a channel that no longer
+sells. A listing is touched only where it matters: when it holds less than what sells while
+a change is under way. Where nothing can be taken back, little is given at a time. Pure.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
-LISTED_SHARE = 0.9
+LISTED_SHARE = 0.75
 """Of a region's units, how much is listed while stock is ample."""
-AMPLE_UNITS = 40
-"""With fewer units than this nothing is held back from the listings."""
+AMPLE_UNITS_EACH = 12
+"""With fewer units than so many for each channel, nothing is held back from the listings."""
+UNITS_EACH = 8
+"""So many units are kept for each of the fastest channels; fewer units, fewer channels."""
+WORTH_UNITS = 4
+"""Fewer units than this are not worth a change, unless they are all there is."""
 DRY_FACTOR = 2.0
 """A listing runs dry when it holds less than so many times what sells while a change is under way."""
-FAR_SHARE = 0.5
+DRY_UNITS = 2
+"""And less than an order's worth more."""
+FAR_SHARE = 0.3
 """A listing is far from its share when it holds less than this part of it."""
+FOR_GOOD_SECONDS = 90.0
+"""A listing that cannot be lowered gets what it sells in so long, and no more: what it has, it keeps."""
 RATE_FLOOR = 1e-6
 
 
@@ -27,7 +37,8 @@ class Standing(NamedTuple):
     """One channel's listing of a SKU: its claim, units expected per second, and what can be done with it now.
 
     `reaction_seconds` is how long a change takes to arrive; `idle` whether one may begin; `can_lower` whether units can
-    be taken off; `cover` what must be withheld for it beside the claim before it is raised.
+    be taken off; `cover` what must be withheld for it beside the claim before it is raised, `cost` how many events one
+    change takes.
     """
 
     channel: str
@@ -37,6 +48,7 @@ class Standing(NamedTuple):
     idle: bool = True
     can_lower: bool = True
     cover: int = 0
+    cost: int = 1
 
 
 class Shift(NamedTuple):
@@ -62,44 +74,56 @@ def shifts(unlisted: int, standings: Sequence[Standing]) -> list[Shift]:
     if not standings:
         return []
     total = unlisted + sum(one.claim for one in standings)
-    listed = total if total < AMPLE_UNITS else int(total * LISTED_SHARE)
-    target = shares(listed, standings)
+    target = _targets(total, standings)
     result: list[Shift] = []
-    left = unlisted
-    short = 0
+    left, short = unlisted, 0
     for one in sorted(standings, key=lambda one: one.claim - _need(one)):
         gap = target[one.channel] - one.claim
         dry = one.claim < _need(one)
-        far = one.claim < FAR_SHARE * target[one.channel]
-        if gap <= 0 or not (dry or far):
+        if gap <= 0 or not one.idle or not (dry or one.claim < FAR_SHARE * target[one.channel]):
             continue
-        units = min(gap, max(0, left - one.cover)) if one.idle else 0
-        if units > 0:
+        units = min(gap, max(0, left - one.cover))
+        if units >= min(gap, WORTH_UNITS) or (units and units == total - one.claim):
             result.append(Shift(one.channel, units, dry))
             left -= units + one.cover
+            gap -= units
         if dry:
-            short += gap - units
+            short += gap
     return result + (_lower(short, target, standings, {shift.channel for shift in result}) if short > 0 else [])
+
+
+def _targets(total: int, standings: Sequence[Standing]) -> dict[str, int]:
+    """What each channel should list of a region's units: fewer channels the fewer units there are."""
+    target = {one.channel: 0 for one in standings}
+    ranked = sorted(standings, key=lambda one: (one.rate / one.cost, one.claim, one.channel), reverse=True)
+    kept = [one for one in ranked if one.can_lower][: max(1, total // UNITS_EACH)]
+    fixed = [one for one in standings if not one.can_lower]
+    ample = total >= AMPLE_UNITS_EACH * len(standings)
+    listed = int(total * LISTED_SHARE) if ample else total
+    split = shares(listed, [*kept, *fixed] if ample or not kept else kept)
+    target.update(split)
+    for one in fixed:
+        target[one.channel] = min(target[one.channel], math.ceil(one.rate * FOR_GOOD_SECONDS) + 1)
+    return target
 
 
 def _need(one: Standing) -> float:
     """Units below which a listing runs dry before a change can arrive."""
-    return DRY_FACTOR * one.rate * one.reaction_seconds + (1 if one.rate > RATE_FLOOR else 0)
+    return DRY_FACTOR * one.rate * one.reaction_seconds + (DRY_UNITS if one.rate > RATE_FLOOR else 0)
 
 
 def _lower(short: int, target: Mapping[str, int], standings: Sequence[Standing], raised: set[str]) -> list[Shift]:
     """Take what a dry listing lacks from those that hold more than their share, the fullest first."""
     result: list[Shift] = []
     spare = {
-        one.channel: one.claim - max(target[one.channel], round(_need(one)))
+        one.channel: one.claim - target[one.channel]
         for one in standings
         if one.idle and one.can_lower and one.channel not in raised
     }
     for channel in sorted(spare, key=lambda name: -spare[name]):
-        units = min(spare[channel], short)
-        if units > 0:
-            result.append(Shift(channel, -units, True))
-            short -= units
+        if short > 0 and spare[channel] >= min(short, WORTH_UNITS):
+            result.append(Shift(channel, -spare[channel], True))
+            short -= spare[channel]
     return result
 
 

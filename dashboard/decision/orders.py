@@ -211,7 +211,7 @@ def cancel(show: Show, command: c.CancelOrder, now: Micros) -> Verdict:
     """Cancel unshipped units: the claim and the goods go back to where they came from."""
     order = _find(show, command.channel, command.order)
     if isinstance(order, Refusal):
-        return order
+        return _forget(show, command) or order
     lines = _lines(command.lines, order.held(), False, "cancel")
     if isinstance(lines, Refusal):
         return lines
@@ -240,6 +240,14 @@ def cancel(show: Show, command: c.CancelOrder, now: Micros) -> Verdict:
         moves=tuple(moves),
         reason=command.reason,
     )
+
+
+def _forget(show: Show, command: c.CancelOrder) -> e.Event | None:
+    """End the wait for the lines of an order that was announced and never placed: it needed no unit."""
+    if (command.channel, command.order) not in show.announced:
+        return None
+    region = show.selling[command.channel].region
+    return e.OrderCancelled(command.channel, command.order, region, (), whole=True, reason=command.reason)
 
 
 def _home(show: Show, selling: Selling, claim: str, restocked: bool | None) -> str:

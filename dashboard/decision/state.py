@@ -202,7 +202,10 @@ class Show:
                     self.handled[key] = self.handled.get(key, 0) + move.quantity
 
     def _cancel(self, event: e.OrderCancelled, seq: int, at: Micros) -> None:
-        order = self.orders[(event.channel, event.order)]
+        self.announced.pop((event.channel, event.order), None)
+        order = self.orders.get((event.channel, event.order))
+        if order is None:
+            return
         for line in event.lines:
             for holding, units in take(order.held(), line.sku, line.quantity):
                 holding.open -= units

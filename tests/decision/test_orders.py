@@ -364,3 +364,14 @@ def test_a_platform_that_does_not_list_them_again_gives_their_claims_to_the_regi
     tape.play("receive 9 lamp at LA into region/US\nexpose 2 lamp on tiktok-us\norder A on tiktok-us: 2 lamp")
     tape.watched.ask(c.CancelOrder(id="x", show=SHOW, order="A", channel="tiktok-us", restocked=False), tape.now)
     assert tape.show.ledger.claim("lamp", "region/US") == 9
+
+
+@tape()
+def test_an_order_that_was_cancelled_before_its_lines_were_known_is_waited_for_no_longer() -> None:
+    """
+    receive 5 lamp at LA into region/US
+    tiktok-us announces order A
+    cancel A of tiktok-us                  -> nothing moves, whole=True
+    cancel A of tiktok-us                  -> order_unknown
+    order A on tiktok-us: 1 lamp           -> 1 region/US > committed/tiktok-us, 1 LA/available > LA/committed
+    """

@@ -11,6 +11,7 @@ used exactly as against the real thing. Time is an argument; the platform's cloc
 used before changes nothing again and gets the first answer (delta).
 """
 
+from bisect import bisect_left
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -196,7 +197,8 @@ class Platform:
 
     def changed_since(self, since: int, offset: int, most: int) -> tuple[list[SandboxOrder], bool]:
         """Orders created or changed at or after a time of the platform's clock, oldest first; whether more follow."""
-        names = list(dict.fromkeys(order for at, order in self._changes if at >= since))
+        first = bisect_left(self._changes, (since, ""))
+        names = list(dict.fromkeys(order for _, order in self._changes[first:]))
         return [self.orders[name] for name in names[offset : offset + most]], len(names) > offset + most
 
     def adjust(self, sku: str, change: int, key: str) -> tuple[int, int]:

@@ -1,0 +1,252 @@
+"""Handing over: moves claims between a region's pool and its channels, and begins the changes of listings that follow.
+
+    rebalance -> which listings to change -> claim moved in the ledger -> change begun (`due`: when to push)
+    settle    -> what is stranded goes back, what was listed by hand is taken down
+
+Take before you give is kept here: the ledger's answer comes before a raise begins, and a claim goes back only for what
+an answer or a settled reading proves. Exposure events are spent where they matter: fewer than one per ten orders over a
+show; what an answer gives back is always booked. Nothing here calls a platform.
+"""
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+
+from dashboard.channels.connection import Connection
+from dashboard.channels.exposure import Listing
+from dashboard.channels.pacing import SECOND
+from dashboard.channels.rebalance import Pace, Shift, Standing, shifts
+from dashboard.decision import commands as c, ledger as book
+from dashboard.decision.refusals import Answer
+from dashboard.decision.state import Show
+
+LIST_AGE_MAX = 2 * SECOND
+"""An absolute counter is set only when all orders up to so long ago are known."""
+SURPRISES = 4.0
+"""Cover holds what sells at the fastest rate seen, and so many deviations more."""
+AMPLE_COVERS = 8
+"""Cover stays between two pushes while the region has so many times as much to sell; else it is sold meanwhile."""
+WORTH_AN_EVENT = 4
+"""While stock is ample, fewer stranded units than this wait in the channel's claim."""
+EVENTS_PER_ORDER = 0.08
+EVENTS_PER_ORDER_MAX = 0.1
+"""When nothing at all is listed any more, the last events may be spent."""
+
+Handing = type[c.Expose | c.Recall | c.Withhold | c.ReleaseCover]
+
+
+class Room(Protocol):
+    """What handing over needs of the room."""
+
+    @property
+    def world(self) -> Mapping[str, Show]:
+        """The ledger of every show."""
+
+    def handle(self, commands: Sequence[c.Command], now: int) -> Sequence[Answer]:
+        """Decide commands and write what happened."""
+
+    def observe(
+        self, show: str, now: int, kind: str, channel: str = "", sku: str = "", value: int = 0, note: str = ""
+    ) -> None:
+        """Note what decides nothing."""
+
+
+class Handover:
+    """The claims of one show's channels."""
+
+    def __init__(self, show: str, room: Room, connections: Mapping[str, Connection], now: int) -> None:
+        self.show, self.room, self.connections = show, room, connections
+        opened = room.world[show].opened
+        self.regions = {one.channel: one.region for one in opened.channels if not one.behind}
+        seconds = max(60.0, (opened.ends_at - opened.starts_at) / 1e6)
+        planned = {(line.channel, line.sku): line.units / seconds for line in opened.plan if line.channel}
+        self.paces = {
+            (channel, sku): Pace(planned.get((channel, sku), 0.0), now)
+            for channel, connection in connections.items()
+            for sku in connection.listings
+        }
+        self.lots: dict[tuple[str, str], int] = {}
+        """(channel, SKU) -> the most units one order took."""
+        self.due: dict[tuple[str, str], int] = {}
+        """(channel, SKU) of a change under way -> when its push may leave (absent while one is on its way)."""
+        self.dirty = {(self.regions[channel], sku) for channel, sku in self.paces}
+        """(region, SKU) whose listings are to be looked at."""
+        self.winding_down = False
+        self.given_back = False
+        """Whether a claim went back since somebody last asked."""
+        self.orders = self.units_sold = self.events = 0
+        self.skus = sorted({sku for connection in connections.values() for sku in connection.listings})
+        self._keys = 0
+        self._drifts: dict[tuple[str, str], int] = {}
+
+    def everything(self) -> None:
+        """Look at every listing at the next occasion."""
+        self.dirty.update((self.regions[channel], sku) for channel, sku in self.paces)
+
+    def sold(self, connection: Connection, sku: str, units: int, at: int) -> None:
+        """An order line reached the ledger."""
+        listing = connection.listings.get(sku)
+        if listing is None:
+            return
+        listing.sold(units)
+        self.units_sold += units
+        key = connection.channel, sku
+        self.paces[key].sold(units, at)
+        self.lots[key] = max(units, self.lots.get(key, 2))
+        self.dirty.add((self.regions[connection.channel], sku))
+
+    # --- changing listings ------------------------------------------------------------------------------------
+
+    def claim(self, connection: Connection, sku: str) -> int:
+        """Units of a SKU the ledger holds for a channel: exposure and cover."""
+        return self.units(sku, book.exposure_of(connection.channel)) + self.units(
+            sku, book.cover_of(connection.channel)
+        )
+
+    def units(self, sku: str, account: str) -> int:
+        """Units of a SKU on a claims account."""
+        return self.room.world[self.show].ledger.claim(sku, account)
+
+    def cover(self, connection: Connection, sku: str, now: int) -> int:
+        """Units an absolute channel can sell between the last complete list of its orders and a push's arrival.
+
+        Never more than it lists before the push.
+        """
+        if connection.capability.push != "absolute":
+            return 0
+        change = connection.listings[sku].change
+        raised = change.units if change is not None and change.units > 0 else 0
+        listed = max(0, self.units(sku, book.exposure_of(connection.channel)) - raised)
+        seconds = (LIST_AGE_MAX + connection.round_trip()) / SECOND
+        mean = self.paces[connection.channel, sku].peak(now) * seconds
+        lot = self.lots.get((connection.channel, sku), 2)
+        return min(listed, math.ceil(mean + SURPRISES * math.sqrt(mean * lot)) + lot)
+
+    def _unsold(self, region: str, sku: str) -> int:
+        """Units of a SKU that a region can still sell."""
+        mine = (one for one in self.connections.values() if self.regions[one.channel] == region)
+        return self.units(sku, book.region_pool(region)) + sum(self.claim(one, sku) for one in mine)
+
+    def rebalance(self, now: int) -> None:
+        """Split the units of every region and SKU where something happened over the listings of its channels."""
+        for region, sku in sorted(self.dirty):
+            self._rebalance(region, sku, now)
+        self.dirty.clear()
+
+    def _rebalance(self, region: str, sku: str, now: int) -> None:
+        pool = book.region_pool(region)
+        mine = [
+            connection
+            for connection in self.connections.values()
+            if self.regions[connection.channel] == region and sku in connection.listings
+        ]
+        if self.winding_down:
+            for connection in mine:
+                self._take_all(connection, connection.listings[sku], now)
+            return
+        standings = [self._standing(connection, sku, now) for connection in mine if not self.is_late(connection, now)]
+        unsold = sum(self._unsold(region, name) for region in set(self.regions.values()) for name in self.skus)
+        for shift in shifts(self.units(sku, pool), standings):
+            if self._affordable(shift, unsold, not any(one.claim for one in standings)):
+                self._begin(self.connections[shift.channel], sku, shift, now)
+
+    def is_late(self, connection: Connection, now: int) -> bool:
+        """Tell whether a channel's news is too old to trust it with more units."""
+        since = connection.complete_until
+        return connection.breaker.is_open() or (
+            since is not None and now - since > connection.patience_seconds() * SECOND
+        )
+
+    def _standing(self, connection: Connection, sku: str, now: int) -> Standing:
+        cover = self.cover(connection, sku, now) - self.units(sku, book.cover_of(connection.channel))
+        return Standing(
+            connection.channel,
+            self.units(sku, book.exposure_of(connection.channel)),
+            self.paces[connection.channel, sku].rate(now),
+            connection.round_trip() / SECOND + 1 + 60 / connection.capability.calls_per_minute,
+            connection.listings[sku].idle(),
+            connection.listings[sku].can_lower(),
+            max(0, cover),
+            3 if connection.capability.push == "absolute" else 1,
+        )
+
+    def _affordable(self, shift: Shift, unsold: int, nothing_listed: bool) -> bool:
+        """Tell whether a change is worth its event: what it moves will be orders, and so will all that is unsold."""
+        sold = max(1, self.units_sold)
+        orders = self.orders + unsold * max(1, self.orders) / sold
+        if nothing_listed:
+            return self.events + 1 < EVENTS_PER_ORDER_MAX * (self.orders + shift.units)
+        left = EVENTS_PER_ORDER * orders - self.events
+        return left >= (1 if shift.urgent else self.events + 1)
+
+    def _begin(self, connection: Connection, sku: str, shift: Shift, now: int) -> None:
+        listing = connection.listings[sku]
+        if shift.units > 0:
+            missing = self.cover(connection, sku, now) - self.units(sku, book.cover_of(connection.channel))
+            if missing > 0:
+                self.move(c.Withhold, connection, sku, missing, now)
+            if not self.move(c.Expose, connection, sku, shift.units, now):
+                return
+        to = self.units(sku, book.exposure_of(connection.channel)) + min(0, shift.units)
+        self.change(connection, listing, shift.units, to, now)
+
+    def change(
+        self, connection: Connection, listing: Listing, units: int, to: int, now: int, backed: bool = True
+    ) -> None:
+        self._keys += 1
+        listing.begin(units, f"{self.show}-{connection.channel}-{listing.sku}-{now}-{self._keys}", to, backed)
+        self.due[connection.channel, listing.sku] = now
+
+    def _take_all(self, connection: Connection, listing: Listing, now: int) -> None:
+        units = self.units(listing.sku, book.exposure_of(connection.channel))
+        if listing.idle() and listing.can_lower() and listing.level != 0 and units:
+            self.change(connection, listing, -units, 0, now)
+
+    def move(self, kind: Handing, connection: Connection, sku: str, units: int, now: int) -> bool:
+        """Move a claim between the region's pool and the channel; tells whether it was moved."""
+        if units <= 0:
+            return False
+        self._keys += 1
+        command = kind(
+            id=f"exchange/{self.show}/{now}/{self._keys}",
+            show=self.show,
+            actor="exchange",
+            source=f"/channels/{connection.channel}",
+            channel=connection.channel,
+            sku=sku,
+            quantity=units,
+        )
+        moved = self.room.handle([command], now)[0].status == "accepted"
+        self.events += moved
+        self.given_back = self.given_back or (moved and kind in (c.Recall, c.ReleaseCover))
+        return moved
+
+    # --- settling ---------------------------------------------------------------------------------------------
+
+    def settle(self, connection: Connection, began: int, now: int) -> None:
+        """Every order up to `began` is known: settle the listings read before."""
+        for sku, listing in connection.listings.items():
+            reading = listing.reading
+            if reading is None or reading.level is None or reading.answered_at > began:
+                continue
+            keep = min(self.cover(connection, sku, now), self.units(sku, book.cover_of(connection.channel)))
+            unsold = self._unsold(self.regions[connection.channel], sku)
+            ample = unsold >= AMPLE_COVERS * max(keep, WORTH_AN_EVENT) and not self.winding_down
+            stranded, by_hand = listing.settle(self.claim(connection, sku), keep if ample else 0)
+            if stranded and (not ample or stranded >= WORTH_AN_EVENT):
+                exposed = self.units(sku, book.exposure_of(connection.channel))
+                self.move(c.Recall, connection, sku, min(exposed, stranded), now)
+                self.move(c.ReleaseCover, connection, sku, stranded - min(exposed, stranded), now)
+            self._drift(connection, listing, by_hand, now)
+            self.dirty.add((self.regions[connection.channel], sku))
+
+    def _drift(self, connection: Connection, listing: Listing, by_hand: int, now: int) -> None:
+        """Say what a platform lists beyond its claim, and take it down."""
+        told = self._drifts.get((connection.channel, listing.sku), 0)
+        if by_hand != told:
+            self._drifts[connection.channel, listing.sku] = by_hand
+            self.room.observe(self.show, now, "drift", connection.channel, listing.sku, by_hand)
+        if by_hand and listing.idle() and listing.can_lower():
+            to = self.units(listing.sku, book.exposure_of(connection.channel))
+            self.change(connection, listing, -by_hand, to, now, backed=False)
+            listing.unsettled = True
