@@ -191,8 +191,10 @@ class Connection:
         self.round_trips.append(now - call.sent_at)
 
     def clock_told(self, call: Call, at: int, now: int) -> None:
-        """The platform stamped its answer between two of our times, in whole steps of its clock: that bounds how far
-        its clock is off ours, and what several answers say together is tighter than any of them."""
+        """The platform stamped its answer between two of our times, in whole steps of its clock.
+
+        That bounds how far its clock is off ours, and what several answers say together is tighter than any of them.
+        """
         self._clock_lies_within(at - now, at + self.capability.time_resolution - call.sent_at)
 
     def _clock_lies_within(self, low: int, high: int) -> None:

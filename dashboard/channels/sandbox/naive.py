@@ -29,9 +29,14 @@ class NaiveSeller:
     """Broadcasts; `units` are what there is to sell by SKU."""
 
     def __init__(
-        self, adapters: Mapping[str, Adapter], units: Mapping[str, int], buffer: int, sync_seconds: float, chance: Random,
+        self,
+        adapters: Mapping[str, Adapter],
+        units: Mapping[str, int],
+        buffer: int,
+        sync_seconds: float,
+        chance: Random,
         now: int,
-    ) -> None:  # fmt: skip
+    ) -> None:
         self.left = dict(units)
         self.buffer = buffer
         self.chance = chance
