@@ -42,7 +42,7 @@ class Room(Protocol):
     def world(self) -> Mapping[str, Show]:
         """The ledger of every show."""
 
-    def handle(self, commands: Sequence[c.Command], now: int) -> Sequence[Answer]:
+    def handle(self, commands: Sequence[c.Command], now: int | None) -> list[Answer]:
         """Decide commands and write what happened."""
 
     def observe(

@@ -18,7 +18,9 @@ from typing import Protocol
 from dashboard.channels.adapter import Account, Capability, PushKind, Secrets
 from dashboard.channels.adapters import PLATFORMS, make
 from dashboard.channels.connection import quantile
-from dashboard.channels.exchange import Exchange, Room
+from dashboard.channels.exchange import Exchange
+from dashboard.channels.handover import Room
+from dashboard.channels.heard import Desk
 from dashboard.channels.inbox import Inbox
 from dashboard.channels.sandbox.faults import SECOND, Profile, Weather
 from dashboard.channels.sandbox.platform import Platform, SandboxOrder
@@ -54,7 +56,7 @@ class Shop:
         )
 
 
-class ShowRoom(Room, Protocol):
+class ShowRoom(Room, Desk, Protocol):
     """A room a market can be wired to."""
 
 
