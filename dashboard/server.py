@@ -37,6 +37,9 @@ from streamlit import config as streamlit_config
 from dashboard import inbound, settings
 from dashboard.channels import orders_api
 from dashboard.channels.inbox import Inbox, serve_here
+from dashboard.channels.sandbox import stress_runs
+from dashboard.channels.runner import Runner
+from dashboard.channels.runner_metrics import RunnerMetrics
 from dashboard.projections import instant
 from dashboard.room import FrameProblem, Room, run_here
 
@@ -134,7 +137,7 @@ def _problem(sentence: str, status: int) -> Response:
     return JSONResponse({"error": sentence}, status)
 
 
-def routes(room: Room, clock: Clock, inbox: Inbox | None = None) -> list[Route]:
+def routes(room: Room, clock: Clock, inbox: Inbox | None = None, runner: Runner | None = None) -> list[Route]:
     """Every route beside the pages."""
 
     async def healthz(request: Request) -> Response:
@@ -147,6 +150,8 @@ def routes(room: Room, clock: Clock, inbox: Inbox | None = None) -> list[Route]:
             "journal_seq": room.seq,
             "tick_age_seconds": round(age, 3),
             "tick_problem": clock.problem,
+            "channels": "failing" if runner and (runner.problem or not runner.alive()) else "ok",
+            "channels_problem": runner.problem if runner else "",
         }
         return _json(body, 200 if ok else 503)
 
@@ -245,30 +250,40 @@ def _moment(query: dict[str, str], show: dict[str, Any]) -> tuple[int | None, in
     return None, None
 
 
-def build(room: Room, feed: Feed | None = None, inbox: Inbox | None = None) -> st.App:
+def build(room: Room, feed: Feed | None = None, inbox: Inbox | None = None, runner: Runner | None = None) -> st.App:
     """The ASGI app of a room: routes, clock and pages; starts the room when served, stops it afterwards."""
     _configure_streamlit()
     clock = Clock(room, feed, inbox)
+    if inbox:
+        clock.registry.register(RunnerMetrics(runner, inbox))
 
     @asynccontextmanager
     async def lifespan(app: st.App) -> AsyncIterator[None]:
         run_here(room)
         serve_here(inbox)
+        tests = stress_runs.StressRuns()
+        stress_runs.run_here(tests)
         room.start()
         clock.start()
+        if runner:
+            runner.start()
         gc.collect()
         gc.freeze()  # what is loaded now stays: later collections need not look at it
         try:
             yield
         finally:
+            if runner:
+                runner.stop()
             clock.stop()
+            tests.stop()
+            stress_runs.run_here(None)
             if inbox:
                 inbox.letters(limit=1)  # what did not prove itself is on disk, too, before the journal closes
             room.stop()
             run_here(None)
             serve_here(None)
 
-    return st.App(ROOT / "dashboard" / "app.py", lifespan=lifespan, routes=routes(room, clock, inbox))
+    return st.App(ROOT / "dashboard" / "app.py", lifespan=lifespan, routes=routes(room, clock, inbox, runner))
 
 
 def _configure_streamlit() -> None:
