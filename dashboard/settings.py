@@ -39,6 +39,7 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("host", "127.0.0.1", "", "Address the server listens on; only this machine by default."),
     Setting("port", 8501, "", "Port the server listens on.", most=PORT_MAX),
+    Setting("secrets_file", "", "", "TOML file with the platforms' secrets, which only its owner can read."),
     Setting("tick_seconds", 1.0, "seconds", "How often a new frame is computed for everybody."),
     Setting("batch_commands_max", 4096, "commands", "How many commands one journal transaction takes at most."),
     Setting("checkpoint_moves", 16000, "moves", "Folded state is kept every so many moves, so that jumps stay short."),
@@ -59,7 +60,7 @@ def load(environment: Mapping[str, str] | None = None) -> dict[str, int | float 
 
 
 def _read(setting: Setting, value: str | None) -> int | float | str:
-    if value is None:
+    if value is None or value == setting.default:
         return setting.default
     variable = f"WARROOM_{setting.name.upper()}"
     shown = repr(value if len(value) <= 40 else f"{value[:40]}...")
@@ -87,7 +88,14 @@ def number(name: str) -> float:
 
 def read_config(path: str, rules: Collection[str]) -> dict[str, Any]:
     """Read the file of `warroom serve`; raises SettingProblem naming the file and the key or rule that does not fit."""
-    allowed: dict[str, type] = {"journal": str, "host": str, "port": int, "rules": dict}
+    allowed: dict[str, type] = {
+        "journal": str,
+        "host": str,
+        "port": int,
+        "secrets": str,
+        "rules": dict,
+        "channels": dict,
+    }
     try:
         table = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except FileNotFoundError:

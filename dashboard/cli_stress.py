@@ -1,0 +1,1 @@
+"""`warroom stress`: nothing is oversold, proven on this machine before the show."""
