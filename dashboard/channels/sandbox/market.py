@@ -70,7 +70,7 @@ class Market:
         opened = room.world[show].opened
         self.skus = [sku.sku for sku in opened.skus]
         self.platforms = {
-            shop.channel: _platform(
+            shop.channel: platform_of(
                 shop, self.skus, opened.currency, Weather(profile, Random(f"{seed}/{shop.channel}"))
             )
             for shop in shops
@@ -160,7 +160,8 @@ class Market:
         return {f"p{round(share * 100)}": quantile(delays, share) // 1000 for share in (0.5, 0.95, 0.99)}
 
 
-def _platform(shop: Shop, skus: Sequence[str], currency: str, weather: Weather) -> Platform:
+def platform_of(shop: Shop, skus: Sequence[str], currency: str, weather: Weather) -> Platform:
+    """A pretended platform for a storefront, with an account and secrets of its own; its counters stand at zero."""
     speech = SPEECHES[shop.platform]
     listings: Mapping[str, Mapping[str, str]] = {sku: speech.listing(shop.channel, sku) for sku in skus}
     account = Account(
