@@ -75,6 +75,9 @@ class Speech(Protocol):
     def answer(self, platform: "Platform", request: Request, now: int) -> Response:
         """Answer a native call: check its credentials, do what it asks with `platform`, say so natively."""
 
+    def lane_of(self, request: Request) -> Lane:
+        """Which rate limit a native call counts against."""
+
     def throttled(self, retry_after_seconds: float) -> Response:
         """The native answer to a call over the rate limit."""
 

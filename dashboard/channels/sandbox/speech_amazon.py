@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
-from dashboard.channels.adapter import Request, Response
+from dashboard.channels.adapter import Lane, Request, Response
 from dashboard.channels.sandbox.platform import Platform, SandboxOrder, Webhook
 
 SELLER = "A3SANDBOXSELLER"
@@ -168,6 +168,10 @@ class AmazonSpeech:
         known = [(name, sku) for name in names if (sku := _ours(platform, name)) is not None]
         items = [_listing(platform, name, sku) for name, sku in known][: int(query.get("pageSize", "10"))]
         return _ok({"numberOfResults": len(known), "items": items})
+
+    def lane_of(self, request: Request) -> Lane:
+        """What a call counts against: orders have a path of their own."""
+        return "orders" if request.path.startswith("/orders/") else "stock"
 
     def throttled(self, retry_after_seconds: float) -> Response:
         """Over the rate: Amazon names the rate, not when to come back."""

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import unquote
 
-from dashboard.channels.adapter import Request, Response
+from dashboard.channels.adapter import Lane, Request, Response
 from dashboard.channels.sandbox.platform import SECOND, Platform, SandboxOrder, Webhook
 
 PAGE = 50
@@ -142,6 +142,10 @@ class GenericSpeech:
         else:
             return _say(422, {"sentence": "The kind is none of the four."})
         return _say(200, {"change": level - before, "level": level})
+
+    def lane_of(self, request: Request) -> Lane:
+        """What a call counts against: orders have a path of their own."""
+        return "orders" if request.path.startswith("/orders") else "stock"
 
     def throttled(self, retry_after_seconds: float) -> Response:
         """Over the rate limit: come back in so many seconds."""

@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from babel.numbers import get_currency_precision
 
-from dashboard.channels.adapter import Request, Response
+from dashboard.channels.adapter import Lane, Request, Response
 from dashboard.channels.sandbox.platform import SECOND, Platform, SandboxOrder, Webhook
 
 Body = dict[str, Any]
@@ -79,6 +79,10 @@ class ShopeeSpeech:
             return _response(platform, now, refused.status, {"error": refused.error, "message": refused.message})
         except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             return _response(platform, now, 400, {"error": "error_param", "message": "There is a wrong parameter."})
+
+    def lane_of(self, request: Request) -> Lane:
+        """What a call counts against: orders have a path of their own."""
+        return "orders" if request.path.startswith("/api/v2/order/") else "stock"
 
     def throttled(self, retry_after_seconds: float) -> Response:
         """Too many requests."""

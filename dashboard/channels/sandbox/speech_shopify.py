@@ -19,7 +19,7 @@ from zlib import crc32
 
 import orjson
 
-from dashboard.channels.adapter import Request, Response
+from dashboard.channels.adapter import Lane, Request, Response
 from dashboard.channels.sandbox.platform import Platform, SandboxOrder, Webhook
 
 ORDERS_FROM = 9_007_199_254_740_993_000
@@ -111,6 +111,10 @@ class ShopifySpeech:
             found = [platform.find([_number(gid)]) for gid in given["ids"]]
             data = {"nodes": [_graph_order(platform, one[0], given["lines"]) if one else None for one in found]}
         return _said(platform, {"data": data}, now)
+
+    def lane_of(self, request: Request) -> Lane:
+        """What a call counts against: the words of its query tell."""
+        return "stock" if b"nventory" in request.body else "orders"
 
     def throttled(self, retry_after_seconds: float) -> Response:
         """A 200 whose error is THROTTLED, and whose cost tells when there is enough again."""

@@ -22,7 +22,7 @@ from urllib.parse import parse_qsl, urlsplit
 
 from babel.numbers import get_currency_precision
 
-from dashboard.channels.adapter import Request, Response
+from dashboard.channels.adapter import Lane, Request, Response
 from dashboard.channels.sandbox.platform import SECOND, Platform, SandboxOrder, Webhook
 
 Body = dict[str, Any]
@@ -102,6 +102,10 @@ class TikTokShopSpeech:
             return _response(platform, now, refused.status, refused.code, refused.message, None)
         except (ValueError, KeyError, TypeError, AttributeError, IndexError):
             return _response(platform, now, 400, 36009022, "Invalid request format.", None)
+
+    def lane_of(self, request: Request) -> Lane:
+        """What a call counts against: orders have a path of their own."""
+        return "orders" if request.path.startswith("/order/") else "stock"
 
     def throttled(self, retry_after_seconds: float) -> Response:
         """Too many requests."""

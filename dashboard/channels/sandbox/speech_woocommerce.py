@@ -19,7 +19,7 @@ from zlib import crc32
 
 import orjson
 
-from dashboard.channels.adapter import Request, Response
+from dashboard.channels.adapter import Lane, Request, Response
 from dashboard.channels.sandbox.platform import Platform, SandboxOrder, Webhook
 
 ONE_SECOND = 1_000_000
@@ -98,6 +98,10 @@ class WooCommerceSpeech:
         if request.method == "PUT" and path.startswith("/products/"):
             return self._put(platform, path, orjson.loads(request.body), now)
         return _error(404, "rest_no_route", "No route was found matching the URL and request method.")
+
+    def lane_of(self, request: Request) -> Lane:
+        """What a call counts against: orders have a path of their own."""
+        return "orders" if request.path.startswith(f"{ROOT}/orders") else "stock"
 
     def throttled(self, retry_after_seconds: float) -> Response:
         """429 with retry-after in whole seconds, rounded up."""
