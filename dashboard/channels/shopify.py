@@ -258,9 +258,8 @@ class Shopify(Adapter):
         if change is not None:
             level = change.quantity_after_change if change.quantity_after_change is not None else set_to
             return Pushed("applied", change.delta, level)
-        if push.kind == "delta" and push.quantity:
-            raise Unreadable("changes is empty; an adjustment of the counter shows its delta there.")
-        return Pushed("applied", 0, set_to)
+        # Nothing changed, or nothing is told: an adjustment is read off the counter then, a set one stands where set.
+        return Pushed("applied", None if push.kind == "delta" and push.quantity else 0, set_to)
 
     # --- how we speak -----------------------------------------------------------------------------------------
 
