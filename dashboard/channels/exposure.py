@@ -55,6 +55,7 @@ class Reading:
     level: int | None = None
     answered_at: int = 0
     sold: int = 0
+    offered: int | None = None
 
 
 @dataclass
@@ -203,7 +204,7 @@ class Listing:
         if offered is not None:
             self.offered = max(self.offered, offered)
         if self.reading:
-            self.reading.level, self.reading.answered_at = level, now
+            self.reading.level, self.reading.answered_at, self.reading.offered = level, now, offered
 
     def sold(self, units: int) -> None:
         """An order reached the ledger."""
@@ -227,4 +228,6 @@ class Listing:
         self.reading, self.doubtful_until, self.unsettled = None, None, False
         stranded = claim - keep - reading.level
         by_hand = reading.level - claim - reading.sold
+        if self.kind == "raise_only":  # what never arrived is not offered: the next total must not bring it along
+            self.offered = reading.offered if reading.offered is not None else self.offered - max(0, stranded)
         return max(0, stranded), max(0, by_hand)
