@@ -168,7 +168,9 @@ def _cancel(desk: Desk, order: str, gone: Mapping[str, int], whole: bool, told: 
     lines = tuple(c.UnitLine(sku, units) for sku, units in missing.items() if units > 0)
     if known and not (any(left.values()) if whole else lines):
         return []
-    id = f"cancel/{show}/{channel}/{order}/{'whole' if whole else sum(gone.values())}"
+    # To stop waiting for an order is not yet to cancel it: its lines may still be told, and are cancelled then.
+    what = "whole" if known or gone else "announced"
+    id = f"cancel/{show}/{channel}/{order}/{what if whole else sum(gone.values())}"
     return [c.CancelOrder(id=id, order=order, lines=() if whole else lines, **told)]
 
 
