@@ -161,8 +161,8 @@ class Connection:
             self._list_due = self._list_began + int(self.list_seconds() * chance.uniform(0.8, 1.0) * SECOND)
 
     def list_failed(self, now: int, chance: Random) -> None:
-        """A page did not come: it is asked for again."""
-        self._list_open = False
+        """A page did not come: it is asked for again, as urgently as if something waited for it, which may be so."""
+        self._list_open, self._list_wanted = False, True
         self._list_due = retry_at(now, self.breaker.failures, chance)
 
     def complete(self) -> int | None:
