@@ -43,7 +43,10 @@ Purpose = Literal["push", "levels", "list", "orders"]
 
 @dataclass(frozen=True)
 class Call:
-    """One call to a platform on its way; `about` are the SKUs or orders it speaks of."""
+    """One call to a platform on its way; `about` are the SKUs or orders it speaks of.
+
+    `bound` is how long calls took at most when it left (`round_trip`): what an absolute push was prepared for.
+    """
 
     id: int
     channel: str
@@ -51,6 +54,7 @@ class Call:
     request: Request
     sent_at: int
     about: tuple[str, ...] = ()
+    bound: int = 0
 
 
 class Connection:

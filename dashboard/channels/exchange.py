@@ -191,7 +191,7 @@ class Exchange:
     def _call(self, calls: list[Call], connection: Connection, purpose: Purpose, request: Request, now: int,
               about: tuple[str, ...] = ()) -> None:  # fmt: skip
         self._calls += 1
-        call = Call(self._calls, connection.channel, purpose, request, now, about)
+        call = Call(self._calls, connection.channel, purpose, request, now, about, connection.round_trip())
         connection.called(call.request, now)
         calls.append(call)
 
@@ -265,7 +265,7 @@ class Exchange:
                 answer = connection.adapter.read_push(change.push, response)
             except Unreadable as problem:
                 answer = Pushed("unknown", sentence=str(problem))
-        if listing.kind == "absolute" and now - call.sent_at > connection.round_trip():
+        if listing.kind == "absolute" and (response is None or now - call.sent_at > call.bound):
             self.late_pushes += 1
             self.room.observe(
                 self.show, now, "push_late", connection.channel, listing.sku, (now - call.sent_at) // 1000
