@@ -74,6 +74,8 @@ class Connection:
         """Orders whose lines are pending -> since when."""
         self._tries: dict[str, tuple[int, int]] = {}
         self._fetching: set[str] = set()
+        self._stale: set[str] = set()
+        """Orders told of while they were being fetched: the answer may be older than what was told."""
         self._since = since
         self._page = ""
         self._page_at: int | None = None
@@ -104,9 +106,13 @@ class Connection:
     def announce(self, order: str, now: int) -> None:
         """An order exists; its lines must be fetched."""
         self.pending.setdefault(order, now)
+        if order in self._fetching:
+            self._stale.add(order)
 
     def arrived(self, order: str) -> None:
         """The lines of an order are in the ledger, or the order was put aside as a whole."""
+        if order in self._stale:
+            return
         self.pending.pop(order, None)
         self._tries.pop(order, None)
         self._list_waits.discard(order)
@@ -131,8 +137,12 @@ class Connection:
         return self._tries.get(order, (0, 0))[1]
 
     def fetched(self, orders: Iterable[str]) -> None:
-        """A batch came back, with or without its orders: what is still pending is tried again later."""
-        self._fetching.difference_update(orders)
+        """A batch came back and was absorbed: what is still pending is tried again later, what is stale at once."""
+        for order in orders:
+            self._fetching.discard(order)
+            if order in self._stale:
+                self._stale.remove(order)
+                self._tries.pop(order, None)
 
     # --- lists ------------------------------------------------------------------------------------------------
 

@@ -318,13 +318,13 @@ class Exchange:
         self._take_in(now)
 
     def _fetched(self, connection: Connection, call: Call, response: Response | None, now: int) -> None:
-        connection.fetched(call.about)
         try:
             orders = connection.adapter.read_orders(response) if response is not None else ()
         except Unreadable as problem:
             connection.breaker.failed(now, str(problem))
-            return
+            orders = ()
         self._absorb(connection, OrderPage(orders), now)
+        connection.fetched(call.about)
 
     # --- reporting --------------------------------------------------------------------------------------------
 
