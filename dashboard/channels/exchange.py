@@ -83,7 +83,7 @@ class Exchange:
         self._calls = 0
         self._looked_at = self._reported_at = now
         self._reconciled_at = dict.fromkeys(self.connections, now)
-        self._held = False
+        self._held = bool(resumed)
         self._broken: dict[str, bool] = {}
         for channel, order in room.world[show].announced:
             if shops[channel] in self.connections:
@@ -110,11 +110,16 @@ class Exchange:
                 connection.announce(heard.order, at)
             elif isinstance(heard, CancelHeard) and any(answer.status == "accepted" for answer in answers):
                 self._restocked(connection)
+            elif isinstance(heard, CancelHeard) and not heard.lines:
+                self.handover.owed.pop((channel, heard.order), None)
 
     def _order(self, connection: Connection, heard: OrderHeard, answers: Sequence[Answer], at: int) -> None:
         connection.arrived(heard.order)
+        self.handover.owed.pop((connection.channel, heard.order), None)
         if not answers:
             return
+        if answers[0].status == "refused":
+            self._owe(connection, heard)
         if answers[0].status == "accepted":
             self.handover.orders += 1
             connection.told(heard.at, at)
@@ -124,6 +129,15 @@ class Exchange:
             self._alarm(connection, heard, answers[0], at)
         if heard.cancelled and any(answer.status == "accepted" for answer in answers[1:]):
             self._restocked(connection)
+
+    def _owe(self, connection: Connection, heard: OrderHeard) -> None:
+        """The platform sold what the ledger cannot book: its units are no longer there to be listed or given back."""
+        owed: dict[str, int] = {}
+        for line in heard.lines:
+            owed[line.sku] = owed.get(line.sku, 0) + line.quantity
+        for gone in heard.cancelled:
+            owed[gone.sku] = owed.get(gone.sku, 0) - gone.quantity
+        self.handover.owed[connection.channel, heard.order] = owed
 
     def _restocked(self, connection: Connection) -> None:
         self._held = True

@@ -67,6 +67,8 @@ class Handover:
         }
         self.lots: dict[tuple[str, str], int] = {}
         """(channel, SKU) -> the most units one order took."""
+        self.owed: dict[tuple[str, str], dict[str, int]] = {}
+        """(channel, order) that the ledger could not take yet -> units by SKU: sold, though no claim says so."""
         self.due: dict[tuple[str, str], int] = {}
         """(channel, SKU) of a change under way -> when its push may leave (absent while one is on its way)."""
         self.dirty = {(self.regions[channel], sku) for channel, sku in self.paces}
@@ -98,10 +100,11 @@ class Handover:
     # --- changing listings ------------------------------------------------------------------------------------
 
     def claim(self, connection: Connection, sku: str) -> int:
-        """Units of a SKU the ledger holds for a channel: exposure and cover."""
-        return self.units(sku, book.exposure_of(connection.channel)) + self.units(
-            sku, book.cover_of(connection.channel)
-        )
+        """Units of a SKU the ledger holds for a channel, exposure and cover, less what waiting orders are owed of it."""
+        exposed = self.units(sku, book.exposure_of(connection.channel))
+        covered = self.units(sku, book.cover_of(connection.channel))
+        owed = sum(units.get(sku, 0) for (channel, _), units in self.owed.items() if channel == connection.channel)
+        return max(0, exposed + covered - owed)
 
     def units(self, sku: str, account: str) -> int:
         """Units of a SKU on a claims account."""
