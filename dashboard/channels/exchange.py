@@ -36,6 +36,7 @@ from dashboard.channels.adapter import (
 from dashboard.channels.connection import Call, Connection, Purpose
 from dashboard.channels.exposure import Listing
 from dashboard.channels.handover import LIST_AGE_MAX, Handover, Room
+from dashboard.channels.heard import selling
 from dashboard.channels.pacing import SECOND, retry_at
 from dashboard.decision import commands as c, ledger as book
 from dashboard.decision.refusals import Answer, Code
@@ -118,7 +119,8 @@ class Exchange:
         self.handover.owed.pop((connection.channel, heard.order), None)
         if not answers:
             return
-        if answers[0].status == "refused":
+        world = self.room.world[self.show]
+        if (selling(world, connection.channel, heard)[0], heard.order) not in world.orders:
             self._owe(connection, heard)
         if answers[0].status == "accepted":
             self.handover.orders += 1
