@@ -201,7 +201,7 @@ class Handover:
         self.due[connection.channel, listing.sku] = now
 
     def _take_all(self, connection: Connection, listing: Listing, now: int) -> None:
-        units = self.units(listing.sku, book.exposure_of(connection.channel))
+        units = self.claim(connection, listing.sku)
         if listing.idle() and listing.can_lower() and listing.level != 0 and units:
             self.change(connection, listing, -units, 0, now)
 
