@@ -21,6 +21,7 @@ from typing import Literal
 from dashboard.channels.adapter import Adapter, OrderPage, Request
 from dashboard.channels.exposure import Listing
 from dashboard.channels.pacing import SECOND, Breaker, Bucket, Window, retry_at
+from dashboard.decision import ledger as book
 
 LIST_SECONDS = 5.0
 """A full list of changed orders is asked for so often, where the platform's limit allows it."""
@@ -63,6 +64,7 @@ class Connection:
     def __init__(self, adapter: Adapter, skus: Iterable[str], since: int) -> None:
         self.adapter = adapter
         self.channel = adapter.account.channel
+        self.exposure, self.cover = book.exposure_of(self.channel), book.cover_of(self.channel)
         self.capability = adapter.account.capability
         self.stock = Window(self.capability.calls_per_minute)
         self.orders = Window(self.capability.fetches_per_minute)

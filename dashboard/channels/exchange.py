@@ -46,7 +46,7 @@ CALL_LIFETIME = 30 * SECOND
 DAY = 86_400 * SECOND
 RECONCILE = 20 * SECOND
 REPORT = 2 * SECOND
-LOOK_AROUND = 2 * SECOND
+LOOK_AROUND = 5 * SECOND
 ALARMS = (Code.NOT_ENOUGH_CLAIMS, Code.NO_LOCATION_SERVES)
 
 
@@ -89,6 +89,8 @@ class Exchange:
         for channel, order in room.world[show].announced:
             if shops[channel] in self.connections:
                 self.connections[shops[channel]].announce(order, now)
+        for channel, connection in self.connections.items():
+            room.observe(show, now, "patience_seconds", channel, value=round(connection.patience_seconds()))
         if resumed:
             for connection in self.connections.values():
                 for listing in connection.listings.values():

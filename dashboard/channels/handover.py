@@ -26,10 +26,10 @@ SURPRISES = 4.0
 """Cover holds what sells at the fastest rate seen, and so many deviations more."""
 AMPLE_COVERS = 8
 """Cover stays between two pushes while the region has so many times as much to sell; else it is sold meanwhile."""
-WORTH_AN_EVENT = 4
+WORTH_AN_EVENT = 6
 """While stock is ample, fewer stranded units than this wait in the channel's claim."""
-EVENTS_PER_ORDER = 0.08
-EVENTS_PER_ORDER_MAX = 0.1
+EVENTS_PER_ORDER = 0.092
+EVENTS_PER_ORDER_MAX = 0.098
 """When nothing at all is listed any more, the last events may be spent."""
 
 Handing = type[c.Expose | c.Recall | c.Withhold | c.ReleaseCover]
@@ -101,10 +101,12 @@ class Handover:
 
     def claim(self, connection: Connection, sku: str) -> int:
         """Units of a SKU the ledger holds for a channel, exposure and cover, less what waiting orders are owed of it."""
-        exposed = self.units(sku, book.exposure_of(connection.channel))
-        covered = self.units(sku, book.cover_of(connection.channel))
-        owed = sum(units.get(sku, 0) for (channel, _), units in self.owed.items() if channel == connection.channel)
-        return max(0, exposed + covered - owed)
+        accounts = self.room.world[self.show].ledger.claims.get(sku, {})
+        held = accounts.get(connection.exposure, 0) + accounts.get(connection.cover, 0)
+        if self.owed:
+            mine = (units.get(sku, 0) for (channel, _), units in self.owed.items() if channel == connection.channel)
+            held = max(0, held - sum(mine))
+        return held
 
     def units(self, sku: str, account: str) -> int:
         """Units of a SKU on a claims account."""
@@ -119,11 +121,15 @@ class Handover:
             return 0
         change = connection.listings[sku].change
         raised = change.units if change is not None and change.units > 0 else 0
-        listed = max(0, self.units(sku, book.exposure_of(connection.channel)) - raised)
+        listed = max(0, self.units(sku, connection.exposure) - raised)
         seconds = (LIST_AGE_MAX + connection.round_trip()) / SECOND
         mean = self.paces[connection.channel, sku].peak(now) * seconds
         lot = self.lots.get((connection.channel, sku), 2)
         return min(listed, math.ceil(mean + SURPRISES * math.sqrt(mean * lot)) + lot)
+
+    def _missing_cover(self, connection: Connection, sku: str, now: int) -> int:
+        """Units to withhold before a raise beside those that are."""
+        return max(0, self.cover(connection, sku, now) - self.units(sku, connection.cover))
 
     def _unsold(self, region: str, sku: str) -> int:
         """Units of a SKU that a region can still sell."""
@@ -148,8 +154,9 @@ class Handover:
                 self._take_all(connection, connection.listings[sku], now)
             return
         standings = [self._standing(connection, sku, now) for connection in mine if not self.is_late(connection, now)]
-        unsold = sum(self._unsold(region, name) for region in set(self.regions.values()) for name in self.skus)
-        for shift in shifts(self.units(sku, pool), standings):
+        wanted = shifts(self.units(sku, pool), standings)
+        unsold = sum(map(self.room.world[self.show].unsold, self.skus)) if wanted else 0
+        for shift in wanted:
             if self._affordable(shift, unsold, not any(one.claim for one in standings)):
                 self._begin(self.connections[shift.channel], sku, shift, now)
 
@@ -161,15 +168,14 @@ class Handover:
         )
 
     def _standing(self, connection: Connection, sku: str, now: int) -> Standing:
-        cover = self.cover(connection, sku, now) - self.units(sku, book.cover_of(connection.channel))
         return Standing(
             connection.channel,
-            self.units(sku, book.exposure_of(connection.channel)),
+            self.units(sku, connection.exposure),
             self.paces[connection.channel, sku].rate(now),
             connection.round_trip() / SECOND + 1 + 60 / connection.capability.calls_per_minute,
             connection.listings[sku].idle(),
             connection.listings[sku].can_lower(),
-            max(0, cover),
+            self._missing_cover(connection, sku, now),
             3 if connection.capability.push == "absolute" else 1,
         )
 
@@ -183,15 +189,17 @@ class Handover:
         return left >= (1 if shift.urgent else self.events + 1)
 
     def _begin(self, connection: Connection, sku: str, shift: Shift, now: int) -> None:
+        """Begin a change, the claim first; a little cover is exposed and not listed instead: it takes no event."""
         listing = connection.listings[sku]
-        if shift.units > 0:
-            missing = self.cover(connection, sku, now) - self.units(sku, book.cover_of(connection.channel))
-            if missing > 0:
-                self.move(c.Withhold, connection, sku, missing, now)
-            if not self.move(c.Expose, connection, sku, shift.units, now):
+        to = self.units(sku, connection.exposure) + shift.units
+        units = shift.units
+        if units > 0:
+            missing = self._missing_cover(connection, sku, now)
+            if missing < WORTH_AN_EVENT or not self.move(c.Withhold, connection, sku, missing, now):
+                units += missing
+            if not self.move(c.Expose, connection, sku, units, now):
                 return
-        to = self.units(sku, book.exposure_of(connection.channel)) + min(0, shift.units)
-        self.change(connection, listing, shift.units, to, now)
+        self.change(connection, listing, units, to, now)
 
     def change(
         self, connection: Connection, listing: Listing, units: int, to: int, now: int, backed: bool = True
@@ -232,14 +240,14 @@ class Handover:
             reading = listing.reading
             if reading is None or reading.level is None or reading.answered_at > began:
                 continue
-            keep = min(self.cover(connection, sku, now), self.units(sku, book.cover_of(connection.channel)))
+            keep = min(self.cover(connection, sku, now), self.units(sku, connection.cover))
             unsold = self._unsold(self.regions[connection.channel], sku)
             ample = unsold >= AMPLE_COVERS * max(keep, WORTH_AN_EVENT) and not self.winding_down
             stranded, by_hand = listing.settle(self.claim(connection, sku), keep if ample else 0)
-            if stranded and (not ample or stranded >= WORTH_AN_EVENT):
-                exposed = self.units(sku, book.exposure_of(connection.channel))
-                self.move(c.Recall, connection, sku, min(exposed, stranded), now)
-                self.move(c.ReleaseCover, connection, sku, stranded - min(exposed, stranded), now)
+            if stranded >= WORTH_AN_EVENT or (stranded and (4 * stranded >= unsold or self.winding_down)):
+                covered = min(stranded, self.units(sku, connection.cover) - (keep if ample else 0))
+                self.move(c.ReleaseCover, connection, sku, covered, now)
+                self.move(c.Recall, connection, sku, stranded - covered, now)
             self._drift(connection, listing, by_hand, now)
             self.dirty.add((self.regions[connection.channel], sku))
 
@@ -250,6 +258,6 @@ class Handover:
             self._drifts[connection.channel, listing.sku] = by_hand
             self.room.observe(self.show, now, "drift", connection.channel, listing.sku, by_hand)
         if by_hand and listing.idle() and listing.can_lower():
-            to = self.units(listing.sku, book.exposure_of(connection.channel))
+            to = self.units(listing.sku, connection.exposure)
             self.change(connection, listing, -by_hand, to, now, backed=False)
             listing.unsettled = True

@@ -18,16 +18,22 @@ LISTED_SHARE = 0.75
 """Of a region's units, how much is listed while stock is ample."""
 AMPLE_UNITS_EACH = 12
 """With fewer units than so many for each channel, nothing is held back from the listings."""
-UNITS_EACH = 8
+UNITS_EACH = 16
 """So many units are kept for each of the fastest channels; fewer units, fewer channels."""
-WORTH_UNITS = 4
-"""Fewer units than this are not worth a change, unless they are all there is."""
+WORTH_UNITS = 12
+"""Fewer units than this are not worth a change, unless there are hardly more."""
 DRY_FACTOR = 2.0
 """A listing runs dry when it holds less than so many times what sells while a change is under way."""
 DRY_UNITS = 2
 """And less than an order's worth more."""
 FAR_SHARE = 0.3
 """A listing is far from its share when it holds less than this part of it."""
+HOLDING = 2.0
+"""How much faster an empty listing must sell to be kept before one that holds units."""
+SOON_SECONDS = 150.0
+"""What a listing sells within so long is left to it: moving it would sell nothing more."""
+FASTER = 1.25
+"""Units go to a listing that sells so many times faster than the one that holds them."""
 FOR_GOOD_SECONDS = 90.0
 """A listing that cannot be lowered gets what it sells in so long, and no more: what it has, it keeps."""
 RATE_FLOOR = 1e-6
@@ -76,26 +82,33 @@ def shifts(unlisted: int, standings: Sequence[Standing]) -> list[Shift]:
     total = unlisted + sum(one.claim for one in standings)
     target = _targets(total, standings)
     result: list[Shift] = []
-    left, short = unlisted, 0
+    left, short, fastest_dry = unlisted, 0, 0.0
     for one in sorted(standings, key=lambda one: one.claim - _need(one)):
         gap = target[one.channel] - one.claim
         dry = one.claim < _need(one)
         if gap <= 0 or not one.idle or not (dry or one.claim < FAR_SHARE * target[one.channel]):
             continue
-        units = min(gap, max(0, left - one.cover))
-        if units >= min(gap, WORTH_UNITS) or (units and units == total - one.claim):
+        worth = min(WORTH_UNITS, math.ceil((total - one.claim) / 2))
+        units = min(max(gap, worth), max(0, left - one.cover))
+        if units >= worth:
             result.append(Shift(one.channel, units, dry))
             left -= units + one.cover
             gap -= units
-        if dry:
-            short += gap
-    return result + (_lower(short, target, standings, {shift.channel for shift in result}) if short > 0 else [])
+        if dry and gap > 0:
+            short, fastest_dry = short + gap, max(fastest_dry, one.rate)
+    raised = {shift.channel for shift in result}
+    donors = [
+        one
+        for one in standings
+        if one.idle and one.can_lower and one.channel not in raised and _is_slow(one, fastest_dry)
+    ]
+    return result + _lower(short, target, donors, min(WORTH_UNITS // 2, math.ceil(total / 4)))
 
 
 def _targets(total: int, standings: Sequence[Standing]) -> dict[str, int]:
     """What each channel should list of a region's units: fewer channels the fewer units there are."""
     target = {one.channel: 0 for one in standings}
-    ranked = sorted(standings, key=lambda one: (one.rate / one.cost, one.claim, one.channel), reverse=True)
+    ranked = sorted(standings, key=_worth_keeping, reverse=True)
     kept = [one for one in ranked if one.can_lower][: max(1, total // UNITS_EACH)]
     fixed = [one for one in standings if not one.can_lower]
     ample = total >= AMPLE_UNITS_EACH * len(standings)
@@ -107,21 +120,27 @@ def _targets(total: int, standings: Sequence[Standing]) -> dict[str, int]:
     return target
 
 
+def _worth_keeping(one: Standing) -> tuple[float, int, str]:
+    """The faster and cheaper to change, the better; one that holds units already need not be given any."""
+    return one.rate / one.cost * (HOLDING if one.claim > DRY_UNITS else 1), one.claim, one.channel
+
+
 def _need(one: Standing) -> float:
     """Units below which a listing runs dry before a change can arrive."""
     return DRY_FACTOR * one.rate * one.reaction_seconds + (DRY_UNITS if one.rate > RATE_FLOOR else 0)
 
 
-def _lower(short: int, target: Mapping[str, int], standings: Sequence[Standing], raised: set[str]) -> list[Shift]:
+def _is_slow(one: Standing, rate: float) -> bool:
+    """Whether a listing holds units that would sell sooner on one that sells at a rate."""
+    return one.claim > one.rate * SOON_SECONDS and rate > FASTER * one.rate
+
+
+def _lower(short: int, target: Mapping[str, int], donors: Sequence[Standing], worth: int) -> list[Shift]:
     """Take what a dry listing lacks from those that hold more than their share, the fullest first."""
     result: list[Shift] = []
-    spare = {
-        one.channel: one.claim - target[one.channel]
-        for one in standings
-        if one.idle and one.can_lower and one.channel not in raised
-    }
+    spare = {one.channel: one.claim - target[one.channel] for one in donors}
     for channel in sorted(spare, key=lambda name: -spare[name]):
-        if short > 0 and spare[channel] >= min(short, WORTH_UNITS):
+        if short > 0 and spare[channel] >= worth:
             result.append(Shift(channel, -spare[channel], True))
             short -= spare[channel]
     return result
