@@ -5,16 +5,17 @@
 
     python -m dashboard.channels.sandbox.beside '{"faults": "all", "orders": 2000, "seconds": 600, "seed": 1}'
 
-It is the kindest such seller: it sends every change at once, takes cancellations back and finds lost webhooks. Every
-platform here takes an absolute number, since that is all a broadcaster sends. The best buffer is one that can be known
-only afterwards, from this very crowd and weather; before a show nobody has it. More buffer does not strictly oversell
-less, as the weather turns on every call, so the search ends at a buffer that held, next to one that did not.
+It is the kindest such seller: it knows what lies in which region and broadcasts there only, sends every change at once,
+takes cancellations back and finds lost webhooks. Every platform here takes an absolute number, since that is all a
+broadcaster sends. The best buffer is one that can be known only afterwards, from this very crowd and weather. More
+buffer does not strictly oversell less, as the weather turns on every call, so the search ends at a buffer that held,
+next to one that did not.
 As a program it writes each row as JSON on a line of its own, and its progress (a share of 1) on standard error.
 """
 
 import json
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 from random import Random
 from typing import Any
@@ -24,7 +25,7 @@ from dashboard.channels.sandbox.faults import PROFILES, SECOND, Weather
 from dashboard.channels.sandbox.market import platform_of
 from dashboard.channels.sandbox.naive import NaiveSeller
 from dashboard.channels.sandbox.platform import Platform
-from dashboard.channels.sandbox.stress import Trial, Visit, crowd, hands
+from dashboard.channels.sandbox.stress import Stall, Trial, Visit, crowd, hands
 from dashboard.channels.sandbox.wires import Wires
 
 Row = dict[str, Any]
@@ -35,37 +36,42 @@ TAIL_SECONDS = 5
 
 
 def beside(trial: Trial, buffer: int) -> Row:
-    """Play a trial with a broadcaster that holds back `buffer` units of every SKU; counts in units and shoppers."""
-    units = _units(trial)
-    platforms = {
-        stall.shop.channel: platform_of(
-            replace(stall.shop, push="absolute"),
-            trial.skus,
-            CURRENCY,
-            Weather(trial.profile, Random(f"{trial.seed}/{stall.shop.channel}")),
-        )
-        for stall in trial.stalls
-    }
+    """Play a trial with broadcasters that hold back `buffer` units of every SKU; counts in units and shoppers."""
+    units = trial.units()
+    regions = [_play(trial, region, units, buffer) for region in dict.fromkeys(stall.region for stall in trial.stalls)]
+    return {"buffer": buffer} | {name: sum(row[name] for row in regions) for name in regions[0]}
+
+
+def _play(trial: Trial, region: str, everywhere: Mapping[tuple[str, str], int], buffer: int) -> dict[str, int]:
+    """Play one region to its end."""
+    units = {sku: count for (place, sku), count in everywhere.items() if place == region}
+    platforms = {stall.shop.channel: _platform(stall, trial) for stall in trial.stalls if stall.region == region}
     for platform in platforms.values():
         platform.stock.update({sku: max(0, count - buffer) for sku, count in units.items()})
     adapters = {channel: make(one.account, one.secrets) for channel, one in platforms.items()}
-    seller = NaiveSeller(adapters, units, buffer, 0.0, Random(f"{trial.seed}/retries"), START)
+    seller = NaiveSeller(adapters, units, buffer, 0.0, Random(f"{trial.seed}/{region}/retries"), START)
     end = START + int(trial.seconds * SECOND)
-    wires = Wires(seller, seller, platforms, trial.profile, Random(f"{trial.seed}/wires"), START, end)
+    wires = Wires(seller, seller, platforms, trial.profile, Random(f"{trial.seed}/{region}/wires"), START, end)
     turned_away: list[Visit] = []
     for visit in crowd(trial):
-        _come(wires, platforms[visit.channel], visit, turned_away)
+        if visit.channel in platforms:
+            _come(wires, platforms[visit.channel], visit, turned_away)
     for at, channel, sku, count in hands(trial):
-        wires.at(START + int(at * SECOND), _listing(platforms[channel], sku, count))
+        if channel in platforms:
+            wires.at(START + int(at * SECOND), _listing(platforms[channel], sku, count))
     wires.run(end + TAIL_SECONDS * SECOND)
     sold = {sku: sum(platform.sold.get(sku, 0) for platform in platforms.values()) for sku in units}
     return {
-        "buffer": buffer,
         "sold": sum(sold.values()),
         "oversold": sum(max(0, sold[sku] - count) for sku, count in units.items()),
         "leftover": sum(max(0, count - sold[sku]) for sku, count in units.items()),
         "refused": len(turned_away),
     }
+
+
+def _platform(stall: Stall, trial: Trial) -> Platform:
+    weather = Weather(trial.profile, Random(f"{trial.seed}/{stall.shop.channel}"))
+    return platform_of(replace(stall.shop, push="absolute"), trial.skus, CURRENCY, weather)
 
 
 def compare(trial: Trial, progress: Callable[[float], None] = lambda share: None) -> Iterator[Row]:
@@ -74,7 +80,7 @@ def compare(trial: Trial, progress: Callable[[float], None] = lambda share: None
     yield row
     if not row["oversold"]:
         return
-    high, most = 1, max(_units(trial).values())
+    high, most = 1, max(trial.units().values())
     runs, expected = 1, 2 * most.bit_length()
     low, best = 0, row
     while high < most:
@@ -92,14 +98,6 @@ def compare(trial: Trial, progress: Callable[[float], None] = lambda share: None
         else:
             high, best = middle, tried
     yield best if best["buffer"] == high else beside(trial, high)
-
-
-def _units(trial: Trial) -> dict[str, int]:
-    """Units by SKU: a broadcaster knows no regions."""
-    units: dict[str, int] = {}
-    for (_, sku), count in trial.units().items():
-        units[sku] = units.get(sku, 0) + count
-    return units
 
 
 def _come(wires: Wires, platform: Platform, visit: Visit, turned_away: list[Visit]) -> None:
