@@ -54,6 +54,8 @@ class PureRoom:
         self.journal = Journal()
         self.cancelled = Cancelled()
         self.counts: dict[str, int] = {}
+        self.events: list[tuple[str, int, e.Event]] = []
+        """(show, when, event) in order."""
         self.seen: dict[str, tuple[c.Command, int]] = {}
         self.observed: dict[tuple[str, str, str], tuple[int, int, str]] = {}
         self.seq = 0
@@ -73,6 +75,7 @@ class PureRoom:
         for event in verdict:
             self.seq += 1
             machine.apply(self.world, command.show, event, self.seq, now)
+            self.events.append((command.show, now, event))
             self.cancelled.fold(command.show, event)
             self.counts[e.NAMES[type(event)]] = self.counts.get(e.NAMES[type(event)], 0) + 1
         self.seen[command.id] = command, self.seq
