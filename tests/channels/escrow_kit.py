@@ -19,6 +19,8 @@ import msgspec
 from dashboard.channels.adapter import PushKind
 from dashboard.channels.adapters import PLATFORMS, pushes_of
 from dashboard.channels.connection import Call
+from dashboard.channels.exchange import Exchange
+from dashboard.channels.inbox import Inbox
 from dashboard.channels.sandbox import wires
 from dashboard.channels.sandbox.faults import SECOND, Profile
 from dashboard.channels.sandbox.market import Market, Shop
@@ -260,6 +262,17 @@ class Play:
             net.at(when, lambda: self.market.cancel(visit.channel, order, sku, visit.cancels_units))
         return order
 
+    def restart(self) -> None:
+        """Our process dies and another takes over: the room and the platforms stay, calls on their way still arrive."""
+        market, net = self.market, self.market.wires
+        calls = market.exchange._calls
+        adapters = market.inbox.adapters
+        market.inbox = net.inbox = Inbox(self.room, adapters)
+        market.exchange = Exchange(SHOW, self.room, market.inbox, adapters, Random(calls), net.now, resumed=True)
+        market.exchange._calls = calls  # the wires tell calls apart by number
+        market.inbox.listener = net.exchange = market.exchange
+        net._open.clear()
+
     # --- the auditor ------------------------------------------------------------------------------------------
 
     def _watch(self) -> None:
@@ -386,7 +399,7 @@ class Play:
 
     def by_hand(self) -> int:
         """Units typed into back offices."""
-        return sum(units for _, _, _, units in self.world.hands)
+        return sum(sum(platform.hand_listed.values()) for platform in self.market.platforms.values())
 
     def critical(self) -> set[str]:
         """Alerts that call somebody."""
