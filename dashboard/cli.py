@@ -18,11 +18,12 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from dashboard import cli_kit as kit, cli_serve, room as rooms, settings
+from dashboard import cli_kit as kit, cli_serve, cli_stress, room as rooms, settings
 from dashboard.channels.orders_file.importing import import_orders
 from dashboard.channels.orders_file.problem import ImportProblem
 from dashboard.channels.sandbox.play import play
 from dashboard.channels.sandbox.scenario import ScenarioProblem, load
+from dashboard.channels.sandbox.stress import StressProblem
 from dashboard.journal import verify as auditor
 from dashboard.journal.store import Journal, JournalProblem
 from dashboard.projections import instant
@@ -31,6 +32,7 @@ PROBLEMS = (
     JournalProblem,
     ImportProblem,
     ScenarioProblem,
+    StressProblem,
     auditor.VerifyProblem,
     rooms.FrameProblem,
     instant.InstantProblem,
@@ -232,7 +234,7 @@ def scenarios(json_wanted: bool) -> None:
             click.echo(f"{row['name']:<16} {row['title']}")
 
 
-for _command in (cli_serve.demo, cli_serve.serve):
+for _command in (cli_serve.demo, cli_serve.serve, cli_stress.stress):
     main.add_command(_command)
 
 if __name__ == "__main__":

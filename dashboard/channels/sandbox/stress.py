@@ -34,6 +34,10 @@ LISTED_SHARE = 0.8
 """Of the units, how much is listed before the first shopper comes."""
 
 
+class StressProblem(Exception):
+    """The room under test could not be run; the message is one sentence."""
+
+
 @dataclass(frozen=True)
 class Stall:
     """A storefront of a trial: its shop, the region it sells in, and its weight in the crowd."""
