@@ -85,7 +85,7 @@ class Connection:
         self._list_open = False
         self._listed: int | None = None
         self._list_waits: set[str] = set()
-        self._list_due = 0
+        self.list_due = 0
         self._list_wanted = False
         self.complete_until: int | None = None
         self.offset = 0
@@ -94,6 +94,7 @@ class Connection:
         """SKUs whose counter is being read."""
         self.delays: deque[int] = deque(maxlen=DELAYS_KEPT)
         self.round_trips: deque[int] = deque(maxlen=ROUND_TRIPS_KEPT)
+        self._round_trip = ROUND_TRIP_FIRST
 
     def list_seconds(self) -> float:
         """How often orders are listed: as often as its limit allows, not more often than needed."""
@@ -151,14 +152,14 @@ class Connection:
     def list_soon(self, now: int) -> None:
         """Something waits for a complete list: do not wait for its turn."""
         self._list_wanted = True
-        self._list_due = min(self._list_due, max(now, self._list_began + int(LIST_SECONDS_MIN * SECOND)))
+        self.list_due = min(self.list_due, max(now, self._list_began + int(LIST_SECONDS_MIN * SECOND)))
 
     def to_list(self, now: int) -> Request | None:
         """The next page of a list, if one is due."""
         if self._list_open or not self.may_call("orders", now):
             return None
         if not self._page:
-            if now < self._list_due or self.lists.tokens(now) < (1 if self._list_wanted else LISTS_KEPT * LISTS_BURST):
+            if now < self.list_due or self.lists.tokens(now) < (1 if self._list_wanted else LISTS_KEPT * LISTS_BURST):
                 return None
             self.lists.take(now)
             self._list_began, self._page_at, self._list_wanted = now, None, False
@@ -174,12 +175,12 @@ class Connection:
         if not self._page:
             self._since = max(self._since, self._page_at - OVERLAP)
             self._listed, self._list_waits = self._list_began, set(self.pending)
-            self._list_due = self._list_began + int(self.list_seconds() * chance.uniform(0.8, 1.0) * SECOND)
+            self.list_due = self._list_began + int(self.list_seconds() * chance.uniform(0.8, 1.0) * SECOND)
 
     def list_failed(self, now: int, chance: Random) -> None:
         """A page did not come: it is asked for again, as urgently as if something waited for it, which may be so."""
         self._list_open, self._list_wanted = False, True
-        self._list_due = retry_at(now, self.breaker.failures, chance)
+        self.list_due = retry_at(now, self.breaker.failures, chance)
 
     def complete(self) -> int | None:
         """When a list that is now wholly in the ledger began, if it is newer than the last such one."""
@@ -205,6 +206,7 @@ class Connection:
         """A call came back or was given up."""
         self.calls_out -= 1
         self.round_trips.append(now - call.sent_at)
+        self._round_trip = max(ROUND_TRIP_FIRST, quantile(self.round_trips, 0.99) * 3 // 2)
 
     def clock_told(self, call: Call, at: int, now: int) -> None:
         """The platform stamped its answer between two of our times, in whole steps of its clock.
@@ -239,7 +241,7 @@ class Connection:
 
     def round_trip(self) -> int:
         """Microseconds that nearly every call takes at most."""
-        return max(ROUND_TRIP_FIRST, quantile(self.round_trips, 0.99) * 3 // 2)
+        return self._round_trip
 
 
 def quantile(values: Iterable[int], share: float) -> int:

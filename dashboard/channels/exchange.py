@@ -47,6 +47,8 @@ DAY = 86_400 * SECOND
 RECONCILE = 20 * SECOND
 REPORT = 2 * SECOND
 LOOK_AROUND = 5 * SECOND
+NAP = SECOND // 2
+"""When nothing is under way, so long nobody looks whether something is."""
 ALARMS = (Code.NOT_ENOUGH_CLAIMS, Code.NO_LOCATION_SERVES)
 
 
@@ -82,6 +84,7 @@ class Exchange:
         self.late_pushes = 0
         self._news: deque[tuple[str, Heard, Sequence[Answer], int]] = deque()
         self._calls = 0
+        self._nothing_before = now
         self._looked_at = self._reported_at = now
         self._reconciled_at = dict.fromkeys(self.connections, now)
         self._held = bool(resumed)
@@ -171,6 +174,8 @@ class Exchange:
 
     def wake(self, now: int) -> list[Call]:
         """Do what is due and return the calls to make."""
+        if now < self._nothing_before and not (self._news or self._held or self.handover.dirty):
+            return []
         self._take_in(now)
         if self._held or self.handover.given_back:
             self._held = self.handover.given_back = False
@@ -187,7 +192,16 @@ class Exchange:
         self.handover.rebalance(now)
         if now - self._reported_at >= REPORT:
             self._report(now)
-        return [call for connection in self.connections.values() for call in self._calls_of(connection, now)]
+        calls = [call for connection in self.connections.values() for call in self._calls_of(connection, now)]
+        busy = calls or self.handover.due or any(connection.pending for connection in self.connections.values())
+        self._nothing_before = now if busy else self._next_look(now)
+        return calls
+
+    def _next_look(self, now: int) -> int:
+        """When something may be due again if nothing is heard before."""
+        dues = (connection.list_due for connection in self.connections.values())
+        lists = min((due for due in dues if due > now), default=now + NAP)
+        return min(now + NAP, lists, self._looked_at + LOOK_AROUND, self._reported_at + REPORT)
 
     def _calls_of(self, connection: Connection, now: int) -> list[Call]:
         calls: list[Call] = []
@@ -255,6 +269,7 @@ class Exchange:
     def answered(self, call: Call, response: Response | None, now: int) -> None:
         """A call came back; None when it was given up."""
         connection = self.connections[call.channel]
+        self._nothing_before = now
         connection.answered(call, now)
         if response is None or response.status >= 500:
             connection.breaker.failed(now, "no answer" if response is None else f"answers {response.status}")

@@ -58,7 +58,8 @@ class Handover:
         self.show, self.room, self.connections = show, room, connections
         opened = room.world[show].opened
         self.regions = {one.channel: one.region for one in opened.channels if not one.behind}
-        seconds = max(60.0, (opened.ends_at - opened.starts_at) / 1e6)
+        self.ends_at = opened.ends_at
+        seconds = max(60.0, (opened.ends_at - opened.starts_at) / SECOND)
         planned = {(line.channel, line.sku): line.units / seconds for line in opened.plan if line.channel}
         self.paces = {
             (channel, sku): Pace(planned.get((channel, sku), 0.0), now)
@@ -100,7 +101,7 @@ class Handover:
     # --- changing listings ------------------------------------------------------------------------------------
 
     def claim(self, connection: Connection, sku: str) -> int:
-        """Units of a SKU the ledger holds for a channel, exposure and cover, less what waiting orders are owed of it."""
+        """Units of a SKU the ledger holds for a channel, exposure and cover, less what it owes to waiting orders."""
         accounts = self.room.world[self.show].ledger.claims.get(sku, {})
         held = accounts.get(connection.exposure, 0) + accounts.get(connection.cover, 0)
         if self.owed:
@@ -154,7 +155,7 @@ class Handover:
                 self._take_all(connection, connection.listings[sku], now)
             return
         standings = [self._standing(connection, sku, now) for connection in mine if not self.is_late(connection, now)]
-        wanted = shifts(self.units(sku, pool), standings)
+        wanted = shifts(self.units(sku, pool), standings, max(0.0, (self.ends_at - now) / SECOND))
         unsold = sum(map(self.room.world[self.show].unsold, self.skus)) if wanted else 0
         for shift in wanted:
             if self._affordable(shift, unsold, not any(one.claim for one in standings)):

@@ -28,7 +28,9 @@ DRY_UNITS = 2
 """And less than an order's worth more."""
 FAR_SHARE = 0.3
 """A listing is far from its share when it holds less than this part of it."""
-HOLDING = 2.0
+IN_TIME = 1.5
+"""The channels that share the last units could sell so many times as many before the show ends."""
+HOLDING = 1.5
 """How much faster an empty listing must sell to be kept before one that holds units."""
 SOON_SECONDS = 150.0
 """What a listing sells within so long is left to it: moving it would sell nothing more."""
@@ -75,12 +77,15 @@ def shares(units: int, standings: Sequence[Standing]) -> dict[str, int]:
     return parts
 
 
-def shifts(unlisted: int, standings: Sequence[Standing]) -> list[Shift]:
-    """What to change now for one SKU in one region; raises never add up to more than is unlisted."""
+def shifts(unlisted: int, standings: Sequence[Standing], seconds_left: float = math.inf) -> list[Shift]:
+    """What to change now for one SKU in one region; raises never add up to more than is unlisted.
+
+    `seconds_left` is how long the show goes on.
+    """
     if not standings:
         return []
     total = unlisted + sum(one.claim for one in standings)
-    target = _targets(total, standings)
+    target = _targets(total, standings, seconds_left)
     result: list[Shift] = []
     left, short, fastest_dry = unlisted, 0, 0.0
     for one in sorted(standings, key=lambda one: one.claim - _need(one)):
@@ -105,11 +110,17 @@ def shifts(unlisted: int, standings: Sequence[Standing]) -> list[Shift]:
     return result + _lower(short, target, donors, min(WORTH_UNITS // 2, math.ceil(total / 4)))
 
 
-def _targets(total: int, standings: Sequence[Standing]) -> dict[str, int]:
-    """What each channel should list of a region's units: fewer channels the fewer units there are."""
+def _targets(total: int, standings: Sequence[Standing], seconds_left: float) -> dict[str, int]:
+    """What each channel should list of a region's units: fewer channels the fewer units there are.
+
+    But as many as it takes to sell them before the show ends.
+    """
     target = {one.channel: 0 for one in standings}
     ranked = sorted(standings, key=_worth_keeping, reverse=True)
-    kept = [one for one in ranked if one.can_lower][: max(1, total // UNITS_EACH)]
+    movable = [one for one in ranked if one.can_lower]
+    kept = movable[: max(1, total // UNITS_EACH)]
+    while len(kept) < len(movable) and sum(one.rate for one in kept) * seconds_left < IN_TIME * total:
+        kept = movable[: len(kept) + 1]
     fixed = [one for one in standings if not one.can_lower]
     ample = total >= AMPLE_UNITS_EACH * len(standings)
     listed = int(total * LISTED_SHARE) if ample else total
@@ -122,7 +133,7 @@ def _targets(total: int, standings: Sequence[Standing]) -> dict[str, int]:
 
 def _worth_keeping(one: Standing) -> tuple[float, int, str]:
     """The faster and cheaper to change, the better; one that holds units already need not be given any."""
-    return one.rate / one.cost * (HOLDING if one.claim > DRY_UNITS else 1), one.claim, one.channel
+    return one.rate / math.sqrt(one.cost) * (HOLDING if one.claim > DRY_UNITS else 1), one.claim, one.channel
 
 
 def _need(one: Standing) -> float:
