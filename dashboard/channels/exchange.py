@@ -55,8 +55,8 @@ ALARMS = (Code.NOT_ENOUGH_CLAIMS, Code.NO_LOCATION_SERVES)
 class Inbox(Protocol):
     """What takes orders into the ledger."""
 
-    def absorb(self, channel: str, heard: Heard, now: int) -> object:
-        """Take in what was fetched or listed."""
+    def absorb_all(self, channel: str, told: Sequence[Heard], now: int) -> object:
+        """Take in what was fetched or listed, in one go."""
 
     def retry_held(self, now: int) -> object:
         """Try again what the ledger could not take."""
@@ -346,8 +346,8 @@ class Exchange:
         connection.listed(page, self.chance)
 
     def _absorb(self, connection: Connection, page: OrderPage, now: int) -> None:
-        for heard in page.heard:
-            self.inbox.absorb(connection.channel, heard, now)
+        if page.heard:
+            self.inbox.absorb_all(connection.channel, page.heard, now)
         self._take_in(now)
 
     def _fetched(self, connection: Connection, call: Call, response: Response | None, now: int) -> None:

@@ -142,6 +142,28 @@ class Inbox:
             raise
         return self._through(taken, now)
 
+    def absorb_all(self, channel: str, told: Sequence[Heard], now: int) -> list[Outcome]:
+        """Take in a page of what was polled or fetched in one go; what nobody can read leaves a letter."""
+        taken: list[Taken] = []
+        for heard in told:
+            try:
+                taken.append(self._taken(channel, (heard,), now, None, (), 0))
+            except Unreadable as problem:
+                self.dead.malformed(channel, polled(heard, now), str(problem))
+        outcomes = self._ask_and_settle(taken, now)
+        self._write_letters(now)
+        return outcomes
+
+    def _ask_and_settle(self, taken: Sequence[Taken], now: int) -> list[Outcome]:
+        """Ask the room once for many; raises Unavailable."""
+        try:
+            commands = [command for one in taken for command in one.commands]
+            answers = iter(self.room.handle(commands, now) if commands else ())
+            return [self.settle(one, list(islice(answers, len(one.commands))), now) for one in taken]
+        finally:
+            for one in taken:
+                self.let_go(one)
+
     def commands_for(self, show: str, channel: str, heard: Heard) -> list[c.Command]:
         """What to ask of a show about something a channel told; raises Unreadable for what nobody could ask."""
         if isinstance(heard, LevelHeard | Ignored):
@@ -325,14 +347,10 @@ class Inbox:
                 one.again_later(now)
         if not tried:
             return 0
-        answers = iter(self.room.handle([command for taken in tried for command in taken.commands], now))
         try:
-            outcomes = [self.settle(taken, list(islice(answers, len(taken.commands))), now) for taken in tried]
+            outcomes = self._ask_and_settle(tried, now)
         except Unavailable:
             return 0
-        finally:
-            for taken in tried:
-                self.let_go(taken)
         self._write_letters(now)
         return sum(outcome.status != "held" for outcome in outcomes)
 
