@@ -134,9 +134,9 @@ class NaiveSeller:
 
     def _take(self, connection: Connection, call: Call, response: Response | None, now: int) -> None:
         if call.purpose == "orders":
-            connection.fetched(call.about)
             for heard in connection.adapter.read_orders(response) if response else ():
                 self._count(call.channel, heard, now)
+            connection.fetched(call.about)
         elif response is None:
             connection.list_failed(now, self.chance)
         else:
