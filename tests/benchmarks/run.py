@@ -31,6 +31,7 @@ BENCHMARKS = {
     "import": "tests.benchmarks.import_file",
     "http": "tests.benchmarks.http_orders",
     "viewers": "tests.benchmarks.viewers",
+    "withheld": "tests.benchmarks.withheld",
 }
 
 
