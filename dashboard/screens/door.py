@@ -23,6 +23,9 @@ STATUS_ORDER = {"open": 0, "announced": 1, "closed": 2}
 class Running(Protocol):
     """What the screens need of a running room."""
 
+    def clock(self) -> int:
+        """Return the room's time in microseconds."""
+
     def shows(self) -> list[Frame]:
         """Return one row per show of the journal."""
 

@@ -339,6 +339,10 @@ class FakeRoom:
         """Return the seconds since the start of the show."""
         return self.second + (time.monotonic() - self.born) * self.speed
 
+    def clock(self) -> int:
+        """Return the time in microseconds."""
+        return int((STARTS_AT.timestamp() + self.now()) * 1e6)
+
     def shows(self) -> list[Frame]:
         """Return the only show there is, or none."""
         if not self.has_shows:
