@@ -15,6 +15,8 @@ st.navigation(
     [
         st.Page("screens/live.py", title="Live", url_path="live", default=True),
         st.Page("screens/replay.py", title="Replay", url_path="replay"),
+        st.Page("screens/channels.py", title="Channels", url_path="channels"),
+        st.Page("screens/stress.py", title="Stress", url_path="stress"),
     ],
     position="hidden",
 ).run()

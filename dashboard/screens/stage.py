@@ -166,6 +166,15 @@ def message(title: str, text: str, code: str = "") -> None:
     st.html(f'<div class="nothing"><i></i><h1>{safe(title)}</h1><p>{safe(text)}</p>{command}</div>')
 
 
+LINKS = (
+    ("live", "Live", "./"),
+    ("replay", "Replay", "./replay"),
+    ("channels", "Channels", "./channels"),
+    ("stress", "Stress", "./stress"),
+)
+"""The pages: name, word, address."""
+
+
 def links(here: str, show: str) -> None:
     """Link the pages with each other; a link starts a clean page and keeps the show."""
     query = f"?show={quote(show)}" if show else ""
@@ -174,7 +183,7 @@ def links(here: str, show: str) -> None:
     say = speaker(language())
     rows = "".join(
         f'<a href="{href}{query}" target="_self"{" aria-current=page" if name == here else ""}>{safe(say(word))}</a>'
-        for name, word, href in (("live", "Live", "./"), ("replay", "Replay", "./replay"))
+        for name, word, href in LINKS
     )
     with st.container(key="links", gap=None):
         st.html(f"<nav>{rows}</nav>")

@@ -1,6 +1,9 @@
-"""What both pages promise about their layout: panels and the facts of the strip keep out of each other's way."""
+"""What all pages promise about their layout: panels and the facts of the strip keep out of each other's way."""
 
 import itertools
+from collections.abc import Sequence
+
+from playwright.sync_api import Page
 
 from tests.browser.conftest import Screen
 
@@ -34,3 +37,15 @@ def check_layout(screen: Screen, width: int, height: int) -> None:
     parts = [dict(part.bounding_box() or {}) for part in facts if part.is_visible()]
     assert len(parts) > 6
     assert not any(overlap(a, b) for a, b in itertools.combinations(parts, 2))
+
+
+def check_panels(page: Page, panels: Sequence[str], width: int, height: int) -> None:
+    """Check a page of other panels: none overlaps another, all are inside the window, and nothing has to be scrolled."""
+    page.set_viewport_size({"width": width, "height": height})
+    page.wait_for_timeout(1_500)
+    found = {name: dict(page.locator(f".st-key-{name}").first.bounding_box() or {}) for name in panels}
+    for (name, box), (other_name, other) in itertools.combinations(found.items(), 2):
+        assert not overlap(box, other), f"{name} overlaps {other_name}"
+    assert all(box["x"] >= 0 and box["x"] + box["width"] <= width for box in found.values())
+    main = page.locator("[data-testid=stMain]")
+    assert main.evaluate("n => [n.scrollHeight - n.clientHeight, n.scrollWidth - n.clientWidth]") == [0, 0]
