@@ -19,7 +19,6 @@ from random import Random
 from types import TracebackType
 from typing import Any
 
-import httpx
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import Request as HttpRequest
@@ -29,6 +28,7 @@ from starlette.routing import Route
 from dashboard.channels.adapter import Request, Response
 from dashboard.channels.sandbox.faults import SECOND, Profile, Weather
 from dashboard.channels.sandbox.platform import Platform, SandboxOrder, Webhook
+from dashboard.channels.sandbox.post import Poster
 from dashboard.channels.sandbox.wires import CALL_LATE_MAX
 from dashboard.decision.world import OrderLine
 
@@ -66,7 +66,7 @@ class HttpSandbox:
         )
         self._server = uvicorn.Server(config)
         self._webhooks: set[asyncio.Task[None]] = set()
-        self._client: httpx.AsyncClient | None = None
+        self._poster: Poster | None = None
         self._thread = threading.Thread(target=self._run, name="sandbox", daemon=True)
 
     @property
@@ -91,12 +91,12 @@ class HttpSandbox:
         self._loop.close()
 
     async def _serve(self) -> None:
-        limits = httpx.Limits(max_connections=WEBHOOKS_AT_ONCE, max_keepalive_connections=WEBHOOKS_AT_ONCE)
-        async with httpx.AsyncClient(timeout=WEBHOOK_SECONDS_MAX, limits=limits, trust_env=False) as self._client:
-            await self._server.serve(sockets=[self._socket])
-            for task in self._webhooks:
-                task.cancel()
-            await asyncio.gather(*self._webhooks, return_exceptions=True)
+        await self._server.serve(sockets=[self._socket])
+        for task in self._webhooks:
+            task.cancel()
+        await asyncio.gather(*self._webhooks, return_exceptions=True)
+        if self._poster:
+            self._poster.close()
 
     # --- people -----------------------------------------------------------------------------------------------
 
@@ -169,13 +169,9 @@ class HttpSandbox:
             await asyncio.sleep(pause * self.weather.chance.uniform(0.5, 1.0))
 
     async def _post(self, channel: str, webhook: Webhook) -> bool:
-        assert self._client is not None
-        status = 0
-        with suppress(httpx.HTTPError):
-            answer = await self._client.post(
-                f"{self.room_url}/channels/{channel}", content=webhook.body, headers=dict(webhook.headers)
-            )
-            status = answer.status_code
+        if self._poster is None:
+            self._poster = Poster(self.room_url, WEBHOOKS_AT_ONCE, WEBHOOK_SECONDS_MAX)
+        status = await self._poster.post(f"/channels/{channel}", webhook.headers, webhook.body)
         self.delivered[status] = self.delivered.get(status, 0) + 1
         return 200 <= status < 300
 
