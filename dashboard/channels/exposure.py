@@ -229,5 +229,5 @@ class Listing:
         stranded = claim - keep - reading.level
         by_hand = reading.level - claim - reading.sold
         if self.kind == "raise_only":  # what never arrived is not offered: the next total must not bring it along
-            self.offered = reading.offered if reading.offered is not None else self.offered - max(0, stranded)
+            self.offered = reading.offered if reading.offered is not None else max(0, self.offered - max(0, stranded))
         return max(0, stranded), max(0, by_hand)
