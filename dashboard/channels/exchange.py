@@ -192,7 +192,12 @@ class Exchange:
         self.handover.rebalance(now)
         if now - self._reported_at >= REPORT:
             self._report(now)
-        calls = [call for connection in self.connections.values() for call in self._calls_of(connection, now)]
+        calls: list[Call] = []
+        for connection in self.connections.values():
+            try:
+                self._calls_of(calls, connection, now)
+            except Unreadable as problem:  # its account lacks a name: the others go on
+                connection.breaker.failed(now, str(problem))
         busy = calls or self.handover.due or any(connection.pending for connection in self.connections.values())
         self._nothing_before = now if busy else self._next_look(now)
         return calls
@@ -203,8 +208,7 @@ class Exchange:
         lists = min((due for due in dues if due > now), default=now + NAP)
         return min(now + NAP, lists, self._looked_at + LOOK_AROUND, self._reported_at + REPORT)
 
-    def _calls_of(self, connection: Connection, now: int) -> list[Call]:
-        calls: list[Call] = []
+    def _calls_of(self, calls: list[Call], connection: Connection, now: int) -> None:
         batch = connection.to_fetch(now, self.chance)
         if batch:
             self._call(calls, connection, "orders", connection.adapter.fetch_orders(batch, now), now, batch)
@@ -218,7 +222,6 @@ class Exchange:
             if not self._push(calls, connection, connection.listings[sku], now):
                 wanted.append(sku)
         self._read_levels(calls, connection, wanted, now)
-        return calls
 
     def _call(self, calls: list[Call], connection: Connection, purpose: Purpose, request: Request, now: int,
               about: tuple[str, ...] = ()) -> None:  # fmt: skip
