@@ -122,7 +122,7 @@ class Connection:
 
     def to_fetch(self, now: int, chance: Random) -> tuple[str, ...]:
         """The next batch of orders to fetch, if one is due; it counts as on its way."""
-        if not self.pending or not self.may_call("orders", now):
+        if not self.pending or not self.may_call("orders", now) or now < self.orders.due(now):
             return ()
         ready = [order for order in self.pending if order not in self._fetching and self._try_due(order) <= now]
         most = self.capability.orders_per_fetch

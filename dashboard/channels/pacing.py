@@ -17,6 +17,8 @@ WINDOW_SHARE = 0.95
 """Of a limit, how much is used at most."""
 CALM_SHARE = 0.5
 """Of a limit, how much is used for what is not urgent."""
+EVEN = 1.1
+"""Calls that are spread evenly keep so many times the distance that the limit asks for."""
 FAILURES_MAX = 5
 PAUSE_SECONDS = 2.0
 PAUSE_SECONDS_MAX = 60.0
@@ -36,6 +38,12 @@ class Window:
         while self._sent and self._sent[0] <= now - WINDOW:
             self._sent.popleft()
         return len(self._sent) < (self.most if urgent else max(1, int(self.most * CALM_SHARE)))
+
+    def due(self, now: int) -> int:
+        """When the next of many calls should leave so that the limit lasts: at once while half of it is unused."""
+        if not self._sent or self.room(now, urgent=False):
+            return now
+        return self._sent[-1] + int(WINDOW / self.most * EVEN)
 
     def count(self, now: int) -> None:
         """A call leaves."""

@@ -33,6 +33,7 @@ from dashboard.channels.sandbox.stress import SAMPLES, StressProblem, Tally, Tri
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS_MAX = 60.0
 KNOW_SECONDS_MAX = 60.0
+KEPT_SECONDS_MAX = 10.0
 STEP_SECONDS = 0.005
 
 Progress = Callable[[float], None]
@@ -135,10 +136,11 @@ class Served:
             self._process.kill()
             self._process.wait()
 
-    def knows(self, show: str) -> tuple[int, int]:
-        """Units sold as the room's last frame has them, and orders whose lines it waits for."""
+    def knows(self, show: str) -> tuple[int, int, int]:
+        """What the room knows of a show: orders and units sold, and how many deliveries it keeps for later."""
         frame: dict[str, Any] = self._client.get("/api/frame", params={"show": show}).json()
-        return frame["totals"]["units_sold"], sum(row["pending"] for row in frame["channels"])
+        held = self._client.get("/api/dead-letters", params={"state": "held"}).json()["letters"]
+        return frame["totals"]["orders"], frame["totals"]["units_sold"], len(held)
 
     def _is_up(self) -> bool:
         try:
@@ -185,11 +187,22 @@ def rehearse(trial: Trial, journal: Path, listed: Mapping[str, Mapping[str, int]
 
 
 def _wait_until_known(room: Served, sandbox: HttpSandbox, trial: Trial) -> bool:
-    """Wait until the room knows every order; tells whether it came to that."""
+    """Wait until every order is in the ledger, or kept because no unit covers it; tells whether it came to that.
+
+    What is kept may still get its units, so that it is waited for a little longer.
+    """
     until = time.monotonic() + KNOW_SECONDS_MAX
+    kept_since: float | None = None
     while time.monotonic() < until:
-        if room.knows(trial.show) == (sum(sandbox.sold(sku) for sku in trial.skus), 0):
+        orders, units, held = room.knows(trial.show)
+        if units == sum(sandbox.sold(sku) for sku in trial.skus) and not held:
             return True
+        if held and orders + held >= sum(len(platform.orders) for platform in sandbox.platforms.values()):
+            kept_since = kept_since or time.monotonic()
+            if time.monotonic() - kept_since >= KEPT_SECONDS_MAX:
+                return True
+        else:
+            kept_since = None
         time.sleep(0.5)
     return False
 

@@ -36,8 +36,15 @@ class Poster:
         return 0
 
     async def _exchange(self, message: bytes) -> int:
-        connection = self._idle.pop() if self._idle else await asyncio.open_connection(self._host, self._port)
-        reader, writer = connection
+        while self._idle:
+            reader, writer = self._idle.pop()
+            if not reader.at_eof():
+                with suppress(asyncio.IncompleteReadError, ConnectionError):
+                    return await self._say(message, reader, writer)
+            writer.close()  # the other side closed what was idle for long: nothing was read there
+        return await self._say(message, *await asyncio.open_connection(self._host, self._port))
+
+    async def _say(self, message: bytes, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> int:
         try:
             writer.write(message)
             head = (await reader.readuntil(b"\r\n\r\n")).lower()
@@ -49,7 +56,7 @@ class Poster:
         if b"connection: close" in head:
             writer.close()
         else:
-            self._idle.append(connection)
+            self._idle.append((reader, writer))
         return int(head.split(b" ", 2)[1])
 
     def close(self) -> None:
