@@ -37,7 +37,7 @@ TRIES_TOGETHER = 2
 DELAYS_KEPT = 400
 ROUND_TRIPS_KEPT = 100
 ROUND_TRIP_FIRST = SECOND
-CALLS_AT_ONCE = 4
+CALLS_AT_ONCE = 8
 
 Purpose = Literal["push", "levels", "list", "orders"]
 
