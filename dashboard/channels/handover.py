@@ -24,6 +24,7 @@ LIST_AGE_MAX = 2 * SECOND
 """An absolute counter is set only when all orders up to so long ago are known."""
 SURPRISES = 4.0
 """Cover holds what sells at the fastest rate seen, and so many deviations more."""
+REST = 300 * SECOND
 AMPLE_COVERS = 8
 """Cover stays between two pushes while the region has so many times as much to sell; else it is sold meanwhile."""
 WORTH_AN_EVENT = 6
@@ -81,6 +82,7 @@ class Handover:
         self.skus = sorted({sku for connection in connections.values() for sku in connection.listings})
         self._keys = 0
         self._drifts: dict[tuple[str, str], int] = {}
+        self._shifted: dict[tuple[str, str], tuple[int, int]] = {}
 
     def everything(self) -> None:
         """Look at every listing at the next occasion."""
@@ -155,6 +157,8 @@ class Handover:
                 self._take_all(connection, connection.listings[sku], now)
             return
         standings = [self._standing(connection, sku, now) for connection in mine if not self.is_late(connection, now)]
+        if not any(one.claim for one in standings):
+            standings = [one._replace(rests=0) for one in standings]
         wanted = shifts(self.units(sku, pool), standings, max(0.0, (self.ends_at - now) / SECOND))
         unsold = sum(map(self.room.world[self.show].unsold, self.skus)) if wanted else 0
         for shift in wanted:
@@ -178,7 +182,13 @@ class Handover:
             connection.listings[sku].can_lower(),
             self._missing_cover(connection, sku, now),
             3 if connection.capability.push == "absolute" else 1,
+            self._rests(connection.channel, sku, now),
         )
+
+    def _rests(self, channel: str, sku: str, now: int) -> int:
+        """Whether a listing was raised (+1) or lowered (-1) a while ago, so that units do not travel to and fro."""
+        at, way = self._shifted.get((channel, sku), (0, 0))
+        return way if now - at < REST else 0
 
     def _affordable(self, shift: Shift, unsold: int, nothing_listed: bool) -> bool:
         """Tell whether a change is worth its event: what it moves will be orders, and so will all that is unsold."""
@@ -192,6 +202,7 @@ class Handover:
     def _begin(self, connection: Connection, sku: str, shift: Shift, now: int) -> None:
         """Begin a change, the claim first; a little cover is exposed and not listed instead: it takes no event."""
         listing = connection.listings[sku]
+        self._shifted[connection.channel, sku] = now, 1 if shift.units > 0 else -1
         to = self.units(sku, connection.exposure) + shift.units
         units = shift.units
         if units > 0:

@@ -32,8 +32,8 @@ IN_TIME = 1.5
 """The channels that share the last units could sell so many times as many before the show ends."""
 HOLDING = 1.5
 """How much faster an empty listing must sell to be kept before one that holds units."""
-SOON_SECONDS = 150.0
-"""What a listing sells within so long is left to it: moving it would sell nothing more."""
+SOON_SECONDS = 600.0
+"""What a listing sells within so long, or half of what is left of the show, is left to it."""
 FASTER = 1.25
 """Units go to a listing that sells so many times faster than the one that holds them."""
 FOR_GOOD_SECONDS = 90.0
@@ -46,7 +46,7 @@ class Standing(NamedTuple):
 
     `reaction_seconds` is how long a change takes to arrive; `idle` whether one may begin; `can_lower` whether units can
     be taken off; `cover` what must be withheld for it beside the claim before it is raised, `cost` how many events one
-    change takes.
+    change takes. `rests` is +1 for a while after a raise (it is no donor), -1 after a lowering (it is not raised).
     """
 
     channel: str
@@ -57,6 +57,7 @@ class Standing(NamedTuple):
     can_lower: bool = True
     cover: int = 0
     cost: int = 1
+    rests: int = 0
 
 
 class Shift(NamedTuple):
@@ -91,10 +92,10 @@ def shifts(unlisted: int, standings: Sequence[Standing], seconds_left: float = m
     for one in sorted(standings, key=lambda one: one.claim - _need(one)):
         gap = target[one.channel] - one.claim
         dry = one.claim < _need(one)
-        if gap <= 0 or not one.idle or not (dry or one.claim < FAR_SHARE * target[one.channel]):
+        if gap <= 0 or not one.idle or one.rests < 0 or not (dry or one.claim < FAR_SHARE * target[one.channel]):
             continue
         worth = min(WORTH_UNITS, math.ceil((total - one.claim) / 2))
-        units = min(max(gap, worth), max(0, left - one.cover))
+        units = min(max(gap, worth, left // 2), max(0, left - one.cover))
         if units >= worth:
             result.append(Shift(one.channel, units, dry))
             left -= units + one.cover
@@ -105,7 +106,11 @@ def shifts(unlisted: int, standings: Sequence[Standing], seconds_left: float = m
     donors = [
         one
         for one in standings
-        if one.idle and one.can_lower and one.channel not in raised and _is_slow(one, fastest_dry)
+        if one.idle
+        and one.can_lower
+        and one.rests <= 0
+        and one.channel not in raised
+        and _is_slow(one, fastest_dry, seconds_left)
     ]
     return result + _lower(short, target, donors, min(WORTH_UNITS // 2, math.ceil(total / 4)))
 
@@ -116,7 +121,7 @@ def _targets(total: int, standings: Sequence[Standing], seconds_left: float) -> 
     But as many as it takes to sell them before the show ends.
     """
     target = {one.channel: 0 for one in standings}
-    ranked = sorted(standings, key=_worth_keeping, reverse=True)
+    ranked = sorted((one for one in standings if one.rests >= 0), key=_worth_keeping, reverse=True)
     movable = [one for one in ranked if one.can_lower]
     kept = movable[: max(1, total // UNITS_EACH)]
     while len(kept) < len(movable) and sum(one.rate for one in kept) * seconds_left < IN_TIME * total:
@@ -141,9 +146,9 @@ def _need(one: Standing) -> float:
     return DRY_FACTOR * one.rate * one.reaction_seconds + (DRY_UNITS if one.rate > RATE_FLOOR else 0)
 
 
-def _is_slow(one: Standing, rate: float) -> bool:
+def _is_slow(one: Standing, rate: float, seconds_left: float) -> bool:
     """Whether a listing holds units that would sell sooner on one that sells at a rate."""
-    return one.claim > one.rate * SOON_SECONDS and rate > FASTER * one.rate
+    return one.claim > one.rate * min(SOON_SECONDS, seconds_left / 2) and rate > FASTER * one.rate
 
 
 def _lower(short: int, target: Mapping[str, int], donors: Sequence[Standing], worth: int) -> list[Shift]:
