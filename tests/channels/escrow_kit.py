@@ -22,7 +22,7 @@ from dashboard.channels.connection import Call
 from dashboard.channels.exchange import Exchange
 from dashboard.channels.inbox import Inbox
 from dashboard.channels.sandbox import wires
-from dashboard.channels.sandbox.faults import SECOND, Profile
+from dashboard.channels.sandbox.faults import PROFILES, SECOND, Profile
 from dashboard.channels.sandbox.market import Market, Shop
 from dashboard.channels.sandbox.platform import SandboxOrder
 from dashboard.decision import commands as c, events as e
@@ -112,6 +112,32 @@ def draw(seed: int, late: bool = False, hands: bool | None = None) -> World:
         weather(chance, absolute and not late),
         20.0 if late or not absolute else 0.5,
     )
+
+
+def small(
+    *shops: Shop, units: int = 60, listed: int = 20, profile: Profile = PROFILES["none"], skus: tuple[str, ...] = ("lamp",),
+    visits: tuple[Visit, ...] = (), seconds: float = 600.0,
+) -> "Play":  # fmt: skip
+    """One region with these storefronts, so many units, and so many of them listed on each."""
+    return Play.of(
+        World(
+            1,
+            seconds,
+            tuple((shop, "US") for shop in shops),
+            {("US", sku): units for sku in skus},
+            {(shop.channel, sku): listed for shop in shops for sku in skus},
+            visits,
+            (),
+            profile,
+            0.5,
+        )
+    )
+
+
+def steady(channel: str, every: float, until: float, units: int = 1, sku: str = "lamp") -> tuple[Visit, ...]:
+    """Shoppers who come one after the other."""
+    line = OrderLine(sku, units, 1000)
+    return tuple(Visit(number * every, channel, (line,)) for number in range(1, int(until / every)))
 
 
 def _visits(chance: Random, seconds: float, channels: list[str], skus: list[str]) -> tuple[Visit, ...]:

@@ -58,6 +58,8 @@ class PureRoom:
         """(show, when, event) in order."""
         self.seen: dict[str, tuple[c.Command, int]] = {}
         self.observed: dict[tuple[str, str, str], tuple[int, int, str]] = {}
+        self.observations: list[tuple[str, int, str, str, str, int]] = []
+        """(show, when, kind, channel, SKU, value) in order."""
         self.seq = 0
 
     def handle(self, commands: Sequence[c.Command], now: int | None) -> list[Answer]:
@@ -85,3 +87,4 @@ class PureRoom:
         self, show: str, now: int, kind: str, channel: str = "", sku: str = "", value: int = 0, note: str = ""
     ) -> None:
         self.observed[kind, channel, sku] = now, value, note
+        self.observations.append((show, now, kind, channel, sku, value))
