@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.screens import canvas, letterbox, stage, theme
 from dashboard.screens.door import Running, chosen, room
-from dashboard.screens.marks import Frame, safe
+from dashboard.screens.marks import Frame, safe, shape
 from dashboard.screens.panels import channel_table, dead_letters
 from dashboard.screens.words import Say, speaker
 
@@ -38,13 +38,20 @@ def _tick(running: Running, show: str) -> None:
     frame, lang = running.latest(show) if show else NOTHING, stage.language()
     canvas.fill(_panels(frame, lang), {}, live=True)
     with st.container(key="letter_list", gap="small"):
-        found = letterbox.letters(st.session_state.get("letter_state") or "")
-        dead_letters.draw(found, lambda letter: letterbox.retry(letter, running.clock()), speaker(lang))
+        _letters(running, speaker(lang))
     if not show and running.shows():
         st.rerun()
 
 
-def _letters(say: Say) -> None:
+def _letters(running: Running, say: Say) -> None:
+    if not letterbox.connected():
+        st.html(f'<div class="empty">{shape("grey")}{safe(say(UNCONNECTED))}</div>')
+        return
+    found = letterbox.letters(st.session_state.get("letter_state") or "")
+    dead_letters.draw(found, lambda letter: letterbox.retry(letter, running.clock()), say)
+
+
+def _head(say: Say) -> None:
     with st.container(key="letter_head", gap=None):
         st.html(f"<h2>{safe(say('Dead letters'))}</h2>")
         st.selectbox(
@@ -54,8 +61,6 @@ def _letters(say: Say) -> None:
             label_visibility="collapsed",
             format_func=lambda state: say(state) if state else say("All"),
         )
-    if not letterbox.connected():
-        st.html(f'<p class="hint">{safe(say(UNCONNECTED))}</p>')
 
 
 def page() -> None:
@@ -74,7 +79,7 @@ def page() -> None:
             st.html(f"<h2>{safe((show['title'] or show['show']) if show else say('No show yet'))}</h2>")
             canvas.slot("channel_table")
         with st.container(key="letters", gap=None):
-            _letters(say)
+            _head(say)
         with st.container(key="platforms", gap=None):
             st.html(f"<h2>{safe(say('What each platform lets us do'))}</h2>")
             canvas.slot("platforms")
