@@ -147,6 +147,7 @@ def _order(desk: Desk, heard: OrderHeard, common: Mapping[str, Any], restocked: 
                 country=heard.country,
                 currency=heard.currency,
                 buyer=heard.buyer,
+                sold=True,
                 **common,
             )
         )

@@ -176,7 +176,7 @@ class AnnounceOrder(Command, frozen=True, tag="announce_order"):
 
 
 class PlaceOrder(Command, frozen=True, tag="place_order"):
-    """A buyer ordered. All lines are served or none is."""
+    """A buyer ordered. All lines are served or none is; `sold` if the platform took it: no limit undoes that."""
 
     channel: Name
     order: Name
@@ -184,6 +184,7 @@ class PlaceOrder(Command, frozen=True, tag="place_order"):
     country: str = ""
     currency: str = ""
     buyer: str = ""
+    sold: bool = False
 
 
 class CancelOrder(Command, frozen=True, tag="cancel_order"):

@@ -50,7 +50,9 @@ def place(show: Show, command: c.PlaceOrder, now: Micros) -> Verdict:
         return Refusal(Code.NOTHING_TO_DO, f"Order {command.order} has no lines; give at least one SKU and quantity.")
     wanted = {lines[0].sku: lines[0].quantity} if len(lines) == 1 else _by_sku(lines)
     sold = _sold(show, command)
-    over = (_over_limit(show, selling, wanted) if show.limits else None) or _over_worth(command.order, sold)
+    over = (_over_limit(show, selling, wanted) if show.limits and not command.sold else None) or _over_worth(
+        command.order, sold
+    )
     if over:
         return over
     claims: list[Move] = []
@@ -251,7 +253,7 @@ def _forget(show: Show, command: c.CancelOrder) -> e.Event | None:
 
 
 def _home(show: Show, selling: Selling, claim: str, restocked: bool | None) -> str:
-    """Where cancelled units go: what the platform says, else where they came from, unless that pool has closed since."""
+    """Where cancelled units go: as the platform says, else where they came from, unless that pool has closed since."""
     if restocked is not None:
         return selling.exposure if restocked else book.region_pool(selling.region)
     if claim.startswith("temporary/") and claim not in show.guests:

@@ -7,7 +7,8 @@ A channel's feed says up to when every order of the channel is in the ledger (`c
 is known for certain, so the age of the data is the time since then. An order that is known before its lines are makes
 the ledger wrong by an unknown number of units, so an order pending for too long counts like an old feed. A stream whose
 orders come through a shop has that shop's feed. A channel that never reported is judged by its last order alone, as
-fresh or silent, and is never late.
+fresh or silent, and is never late. A platform that can be asked for its orders only every few minutes has as much
+patience as it needs (`patience_seconds`).
 
 Staleness revokes permission: what a late channel's host would say may be untrue by now, and what a rule would move in
 its region may be sold already. Both wait, and both come back by themselves with the feed: nothing here is remembered.
@@ -46,7 +47,7 @@ class Instant(NamedTuple):
     patience: Patience
 
 
-_TOLD = ("sync_p50_ms", "sync_p95_ms", "complete_until", "breaker")
+_TOLD = ("sync_p50_ms", "sync_p95_ms", "complete_until", "breaker", "patience_seconds")
 
 
 def fold(pending: Pending, event: e.Event, at: int) -> None:
@@ -94,7 +95,7 @@ def rows(opened: e.ShowOpened, books: Books, sales: Sales, pending: Pending, is_
             "drift": drift,
             "state": "fresh" if age is not None and age <= silent_seconds else "silent",
         } | _feed(channel.behind or name, pending.get(name, {}), now)
-        if is_open and is_late(row, now.patience):
+        if is_open and is_late(row):
             row["state"] = "late"
         elif row["data_age_seconds"] is not None:
             row["state"] = "fresh"
@@ -102,24 +103,29 @@ def rows(opened: e.ShowOpened, books: Books, sales: Sales, pending: Pending, is_
     return result
 
 
-def is_late(row: Row, patience: Patience) -> bool:
-    """Whether a channel's feed, or an order without its lines, is older than it may be."""
-    return bool(_oldest(row) > patience.feed_seconds)
+def is_late(row: Row) -> bool:
+    """Whether a channel's feed, or an order without its lines, is older than it may be there."""
+    return bool(_oldest(row) > row["patience_seconds"])
 
 
-def worst_age(channels: list[Row]) -> float | None:
-    """Seconds since the oldest moment up to which a reporting channel is complete; None where none reports."""
-    return max((row["data_age_seconds"] for row in channels if row["data_age_seconds"] is not None), default=None)
+def worst_age(channels: list[Row], patience: Patience) -> float | None:
+    """Seconds since the oldest moment up to which a reporting channel is complete; None where none reports.
+
+    A platform that lets its orders be listed only every few minutes counts once it is late by its own measure.
+    """
+    rows = [row for row in channels if row["data_age_seconds"] is not None]
+    usual = [row for row in rows if row["patience_seconds"] <= patience.feed_seconds or row["state"] == "late"]
+    return max((row["data_age_seconds"] for row in usual or rows), default=None)
 
 
-def withheld(channels: list[Row], patience: Patience) -> list[Row]:
+def withheld(channels: list[Row]) -> list[Row]:
     """The late channels, whose host lines wait, each with the reason as one sentence and for how long by now."""
     return [
         {
             "channel": row["channel"],
             "region": row["region"],
-            "reason": _reason(row, patience),
-            "since_seconds": round(_oldest(row) - patience.feed_seconds, 1),
+            "reason": _reason(row),
+            "since_seconds": round(_oldest(row) - row["patience_seconds"], 1),
         }
         for row in channels
         if row["state"] == "late"
@@ -150,9 +156,9 @@ def _oldest(row: Row) -> float:
     return max(row["data_age_seconds"] or 0.0, row["pending_age_seconds"] or 0.0)
 
 
-def _reason(row: Row, patience: Patience) -> str:
+def _reason(row: Row) -> str:
     """Say what is not known for how long, and why nobody asks, where that is known."""
-    limit = f"(limit {patience.feed_seconds:g} s)"
+    limit = f"(limit {row['patience_seconds']:g} s)"
     paused = f" Calls to it are paused: {row['breaker_note'] or 'it failed too often'}." if row["breaker"] else ""
     if (row["data_age_seconds"] or 0.0) >= (row["pending_age_seconds"] or 0.0):
         return f"What {row['name']} sold in the last {row['data_age_seconds']:.0f} s is not known {limit}.{paused}"
@@ -170,6 +176,7 @@ def _feed(feed: str, orders: dict[str, int], now: Instant) -> Row:
         "sync_p95_ms": value["sync_p95_ms"],
         "complete_until": value["complete_until"],
         "data_age_seconds": _seconds(now.at, value["complete_until"]),
+        "patience_seconds": max(now.patience.feed_seconds, value["patience_seconds"] or 0.0),
         "pending": len(orders),
         "pending_age_seconds": _seconds(now.at, oldest),
         "breaker": bool(value["breaker"]),

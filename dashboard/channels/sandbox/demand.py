@@ -45,7 +45,7 @@ class Answered(Protocol):
 
 
 class Shelf(msgspec.Struct, frozen=True):
-    """What shoppers can see: limits, coupons (percent) and units left by (SKU, region), prices, the pushed SKU."""
+    """What shoppers see: limits, coupons (percent) by (SKU, region), units by (SKU, channel), prices, the pushed."""
 
     limits: Mapping[tuple[str, str], int]
     coupons: Mapping[tuple[str, str], int]
@@ -71,12 +71,12 @@ class Shopper(msgspec.Struct, frozen=True):
     tries: int = 1
 
 
-def shelf_of(frame: Mapping[str, Any]) -> Shelf:
-    """The shelf as a frame shows it."""
+def shelf_of(frame: Mapping[str, Any], listed: Mapping[tuple[str, str], int]) -> Shelf:
+    """The shelf as a frame shows it, with what each channel lists of each SKU."""
     return Shelf(
         limits={(row["sku"], row["region"]): row["units_per_order"] for row in frame["limits"]},
         coupons={(row["sku"], row["region"]): row["percent"] for row in frame["coupons"]},
-        left={(row["sku"], row["region"]): row["left"] for row in frame["countdowns"]},
+        left=listed,
         prices={row["sku"]: row["price_minor"] for row in frame["skus"]},
         on_screen=next((row["sku"] for row in frame["skus"] if row["on_screen"]), ""),
     )
@@ -233,7 +233,7 @@ class Demand:
         return lift
 
     def _order(self, shopper: Shopper, shelf: Shelf) -> PlaceOrder | None:
-        left = shelf.left.get((shopper.sku, shopper.region), 0)
+        left = shelf.left.get((shopper.sku, shopper.channel), 0)
         if left <= 0:
             return self._disappointed(shopper, shopper.units, shelf)
         units = min(shopper.units, left)
@@ -257,13 +257,13 @@ class Demand:
         others = [
             (sku, share)
             for sku, share in self._regions[shopper.region].mix.items()
-            if sku != shopper.sku and shelf.left.get((sku, shopper.region), 0) > 0
+            if sku != shopper.sku and shelf.left.get((sku, shopper.channel), 0) > 0
         ]
         if not (shopper.switches and others):
             self.lost["sold_out"] += units
             return None
         sku = _pick(others, shopper.second_choice)
-        left, limit = shelf.left[(sku, shopper.region)], shelf.limits.get((sku, shopper.region), units)
+        left, limit = shelf.left[(sku, shopper.channel)], shelf.limits.get((sku, shopper.region), units)
         taken = min(units, left, limit)
         self.lost["sold_out"] += units - taken
         return self._place(msgspec.structs.replace(shopper, sku=sku), taken, shelf)

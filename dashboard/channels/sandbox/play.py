@@ -2,10 +2,11 @@
 
     Show.open() -> Show.step(now) ... -> Show.finish() -> Show.result()
 
-`play` runs a show to its end as fast as it goes; the demo calls the same `step` from a clock. One step puts into the
-room what happened since the last one: the host turning to the next slot of the rundown, shipments arriving, viewers,
-then the room ticks, so that its rules see the frame, and shoppers order from the shelf that this frame shows. A beat is
-something a rule did, read off the frame afterwards: nothing here knows which rules exist or when they fire.
+`play` runs a show to its end as fast as it goes; the demo calls the same `step` from a clock. One step lets happen what
+happens since the last one: shoppers order on the platforms' own counters and their orders travel to the room as
+webhooks (`Market`), the host turns to the next slot of the rundown, shipments arrive, viewers come and go; then the
+room ticks, so that its rules see the frame. A beat is something a rule did, read off the frame afterwards: nothing here
+knows which rules exist or when they fire.
 
 The room is handed in and only has to do what `Room` says. A scenario whose opening the room refuses is a
 `ScenarioProblem` with the room's own sentence.
@@ -17,17 +18,23 @@ from itertools import groupby
 from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
-from dashboard.channels.sandbox.demand import VIEWERS_SECONDS, Answered, Demand, Shelf, shelf_of
+from dashboard.channels.sandbox.demand import VIEWERS_SECONDS, Answered, Demand, shelf_of
+from dashboard.channels.sandbox.faults import PROFILES
+from dashboard.channels.sandbox.market import Market, Shop, ShowRoom
 from dashboard.channels.sandbox.opening import ACTOR, SOURCE, opening_commands
+from dashboard.channels.sandbox.platform import SandboxOrder
 from dashboard.channels.sandbox.scenario import Scenario, ScenarioProblem
 from dashboard.decision.commands import (
     ArriveShipment,
+    CancelOrder,
     CloseShow,
     Command,
+    PlaceOrder,
     SetAutonomy,
     SetOnScreen,
     UnitLine,
 )
+from dashboard.decision.refusals import Answer, Code
 
 Row = dict[str, Any]
 Rules = Literal["off", "suggest", "auto"]
@@ -35,19 +42,11 @@ EVERY_RULE = "all"
 STEP_SECONDS = 5.0
 
 
-class Room(Protocol):
+class Room(ShowRoom, Protocol):
     """What a show needs of the room."""
-
-    def handle(self, commands: Sequence[Command], now: int) -> Sequence[Answered]:
-        """Decide commands at a time and answer each."""
 
     def tick(self, show: str, now: int) -> object:
         """Let the rules look at the frame."""
-
-    def observe(
-        self, show: str, now: int, kind: str, channel: str = "", sku: str = "", value: int = 0, note: str = ""
-    ) -> None:
-        """Note what decides nothing."""
 
     def frame(self, show: str, at: int | None = None, seq: int | None = None) -> Row:
         """The frame of a show."""
@@ -71,6 +70,8 @@ class Show:
         self.end = scenario.end()
         self.beats: list[Row] = []
         self.on_beat: Callable[[Row], None] | None = None
+        self.market: Market | None = None
+        self._bought: dict[str, SandboxOrder] = {}
         self._told: set[str] = set()
         self._zone = ZoneInfo(scenario.time_zone)
 
@@ -81,24 +82,29 @@ class Show:
             self._insist(list(group), at or self.start)
         self._insist([self._autonomy()], self.start)
         self._turn_to_slots(self.start, self.start + 1, self.start)
+        shops = [Shop(one.channel, one.platform, one.push) for one in self.scenario.channels]
+        profile = PROFILES[self.scenario.faults]
+        self.market = Market(self.show, self.room, shops, profile, self.seed, self.start, self.end)
 
     def step(self, now: int) -> None:
         """Play from where the show stands to `now`."""
         now = min(now, self.end)
         if now <= self.at:
             return
+        self._sell(now)
         self._turn_to_slots(self.at + 1, now + 1, now)
         self._arrive(now)
         self._watch(now)
         if self.ticks:
             self.room.tick(self.show, now)
-        frame = self.room.latest(self.show)
-        self._tell(frame)
-        self._sell(now, shelf_of(frame))
+        self._tell(self.room.latest(self.show))
         self.at = now
 
     def finish(self) -> Row:
-        """Close the show and return its result."""
+        """Take the SKUs off the platforms, let the last orders arrive, close the show and return its result."""
+        assert self.market is not None
+        self.market.wind_down()
+        self.at = self.market.wires.now
         self._tell(self.room.frame(self.show, at=self.at))
         self._insist([CloseShow(**self._common("close"))], self.at)
         return self.result()
@@ -125,11 +131,34 @@ class Show:
 
     # --- one step ---------------------------------------------------------------------------------------------
 
-    def _sell(self, now: int, shelf: Shelf) -> None:
+    def _sell(self, now: int) -> None:
+        """Shoppers order on the platforms; who is turned away tries once more at the end of the step."""
+        market = self.market
+        assert market is not None
+        frame = self.room.latest(self.show)
+        listed = {(sku, name): one.level(sku) for name, one in market.platforms.items() for sku in market.skus}
+        shelf = shelf_of(frame, listed)
         commands = self.demand.step(self.at, now, shelf)
         while commands:
-            answers = self.room.handle(commands, now)
+            answers = [self._shop(market, command) for command in commands]
             commands = self.demand.settle(commands, answers, shelf)
+        market.run(now)
+
+    def _shop(self, market: Market, command: Command) -> Answered:
+        """One order or cancellation on its platform, at its own moment."""
+        market.run(command.event_time or self.at)
+        if isinstance(command, CancelOrder):
+            market.cancel(command.channel, self._bought[command.order])
+            return Answer("accepted")
+        assert isinstance(command, PlaceOrder)
+        order = market.buy(command.channel, command.lines, command.country)
+        if order is not None:
+            self._bought[command.order] = order
+            return Answer("accepted")
+        line, out = command.lines[0], market.wires.is_out(command.channel)
+        level = 0 if out else market.platforms[command.channel].level(line.sku)
+        sentence = f"{command.channel} lists {level} x {line.sku}."
+        return Answer("refused", None, Code.NOT_ENOUGH_CLAIMS, sentence, level)
 
     def _turn_to_slots(self, since: int, until: int, now: int) -> None:
         """The host turns to the SKU of each slot that begins between two instants."""

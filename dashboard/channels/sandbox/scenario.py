@@ -20,6 +20,9 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
+from dashboard.channels.adapter import PushKind
+from dashboard.channels.adapters import PLATFORMS
+from dashboard.channels.sandbox.faults import PROFILES
 from dashboard.decision.commands import Lane, Location, Sku
 
 MINUTE = 60_000_000
@@ -53,7 +56,8 @@ class Storefront(Piece, frozen=True):
     """A channel and its audience: `viewers` are points [minute, people], `orders_per_mille` per 1,000 of them a minute.
 
     `conversion` is what the audience does against that plan (1.35: a third more). `watched` channels report viewers;
-    others are shops that people of the streams walk to.
+    others are shops that people of the streams walk to. `push` is how the platform lets stock be written, if not in its
+    usual way.
     """
 
     channel: str
@@ -66,6 +70,7 @@ class Storefront(Piece, frozen=True):
     conversion: Factor = 1.0
     watched: bool = True
     plan_units: Count = 0
+    push: PushKind | None = None
 
 
 class Slot(Piece, frozen=True):
@@ -141,6 +146,7 @@ class Scenario(Piece, frozen=True):
     exposed_share: Share = 0.5
     opened_days_before: Annotated[float, msgspec.Meta(gt=0, le=60)] = 1.0
     sells_in_transit: bool = False
+    faults: str = "none"
     rundown: tuple[Slot, ...] = ()
     spikes: tuple[Spike, ...] = ()
     shipments: tuple[Freight, ...] = ()
@@ -227,6 +233,11 @@ def _reworded(message: str) -> str:
 
 
 def _complaints(scenario: Scenario) -> Iterable[str]:
+    if scenario.faults not in PROFILES:
+        yield f"faults {scenario.faults!r} is no profile{_nearest(scenario.faults, PROFILES)}"
+    for channel in scenario.channels:
+        if channel.platform not in PLATFORMS:
+            yield f"channels.platform {channel.platform!r} is none we speak{_nearest(channel.platform, PLATFORMS)}"
     yield from _clock_complaints(scenario)
     yield from _name_complaints(scenario)
     yield from _stock_complaints(scenario)

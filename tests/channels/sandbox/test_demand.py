@@ -12,7 +12,8 @@ from tests.channels.sandbox.rooms import breezestyle
 
 SCENARIO = breezestyle()
 START = SCENARIO.start()
-KEYS = [(sku.sku, region.region) for sku in SCENARIO.skus for region in SCENARIO.regions]
+KEYS = [(sku.sku, channel.channel) for sku in SCENARIO.skus for channel in SCENARIO.channels]
+REGION_KEYS = [(sku.sku, region.region) for sku in SCENARIO.skus for region in SCENARIO.regions]
 PRICES = {sku.sku: sku.price_minor for sku in SCENARIO.skus}
 
 
@@ -74,7 +75,7 @@ def test_whatever_the_shelf_the_same_shoppers_arrive() -> None:
 
 
 def test_a_coupon_is_paid_with_the_discount() -> None:
-    placed = orders(demand(), (0, 10), 1, shelf(coupons=dict.fromkeys(KEYS, 15)))
+    placed = orders(demand(), (0, 10), 1, shelf(coupons=dict.fromkeys(REGION_KEYS, 15)))
     assert {order.lines[0].price_minor for order in placed} == {round(price * 0.85) for price in PRICES.values()}
 
 
@@ -88,7 +89,7 @@ def test_a_lower_price_brings_more_and_a_higher_one_fewer() -> None:
 def test_a_buyer_of_five_takes_two_under_a_limit_of_two() -> None:
     crowd = demand()
     free = orders(demand(), (0, 20), 1, shelf())
-    limited = orders(crowd, (0, 20), 1, shelf(limits=dict.fromkeys(KEYS, 2)))
+    limited = orders(crowd, (0, 20), 1, shelf(limits=dict.fromkeys(REGION_KEYS, 2)))
     assert [order.order for order in free] == [order.order for order in limited]
     assert max(order.lines[0].quantity for order in free) == 5
     assert [order.lines[0].quantity for order in limited] == [min(2, order.lines[0].quantity) for order in free]
