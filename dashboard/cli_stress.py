@@ -134,9 +134,12 @@ def _tell(found: Row, json_wanted: bool, samples: bool) -> None:
         kit.say({key: value for key, value in found.items() if samples or key != "samples"})
         return
     lag, calls = found["lag_ms"], found["calls"]
-    click.echo(f"{found['orders']:,} orders {found['mode']}, faults {found['faults']}, seed {found['seed']}")
+    how = "over HTTP" if found["mode"] == "over HTTP" else "on virtual wires"
+    click.echo(f"{found['orders']:,} orders {how}, faults {found['faults']}, seed {found['seed']}")
     click.echo(f"  sold {found['sold']:,} of {found['units']:,} units, cancelled {found['cancelled']:,}")
     click.echo(f"  oversold {found['oversold']:,}, refused {found['refused']:,} shoppers, left {found['leftover']:,}")
+    if found["uncovered"]:
+        click.echo(f"  kept {found['uncovered']:,} orders until the ledger had units for them; each raised an alarm")
     click.echo(f"  withheld {found['withheld']:,} units on average: unsold, and listed nowhere")
     click.echo(f"  platform to ledger: p50 {lag['p50']:,} ms, p95 {lag['p95']:,} ms, p99 {lag['p99']:,} ms")
     for channel, one in calls.items():

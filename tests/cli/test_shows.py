@@ -79,6 +79,14 @@ def test_a_wrong_use_is_refused_in_one_sentence(arguments: tuple[str, ...], word
         ('journal = "a.duckdb"\n[rules]\nwach = "auto"', "did you mean 'watch'?"),
         ('journal = "a.duckdb"\n[rules]\nwatch = "always"', "it takes off, suggest or auto."),
         ("port = 9000", "Name the journal"),
+        ('journal = "a.duckdb"\nsecrets = 7', "secrets is 7; it takes a text"),
+        ('journal = "a.duckdb"\nchannels = "shop"', "channels is 'shop'; it takes a table"),
+        ('journal = "a.duckdb"\n[channels.shop]\nplatform = "shopfy"', "did you mean 'shopify'"),
+        (
+            'journal = "a.duckdb"\n[channels.shop]\nplatform = "shopify"\ntoken = "x"',
+            "secrets come only from environment",
+        ),
+        ('journal = "a.duckdb"\nsecrets = "/nowhere/s.toml"\n[channels.shop]\nplatform = "shopify"', "/nowhere/s.toml"),
         ('journal = "/nowhere/a.duckdb"', "/nowhere/a.duckdb"),
     ],
 )
@@ -127,7 +135,9 @@ def test_scenarios_are_listed() -> None:
     assert warroom("scenarios").out.count("\n") == len(listed)
 
 
-@pytest.mark.parametrize("command", ["", "demo", "serve", "rehearse", "import", "frame", "verify", "export", "bench"])
+@pytest.mark.parametrize(
+    "command", ["", "demo", "serve", "rehearse", "import", "frame", "verify", "export", "bench", "stress"]
+)
 def test_help_is_there_for_everything(command: str) -> None:
     outcome = warroom(*command.split(), "--help")
     assert outcome.code == 0
