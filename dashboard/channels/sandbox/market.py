@@ -115,6 +115,7 @@ class Market:
     def wind_down(self) -> None:
         """Take everything off the platforms and let the news arrive; gives up after a quarter of an hour."""
         self.exchange.handover.winding_down = True
+        self.exchange.handover.everything()
         for _ in range(SETTLE_SECONDS_MAX):
             self.run(self.wires.now + SETTLE_STEP)
             if self.is_quiet():
