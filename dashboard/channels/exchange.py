@@ -234,11 +234,12 @@ class Exchange:
         """Send a listing's change if it may leave now; False when its counter must be read first."""
         if not connection.may_call("stock", now):
             return True
-        if listing.kind == "absolute" and now - (connection.complete_until or 0) > LIST_AGE_MAX:
+        hand = self.handover
+        ceiling = hand.claim(connection, listing.sku) - hand.cover(connection, listing.sku, now)
+        if listing.is_held_down(ceiling) and now - (connection.complete_until or 0) > LIST_AGE_MAX:
             connection.list_soon(now)
             return True
-        hand = self.handover
-        push = listing.next_push(hand.claim(connection, listing.sku) - hand.cover(connection, listing.sku, now))
+        push = listing.next_push(ceiling)
         if push is None:
             return False
         self._call(calls, connection, "push", connection.adapter.push(push, now), now, (listing.sku,))

@@ -110,6 +110,11 @@ class Listing:
         if self.kind == "raise_only":
             self.offered += units
 
+    def is_held_down(self, ceiling: int) -> bool:
+        """Tell whether a raise under way would be cut by the ceiling: news of orders would let it be higher."""
+        change = self.change
+        return self.kind == "absolute" and change is not None and change.units > 0 and change.to > ceiling
+
     def next_push(self, ceiling: int) -> Push | None:
         """The push to send now; None when the counter must be read first (compare_and_set).
 

@@ -15,7 +15,7 @@ from typing import Protocol
 from dashboard.channels.connection import Connection
 from dashboard.channels.exposure import Listing
 from dashboard.channels.pacing import SECOND
-from dashboard.channels.rebalance import Pace, Shift, Standing, shifts
+from dashboard.channels.rebalance import SOON_SECONDS, Pace, Shift, Standing, shifts
 from dashboard.decision import commands as c, ledger as book
 from dashboard.decision.refusals import Answer
 from dashboard.decision.state import Show
@@ -24,7 +24,8 @@ LIST_AGE_MAX = 2 * SECOND
 """An absolute counter is set only when all orders up to so long ago are known."""
 SURPRISES = 4.0
 """Cover holds what sells at the fastest rate seen, and so many deviations more."""
-REST = 300 * SECOND
+SOONS_PER_SHOW = 15
+"""A show of minutes turns faster than one of hours: what it calls soon is a fifteenth of it."""
 AMPLE_COVERS = 8
 """Cover stays between two pushes while the region has so many times as much to sell; else it is sold meanwhile."""
 WORTH_AN_EVENT = 6
@@ -61,6 +62,7 @@ class Handover:
         self.regions = {one.channel: one.region for one in opened.channels if not one.behind}
         self.ends_at = opened.ends_at
         seconds = max(60.0, (opened.ends_at - opened.starts_at) / SECOND)
+        self.soon_seconds = min(SOON_SECONDS, seconds / SOONS_PER_SHOW)
         planned = {(line.channel, line.sku): line.units / seconds for line in opened.plan if line.channel}
         self.paces = {
             (channel, sku): Pace(planned.get((channel, sku), 0.0), now)
@@ -116,7 +118,7 @@ class Handover:
         return self.room.world[self.show].ledger.claim(sku, account)
 
     def cover(self, connection: Connection, sku: str, now: int) -> int:
-        """Units an absolute channel can sell between the last complete list of its orders and a push's arrival.
+        """Units an absolute channel can have sold between the last complete list of its orders and a push's arrival.
 
         Never more than it lists before the push.
         """
@@ -125,7 +127,8 @@ class Handover:
         change = connection.listings[sku].change
         raised = change.units if change is not None and change.units > 0 else 0
         listed = max(0, self.units(sku, connection.exposure) - raised)
-        seconds = (LIST_AGE_MAX + connection.round_trip()) / SECOND
+        age = max(LIST_AGE_MAX, now - (connection.complete_until or now - LIST_AGE_MAX))
+        seconds = (age + connection.round_trip()) / SECOND
         mean = self.paces[connection.channel, sku].peak(now) * seconds
         lot = self.lots.get((connection.channel, sku), 2)
         return min(listed, math.ceil(mean + SURPRISES * math.sqrt(mean * lot)) + lot)
@@ -159,7 +162,7 @@ class Handover:
         standings = [self._standing(connection, sku, now) for connection in mine if not self.is_late(connection, now)]
         if not any(one.claim for one in standings):
             standings = [one._replace(rests=0) for one in standings]
-        wanted = shifts(self.units(sku, pool), standings, max(0.0, (self.ends_at - now) / SECOND))
+        wanted = shifts(self.units(sku, pool), standings, max(0.0, (self.ends_at - now) / SECOND), self.soon_seconds)
         unsold = sum(map(self.room.world[self.show].unsold, self.skus)) if wanted else 0
         for shift in wanted:
             if self._affordable(shift, unsold, not any(one.claim for one in standings)):
@@ -188,7 +191,7 @@ class Handover:
     def _rests(self, channel: str, sku: str, now: int) -> int:
         """Whether a listing was raised (+1) or lowered (-1) a while ago, so that units do not travel to and fro."""
         at, way = self._shifted.get((channel, sku), (0, 0))
-        return way if now - at < REST else 0
+        return way if now - at < self.soon_seconds / 2 * SECOND else 0
 
     def _affordable(self, shift: Shift, unsold: int, nothing_listed: bool) -> bool:
         """Tell whether a change is worth its event: what it moves will be orders, and so will all that is unsold."""

@@ -78,10 +78,12 @@ def shares(units: int, standings: Sequence[Standing]) -> dict[str, int]:
     return parts
 
 
-def shifts(unlisted: int, standings: Sequence[Standing], seconds_left: float = math.inf) -> list[Shift]:
+def shifts(
+    unlisted: int, standings: Sequence[Standing], seconds_left: float = math.inf, soon_seconds: float = SOON_SECONDS
+) -> list[Shift]:
     """What to change now for one SKU in one region; raises never add up to more than is unlisted.
 
-    `seconds_left` is how long the show goes on.
+    `seconds_left` is how long the show goes on; what sells within `soon_seconds` is left where it is.
     """
     if not standings:
         return []
@@ -110,7 +112,7 @@ def shifts(unlisted: int, standings: Sequence[Standing], seconds_left: float = m
         and one.can_lower
         and one.rests <= 0
         and one.channel not in raised
-        and _is_slow(one, fastest_dry, seconds_left)
+        and _is_slow(one, fastest_dry, min(soon_seconds, seconds_left / 2))
     ]
     return result + _lower(short, target, donors, min(WORTH_UNITS // 2, math.ceil(total / 4)))
 
@@ -146,9 +148,9 @@ def _need(one: Standing) -> float:
     return DRY_FACTOR * one.rate * one.reaction_seconds + (DRY_UNITS if one.rate > RATE_FLOOR else 0)
 
 
-def _is_slow(one: Standing, rate: float, seconds_left: float) -> bool:
-    """Whether a listing holds units that would sell sooner on one that sells at a rate."""
-    return one.claim > one.rate * min(SOON_SECONDS, seconds_left / 2) and rate > FASTER * one.rate
+def _is_slow(one: Standing, rate: float, soon_seconds: float) -> bool:
+    """Whether a listing holds units that it does not sell soon, and one that sells at a rate would sooner."""
+    return one.claim > one.rate * soon_seconds and rate > FASTER * one.rate
 
 
 def _lower(short: int, target: Mapping[str, int], donors: Sequence[Standing], worth: int) -> list[Shift]:
