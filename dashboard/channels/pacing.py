@@ -95,7 +95,12 @@ class Breaker:
         self.failures, self.probing, self.why = 0, False, ""
 
     def failed(self, now: int, why: str) -> None:
-        """The platform did not answer, or answered with a server error."""
+        """The platform did not answer, or answered with a server error.
+
+        A call that left before the breaker opened says nothing new: only a probe that fails makes the pause longer.
+        """
+        if self.is_open() and not self.probing:
+            return
         self.failures += 1
         self.probing, self.why = False, why
         if self.is_open():

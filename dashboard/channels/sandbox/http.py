@@ -62,7 +62,7 @@ class HttpSandbox:
         self._loop = asyncio.new_event_loop()
         routes = [Route("/{channel}/{path:path}", self._answer, methods=METHODS)]
         config = uvicorn.Config(
-            Starlette(routes=routes), log_level="warning", access_log=False, date_header=False, lifespan="off"
+            Starlette(routes=routes), log_level="critical", access_log=False, date_header=False, lifespan="off"
         )
         self._server = uvicorn.Server(config)
         self._webhooks: set[asyncio.Task[None]] = set()
@@ -92,9 +92,10 @@ class HttpSandbox:
 
     async def _serve(self) -> None:
         await self._server.serve(sockets=[self._socket])
-        for task in self._webhooks:
+        left = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in left:
             task.cancel()
-        await asyncio.gather(*self._webhooks, return_exceptions=True)
+        await asyncio.gather(*left, return_exceptions=True)
         if self._poster:
             self._poster.close()
 
