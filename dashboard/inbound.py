@@ -9,14 +9,14 @@ disk: 200 accepted, exists or ignored; 202 held, which the room tries again by i
 is not from the platform; 404 no such storefront; 413 too large. The answer is JSON with status, reason, sentence,
 order. Only when the room cannot write, or not in time, it is 503: nothing was taken, or it will be found to exist.
 
-Answers of many requests arrive together, since they share a transaction, and the event loop is woken once for all of
-them (`Answers`): waking it for each is most of what a request would cost here.
+Requests that come together are asked and answered together (`Together`): one transaction, one wake of the event loop.
 """
 
 import asyncio
-from collections import deque
+from collections.abc import Callable
 from concurrent.futures import Future
 from contextlib import suppress
+from itertools import islice
 from typing import Any
 
 import msgspec
@@ -29,57 +29,174 @@ from starlette.types import Receive, Scope, Send
 from dashboard import settings
 from dashboard.channels import orders_api
 from dashboard.channels.adapter import Delivery, NotAuthentic, Unreadable
-from dashboard.channels.inbox import ChannelUnknown, Inbox, LetterUnknown, Outcome, Unavailable
-from dashboard.decision import commands as c
+from dashboard.channels.inbox import ChannelUnknown, Inbox, LetterUnknown, Outcome, Taken, Unavailable
 from dashboard.decision.refusals import Answer
 from dashboard.room import Room
 
-HELD = 202
+Reply = tuple[int, Any]
+"""HTTP status and what is said as JSON."""
+HELD, UNREADABLE = 202, 400
+QUIET_SECONDS = 0.001
+"""How long nothing more must come in before what came is asked."""
+GATHER_SECONDS_MAX = 0.015
+"""How long a delivery waits for others, at most."""
+TOGETHER_MAX = 64
+"""How many deliveries are taken in at once: the event loop does nothing else meanwhile."""
 _encode = msgspec.json.Encoder().encode
 
 
-class Answers:
-    """Brings the room's answers to one event loop, all that are there at once."""
+class Asked:
+    """One delivery on its way through: taken in, then replied to."""
 
-    def __init__(self, loop: asyncio.AbstractEventLoop) -> None:
+    __slots__ = ("answers", "channel", "delivery", "future", "reply", "taken")
+
+    def __init__(self, channel: str, delivery: Delivery, future: "asyncio.Future[Reply]") -> None:
+        self.channel, self.delivery, self.future = channel, delivery, future
+        self.taken: Taken | None = None
+        self.reply: Reply | None = None
+
+    def answer(self) -> None:
+        """Tell the caller, if it still waits."""
+        if self.reply is not None and not self.future.done():
+            self.future.set_result(self.reply)
+
+
+class Together:
+    """Takes deliveries in, asks the room, settles: for many requests of one event loop at once.
+
+    What comes in waits until nothing more comes for a moment and the room has answered what was asked before. So
+    requests that come together share a transaction; and while it is written the loop does not compete with the writer
+    for the interpreter, which would cost both of them more than the wait. What is done one after the other for many
+    deliveries is also done faster than in between everything else.
+    """
+
+    def __init__(self, loop: asyncio.AbstractEventLoop, room: Room, inbox: Inbox) -> None:
         self.loop = loop
-        self._ready: deque[tuple[asyncio.Future[list[Answer]], Future[list[Answer]]]] = deque()
-        self._called = False
+        self._room = room
+        self._inbox = inbox
+        self._seconds_max = settings.number("answer_seconds_max")
+        self._waiting: list[Asked] = []
+        self._counted = 0
+        self._since = 0.0
+        self._busy = False
 
-    async def of(self, future: "Future[list[Answer]]", seconds_max: float) -> list[Answer]:
-        """Wait for the room; raises TimeoutError."""
-        waiting: asyncio.Future[list[Answer]] = self.loop.create_future()
-        future.add_done_callback(lambda done: self._done(waiting, done))
-        timer = self.loop.call_later(seconds_max, _give_up, waiting)
+    def put(self, channel: str, delivery: Delivery) -> "asyncio.Future[Reply]":
+        """Let a delivery wait for its turn; the reply comes when what it says is on disk."""
+        future: asyncio.Future[Reply] = self.loop.create_future()
+        self._waiting.append(Asked(channel, delivery, future))
+        if len(self._waiting) == 1:
+            self._begin()
+        return future
+
+    def _begin(self) -> None:
+        self._since, self._counted = self.loop.time(), 0
+        self.loop.call_soon(self._look)
+
+    def _look(self) -> None:
+        """Go on with what waits once nothing more comes."""
+        if self._busy or not self._waiting:
+            return
+        count = len(self._waiting)
+        if self._counted < count < TOGETHER_MAX and self.loop.time() - self._since < GATHER_SECONDS_MAX:
+            self._counted = count
+            self.loop.call_later(QUIET_SECONDS, self._look)
+            return
+        self._busy = True
+        turn, self._waiting = self._waiting[:TOGETHER_MAX], self._waiting[TOGETHER_MAX:]
+        for asked in turn:
+            if not asked.future.done():
+                self._take_in(asked)
+        self._submit(turn, self._settle)
+
+    def _take_in(self, asked: Asked) -> None:
+        """Check and read one delivery; what is refused has its reply, and waits only where its letter does."""
         try:
-            return await waiting
-        finally:
+            asked.taken = self._inbox.take_in(asked.channel, asked.delivery)
+        except ChannelUnknown as problem:
+            asked.reply = 404, _refused("channel_unknown", problem)
+        except NotAuthentic as problem:
+            asked.reply = 401, _refused("not_authentic", problem)
+        except Unreadable as problem:
+            asked.reply = UNREADABLE, _refused("unreadable", problem)
+
+    def _submit(self, turn: list[Asked], then: Callable[[list[Asked], list[Answer]], None]) -> None:
+        """Ask the room what a turn asks, and write what letters wait; go on with its answers."""
+        commands = [command for asked in turn if asked.taken for command in asked.taken.commands]
+        if not commands and not self._room.journal.letters.waiting:
+            then(turn, [])
+            return
+        timer = self.loop.call_later(self._seconds_max, self._give_up, turn)
+
+        def answered(done: "Future[list[Answer]]") -> None:
             timer.cancel()
-
-    def _done(self, waiting: "asyncio.Future[list[Answer]]", done: "Future[list[Answer]]") -> None:
-        """Called by the room's thread."""
-        self._ready.append((waiting, done))
-        if not self._called:
-            self._called = True
-            with suppress(RuntimeError):  # the server has gone, and nobody waits any more
-                self.loop.call_soon_threadsafe(self._hand_over)
-
-    def _hand_over(self) -> None:
-        self._called = False  # before looking: what comes from now on calls again
-        while self._ready:
-            waiting, done = self._ready.popleft()
-            if waiting.done():
-                continue
             problem = done.exception()
             if problem:
-                waiting.set_exception(problem)
+                self._fail(turn, problem)
             else:
-                waiting.set_result(done.result())
+                then(turn, done.result())
 
+        def wake(done: "Future[list[Answer]]") -> None:
+            with suppress(RuntimeError):  # the server has gone, and nobody waits any more
+                self.loop.call_soon_threadsafe(answered, done)
 
-def _give_up(waiting: "asyncio.Future[list[Answer]]") -> None:
-    if not waiting.done():
-        waiting.set_exception(TimeoutError())
+        self._room.submit(commands).add_done_callback(wake)
+
+    def _settle(self, turn: list[Asked], answers: list[Answer]) -> None:
+        """Account for each delivery; what is held is answered when its letter is written."""
+        unwritten = self._room.journal.letters.waiting
+        said = iter(answers)
+        held: list[Asked] = []
+        for asked in turn:
+            if asked.taken:
+                asked.reply = self._outcome(asked.taken, list(islice(said, len(asked.taken.commands))))
+                asked.taken = None
+            elif unwritten and asked.reply and asked.reply[0] == UNREADABLE:
+                asked.reply = _not_kept()
+            if asked.reply and asked.reply[0] == HELD:
+                held.append(asked)
+            else:
+                asked.answer()
+        if held:
+            self._submit(held, self._kept)
+        else:
+            self._go_on()
+
+    def _outcome(self, taken: Taken, answers: list[Answer]) -> Reply:
+        try:
+            outcome = self._inbox.settle(taken, answers, taken.at)
+        except Unavailable as problem:
+            return 503, _refused("journal_unavailable", problem)
+        return HELD if outcome.status == "held" else 200, outcome
+
+    def _kept(self, turn: list[Asked], answers: list[Answer]) -> None:
+        for asked in turn:
+            letter = getattr(asked.reply[1], "letter", None) if asked.reply else None
+            if letter is not None and self._room.journal.letters.waits(letter):
+                asked.reply = _not_kept()
+            asked.answer()
+        self._go_on()
+
+    def _go_on(self) -> None:
+        self._busy = False
+        if self._waiting:
+            self._begin()
+
+    def _give_up(self, turn: list[Asked]) -> None:
+        """Tell everybody who waits that the room is too slow; what it answers later is settled all the same."""
+        sentence = "The room did not answer in time; send it again, nothing is taken twice."
+        for asked in (*turn, *self._waiting):
+            if not asked.future.done():
+                asked.future.set_result((503, _refused("too_slow", sentence)))
+        self._waiting.clear()
+
+    def _fail(self, turn: list[Asked], problem: BaseException) -> None:
+        """A broken program is told to its callers, and the next are served."""
+        for asked in turn:
+            if asked.taken:
+                self._inbox.let_go(asked.taken)
+            if not asked.future.done():
+                asked.future.set_exception(problem)
+        self._go_on()
 
 
 class Door:
@@ -89,70 +206,31 @@ class Door:
         self.room = room
         self.inbox = inbox
         self._bytes_max = int(settings.number("webhook_body_bytes_max"))
-        self._seconds_max = settings.number("answer_seconds_max")
-        self._answers: Answers | None = None
+        self._together: Together | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one delivery."""
-        try:
-            status, body = await self._answer(scope, receive)
-        except ConnectionError:
-            return
-        raw = _encode(body)
-        headers = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(raw))]
-        await send({"type": "http.response.start", "status": status, "headers": headers})
-        await send({"type": "http.response.body", "body": raw})
-
-    async def _answer(self, scope: Scope, receive: Receive) -> tuple[int, Any]:
-        channel = scope["path_params"]["channel"]
-        inbox = self.inbox
-        if inbox is None:
-            return 404, _refused("channel_unknown", "No storefront is set up here.")
         headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in scope["headers"]}
         try:
             raw = await _body(receive, headers, self._bytes_max)
+            status, body = await self._reply(scope, headers, raw)
         except orders_api.BodyProblem as problem:
-            return problem.status, _refused("malformed", str(problem))
-        delivery = Delivery(headers, raw, self.room.clock(), _url(scope, headers))
-        try:
-            return await self._through(inbox, channel, delivery)
-        except ChannelUnknown as problem:
-            return 404, _refused("channel_unknown", str(problem))
-        except NotAuthentic as problem:
-            return 401, _refused("not_authentic", str(problem))
-        except Unreadable as problem:
-            return 400, _refused("unreadable", str(problem))
-        except Unavailable as problem:
-            return 503, _refused("journal_unavailable", str(problem))
-        except TimeoutError:
-            sentence = "The room did not answer in time; send it again, nothing is taken twice."
-            return 503, _refused("too_slow", sentence)
+            status, body = problem.status, _refused("malformed", problem)
+        except ConnectionError:
+            return
+        told = _encode(body)
+        started = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(told))]
+        await send({"type": "http.response.start", "status": status, "headers": started})
+        await send({"type": "http.response.body", "body": told})
 
-    async def _through(self, inbox: Inbox, channel: str, delivery: Delivery) -> tuple[int, Any]:
-        try:
-            taken = inbox.take_in(channel, delivery)
-        except Unreadable:
-            await self._write_letters()
-            raise
-        try:
-            answers = await self._ask(taken.commands) if taken.commands else []
-            outcome = inbox.settle(taken, answers, delivery.at)
-        finally:
-            inbox.let_go(taken)
-        if self.room.journal.letters.waiting:
-            await self._write_letters()
-            if outcome.letter is not None and self.room.journal.letters.waits(outcome.letter):
-                raise Unavailable("It could not be kept; send it again.")
-        return HELD if outcome.status == "held" else 200, outcome
-
-    async def _write_letters(self) -> None:
-        await self._ask([])
-
-    async def _ask(self, commands: list[c.Command]) -> list[Answer]:
+    async def _reply(self, scope: Scope, headers: dict[str, str], raw: bytes) -> Reply:
+        if self.inbox is None:
+            return 404, _refused("channel_unknown", "No storefront is set up here.")
         loop = asyncio.get_running_loop()
-        if self._answers is None or self._answers.loop is not loop:
-            self._answers = Answers(loop)
-        return await self._answers.of(self.room.submit(commands), self._seconds_max)
+        if self._together is None or self._together.loop is not loop:
+            self._together = Together(loop, self.room, self.inbox)
+        delivery = Delivery(headers, raw, self.room.clock(), _url(scope, headers))
+        return await self._together.put(scope["path_params"]["channel"], delivery)
 
 
 async def _body(receive: Receive, headers: dict[str, str], bytes_max: int) -> bytes:
@@ -189,8 +267,12 @@ def _url(scope: Scope, headers: dict[str, str]) -> str:
     return f"{told}?{query.decode('latin-1')}" if query else told
 
 
-def _refused(reason: str, sentence: str) -> dict[str, str]:
-    return {"status": "refused", "reason": reason, "sentence": sentence}
+def _not_kept() -> Reply:
+    return 503, _refused("journal_unavailable", "It could not be kept; send it again.")
+
+
+def _refused(reason: str, sentence: object) -> dict[str, str]:
+    return {"status": "refused", "reason": reason, "sentence": str(sentence)}
 
 
 def routes(room: Room, inbox: Inbox | None) -> list[Route]:
@@ -218,7 +300,7 @@ def _retry(room: Room, inbox: Inbox | None, letter: str) -> tuple[int, Outcome |
     try:
         outcome = inbox.retry(int(letter), room.clock())
     except LetterUnknown as problem:
-        return 404, _refused("letter_unknown", str(problem))
+        return 404, _refused("letter_unknown", problem)
     except Unavailable as problem:
-        return 503, _refused("journal_unavailable", str(problem))
+        return 503, _refused("journal_unavailable", problem)
     return {"held": HELD, "refused": 409}.get(outcome.status, 200), outcome

@@ -5,8 +5,9 @@
 Command ids are made from show, channel and order, so what is told twice asks twice for the same thing and the room
 answers `exists`. An order belongs to the show that knows it already, whichever is open now, and to the channel it was
 known under first. A new one belongs to the newest open show that has the channel, and is counted for the channel the
-platform names if that is one behind the delivering shop. Of an order the first command is always the one that places
-it, so whoever looks at the answers finds there whether it is new.
+platform names if that is one behind the delivering shop. Of an order the first command is the one that places it, so
+whoever looks at the answers finds there whether it is new. Only one that was merely announced and is cancelled by now
+is never placed: the wait for its lines ends.
 
 What a platform says of cancellations are totals (`in all so far`): only what the ledger has not cancelled yet is asked
 for, and never more than is still open, for what was shipped comes back as a return. A command is read once through the
@@ -137,6 +138,11 @@ def _order(desk: Desk, heard: OrderHeard, common: Mapping[str, Any], restocked: 
     show, channel = common["show"], common["channel"]
     wanted: list[c.Command] = []
     world = desk.world[show]
+    gone = _units(heard.cancelled)
+    told = {**common, "restocked": restocked}
+    told["event_time"] = heard.updated_at if heard.updated_at is not None else heard.at
+    if (channel, heard.order) in world.announced and is_cancelled(heard):
+        return _cancel(desk, heard.order, {}, True, told)
     if world.state == "open" or (channel, heard.order) not in world.orders:
         wanted.append(
             c.PlaceOrder(
@@ -151,10 +157,7 @@ def _order(desk: Desk, heard: OrderHeard, common: Mapping[str, Any], restocked: 
                 **common,
             )
         )
-    if heard.cancelled:
-        gone = _units(heard.cancelled)
-        at = heard.updated_at if heard.updated_at is not None else heard.at
-        told = {**common, "event_time": at, "restocked": restocked}
+    if gone:
         wanted += _cancel(desk, heard.order, gone, is_cancelled(heard), told)
     return wanted
 
@@ -167,8 +170,8 @@ def _cancel(desk: Desk, order: str, gone: Mapping[str, int], whole: bool, told: 
     done = desk.cancelled.of(show, channel, order)
     missing = {sku: min(units - done.get(sku, 0), left.get(sku, 0)) for sku, units in gone.items()}
     lines = tuple(c.UnitLine(sku, units) for sku, units in missing.items() if units > 0)
-    if known and not (any(left.values()) if whole else lines):
-        return []
+    if not lines and not (whole and (any(left.values()) or not known)):
+        return []  # without lines a command cancels everything
     # To stop waiting for an order is not yet to cancel it: its lines may still be told, and are cancelled then.
     what = "whole" if known or gone else "announced"
     id = f"cancel/{show}/{channel}/{order}/{what if whole else sum(gone.values())}"

@@ -37,6 +37,7 @@ from dashboard.channels.adapter import (
     Ignored,
     LevelHeard,
     NotAuthentic,
+    OrderHeard,
     Unreadable,
 )
 from dashboard.channels.dead_letters import (
@@ -260,10 +261,13 @@ class Inbox:
         order = heard.order
         if part.busy:
             return Outcome("held", BUSY, f"Another cancellation of {order} is being written; this one follows.", order)
+        wanted = taken.commands[part.first : part.last]
         refusal = next((answer for answer in answers if answer.status == "refused" and not _is_known(answer)), None)
         if not part.home.show:
             refusal = Answer("refused", None, part.home.code, part.home.sentence)
         if refusal is None:
+            if isinstance(heard, OrderHeard) and wanted[:1] and wanted[0].id.endswith("/announced"):
+                return Outcome("ignored", "cancelled", f"Order {order} was cancelled before it took a unit.", order)
             accepted = any(answer.status == "accepted" for answer in answers)
             return Outcome("accepted" if accepted else "exists", "" if accepted else "order_exists", "", order)
         if refusal.code == Code.NOTHING_TO_DO:
@@ -279,7 +283,8 @@ class Inbox:
         heard = part.heard
         if isinstance(heard, LevelHeard | Ignored) or not is_cancelled(heard):
             return False
-        if part.home.show and not isinstance(taken.commands[part.first], c.PlaceOrder) and refusal.code != UNKNOWN:
+        placing = part.first < part.last and isinstance(taken.commands[part.first], c.PlaceOrder)
+        if part.home.show and not placing and refusal.code != UNKNOWN:
             return False
         held = [one for one in self.dead.of_order(taken.channel, heard.order) if one.id != taken.letter]
         if isinstance(heard, CancelHeard) and not any(one.reason != UNKNOWN for one in held):

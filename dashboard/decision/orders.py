@@ -246,7 +246,7 @@ def cancel(show: Show, command: c.CancelOrder, now: Micros) -> Verdict:
 
 def _forget(show: Show, command: c.CancelOrder) -> e.Event | None:
     """End the wait for the lines of an order that was announced and never placed: it needed no unit."""
-    if (command.channel, command.order) not in show.announced:
+    if command.lines or (command.channel, command.order) not in show.announced:
         return None
     region = show.selling[command.channel].region
     return e.OrderCancelled(command.channel, command.order, region, (), whole=True, reason=command.reason)

@@ -7,9 +7,9 @@ type: DuckDB then stores it without parsing it again, which halves the insert.
 """
 
 from hashlib import sha256
+from operator import attrgetter
 
 import msgspec
-import numpy as np
 import pyarrow as pa
 
 from dashboard.decision.events import NAMES, Event, Move
@@ -31,6 +31,39 @@ class _Canonical(msgspec.Struct):
     type: str
 
 
+MOMENT = pa.timestamp("us")
+EVENTS = pa.schema(
+    {
+        "seq": pa.int64(),
+        "id": pa.string(),
+        "show_id": pa.string(),
+        "type": pa.string(),
+        "source": pa.string(),
+        "event_time": MOMENT,
+        "recorded_time": MOMENT,
+        "actor": pa.string(),
+        "data": pa.json_(),
+        "prev_hash": pa.string(),
+        "hash": pa.string(),
+    }
+)
+MOVES = pa.schema(
+    {
+        "seq": pa.int64(),
+        "line": pa.int32(),
+        "show_id": pa.string(),
+        "sku": pa.string(),
+        "book": pa.string(),
+        "source_account": pa.string(),
+        "target_account": pa.string(),
+        "quantity": pa.int64(),
+    }
+)
+DATA = EVENTS.get_field_index("data")
+_WRITTEN_AS = {MOMENT: pa.int64(), pa.json_(): pa.string()}
+_EVENTS_WRITTEN = [_WRITTEN_AS.get(kind, kind) for kind in EVENTS.types]
+_MOMENTS = [number for number, kind in enumerate(EVENTS.types) if kind == MOMENT]
+_COLUMNS_OF_A_MOVE = attrgetter("sku", "book", "source", "target", "quantity")
 _encode = msgspec.json.Encoder().encode
 
 
@@ -75,45 +108,27 @@ class Batch:
             self._moves.extend(moves)
         return seq
 
-    def events_table(self) -> pa.Table:
+    def events_table(self) -> pa.RecordBatch:
         """The batch's rows of `events`."""
-        seq, id, show, name, source, event_time, recorded_time, actor, data, previous, new = zip(
-            *self._rows, strict=True
-        )
-        text = pa.string()  # said beforehand: guessing a column's type reads it twice
-        return pa.table(
-            {
-                "seq": pa.array(seq, pa.int64()),
-                "id": pa.array(id, text),
-                "show_id": pa.array(show, text),
-                "type": pa.array(name, text),
-                "source": pa.array(source, text),
-                "event_time": pa.array(event_time, pa.int64()).view(pa.timestamp("us")),
-                "recorded_time": pa.array(recorded_time, pa.int64()).view(pa.timestamp("us")),
-                "actor": pa.array(actor, text),
-                "data": pa.ExtensionArray.from_storage(pa.json_(), pa.array(data, pa.string())),
-                "prev_hash": pa.array(previous, text),
-                "hash": pa.array(new, text),
-            }
-        )
+        columns = list(zip(*self._rows, strict=True))
+        arrays = [pa.array(values, kind) for values, kind in zip(columns, _EVENTS_WRITTEN, strict=True)]
+        for number in _MOMENTS:
+            arrays[number] = arrays[number].view(MOMENT)
+        arrays[DATA] = pa.ExtensionArray.from_storage(pa.json_(), arrays[DATA])
+        return pa.RecordBatch.from_arrays(arrays, schema=EVENTS)
 
-    def moves_table(self) -> pa.Table | None:
+    def moves_table(self) -> pa.RecordBatch | None:
         """The batch's rows of `moves`, or None when nothing moved."""
         if not self._moves:
             return None
-        seqs, counts, shows = zip(*self._move_counts, strict=True)
-        each = np.array(counts)
-        lines = np.arange(len(self._moves)) - np.repeat(np.cumsum(each) - each, each)
-        moves, text = self._moves, pa.string()
-        return pa.table(
-            {
-                "seq": np.repeat(np.array(seqs, np.int64), each),
-                "line": lines.astype(np.int32),
-                "show_id": pa.array(shows).take(pa.array(np.repeat(np.arange(len(counts)), each))),
-                "sku": pa.array([move.sku for move in moves], text),
-                "book": pa.array([move.book for move in moves], text),
-                "source_account": pa.array([move.source for move in moves], text),
-                "target_account": pa.array([move.target for move in moves], text),
-                "quantity": pa.array([move.quantity for move in moves], pa.int64()),
-            }
-        )
+        seqs: list[int] = []
+        lines: list[int] = []
+        shows: list[str] = []
+        for seq, count, show in self._move_counts:
+            seqs += [seq] * count
+            lines += range(count)
+            shows += [show] * count
+        sku, book, source, target, quantity = zip(*map(_COLUMNS_OF_A_MOVE, self._moves), strict=True)
+        columns = (seqs, lines, shows, sku, book, source, target, quantity)
+        arrays = [pa.array(values, kind) for values, kind in zip(columns, MOVES.types, strict=True)]
+        return pa.RecordBatch.from_arrays(arrays, schema=MOVES)

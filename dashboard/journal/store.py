@@ -27,7 +27,17 @@ from dashboard.journal.letters import Letters
 SCHEMA_VERSION = "1"
 WAL_BEFORE_CHECKPOINT = "256MB"
 READ_ROWS = 8192
+MANY_EVENTS = 512
 TIME_MAX = 250_000_000_000_000_000
+_APPEND = {
+    "begin": "begin",
+    "head": "update head set seq = ?, hash = ? where seq = ?",
+    "events": "insert into events select * from rows",
+    "moves": "insert into moves select * from rows",
+    "observations": "insert into observations select * from rows",
+    "commit": "commit",
+}
+"""What an append says to the engine; parsed once, since parsing costs as much as writing a few rows."""
 PUBLIC_TABLES = ("events", "moves", "observations")
 
 
@@ -91,6 +101,7 @@ class Journal:
         self.path = str(path)
         self.read_only = read_only
         self._lock = threading.Lock()
+        self._many_threads = True
         if read_only and self.path != ":memory:" and not Path(self.path).exists():
             raise JournalProblem(f"There is no journal at {self.path}; name the .duckdb file of a show.")
         try:
@@ -134,6 +145,7 @@ class Journal:
         if not self.read_only and "dead_letters" not in self._tables():
             self._connection.execute(_schema())
         self.letters = Letters(self._connection)
+        self._statements = {name: self._connection.extract_statements(text)[0] for name, text in _APPEND.items()}
 
     def _tables(self) -> set[str]:
         return {row[0] for row in self._connection.execute("select table_name from duckdb_tables()").fetchall()}
@@ -165,11 +177,12 @@ class Journal:
             connection = self._connection
             letters = self.letters.taken() if self.letters.waiting else None
             try:
-                connection.begin()
+                self._use_threads(len(batch) >= MANY_EVENTS)
+                connection.execute(self._statements["begin"])
                 self._append_rows(connection, batch, tables)
                 if letters:
                     self.letters.write(connection, letters)
-                connection.commit()
+                connection.execute(self._statements["commit"])
             except OutOfOrder:
                 connection.rollback()
                 raise
@@ -179,19 +192,27 @@ class Journal:
             if letters:
                 self.letters.written(letters)
 
+    def _use_threads(self, many: bool) -> None:
+        """Let the engine use every core for many rows and one for a few: its threads wait for each other busily."""
+        if many != self._many_threads:
+            self._many_threads = many
+            self._connection.execute("reset threads" if many else "set threads = 1")
+
     def _append_rows(
-        self, connection: duckdb.DuckDBPyConnection, batch: Batch, tables: Sequence[tuple[str, pa.Table]]
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        batch: Batch,
+        tables: Sequence[tuple[str, pa.Table | pa.RecordBatch]],
     ) -> None:
         if len(batch):
-            changed = connection.execute(
-                "update head set seq = ?, hash = ? where seq = ?", [batch.seq, batch.hash, batch.expected_seq]
-            ).fetchone()
+            values = [batch.seq, batch.hash, batch.expected_seq]
+            changed = connection.execute(self._statements["head"], values).fetchone()
             if not changed or changed[0] != 1:
                 raise OutOfOrder(
                     f"{self.path} has moved past seq {batch.expected_seq}; only the one writer may append."
                 )
         for name, rows in tables:  # noqa: B007 - DuckDB finds `rows` by its name
-            connection.execute(f"insert into {name} select * from rows")  # noqa: S608 - our own table names
+            connection.execute(self._statements[name])
 
     @staticmethod
     def _roll_back(connection: duckdb.DuckDBPyConnection) -> None:
@@ -303,9 +324,9 @@ class Journal:
         self._connection.close()
 
 
-def _tables(batch: Batch, observations: Sequence[Observation]) -> list[tuple[str, pa.Table]]:
+def _tables(batch: Batch, observations: Sequence[Observation]) -> list[tuple[str, pa.Table | pa.RecordBatch]]:
     """The rows of a batch by table; what is not there to write is left out."""
-    tables: list[tuple[str, pa.Table]] = []
+    tables: list[tuple[str, pa.Table | pa.RecordBatch]] = []
     if len(batch):
         tables.append(("events", batch.events_table()))
         moves = batch.moves_table()

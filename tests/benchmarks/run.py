@@ -30,6 +30,7 @@ BENCHMARKS = {
     "verify": "tests.benchmarks.verify",
     "import": "tests.benchmarks.import_file",
     "http": "tests.benchmarks.http_orders",
+    "webhooks": "tests.benchmarks.http_webhooks",
     "viewers": "tests.benchmarks.viewers",
     "withheld": "tests.benchmarks.withheld",
 }

@@ -4,7 +4,8 @@ Seeded, so that every run sells the same. Nothing runs out: what is measured is 
 """
 
 import random
-from collections.abc import Iterator
+import time
+from collections.abc import Iterator, Sequence
 from itertools import chain
 
 from dashboard.decision import commands as c
@@ -23,8 +24,13 @@ SKUS = tuple(f"SKU-{number:02d}" for number in range(1, 13))
 BATCH = 4096
 
 
-def hot(show: str = SHOW) -> list[c.Command]:
-    """Open a show that sells one SKU on one channel, all of it listed there."""
+def wall_clock() -> int:
+    """Now, for servers whose callers sign with the time."""
+    return time.time_ns() // 1_000
+
+
+def hot(show: str = SHOW, channels: Sequence[str] = (HOT_CHANNEL,)) -> list[c.Command]:
+    """Open a show that sells one SKU, all of it listed on its channels in equal parts."""
     return [
         c.OpenShow(
             id=f"{show}/open",
@@ -37,10 +43,15 @@ def hot(show: str = SHOW) -> list[c.Command]:
             locations=(c.Location("LA", kind="forward", latitude=34.0, longitude=-118.2),),
             regions=(c.Region("US", countries=("US",)),),
             lanes=(c.Lane("LA", "US"),),
-            channels=(c.Channel(HOT_CHANNEL, "tiktok", "US"),),
+            channels=tuple(c.Channel(channel, "tiktok", "US") for channel in channels),
         ),
         c.ReceiveGoods(id=f"{show}/goods", show=show, location="LA", sku=HOT, quantity=UNITS, pool="region/US"),
-        c.Expose(id=f"{show}/expose", show=show, channel=HOT_CHANNEL, sku=HOT, quantity=UNITS),
+        *(
+            c.Expose(
+                id=f"{show}/expose/{channel}", show=show, channel=channel, sku=HOT, quantity=UNITS // len(channels)
+            )
+            for channel in channels
+        ),
     ]
 
 
