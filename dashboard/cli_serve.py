@@ -47,7 +47,8 @@ def demo(name: str, speed: float | None, start: str, port: int | None, seed: int
     feed = _Shoppers(show)
     feed(begin)
     clock.begin()
-    _serve(show_room, feed, port, f"{scenario.title}, {factor:g} times real time, journal {path}", None)
+    what = f"{scenario.title}, {factor:g} times real time, journal {path}"
+    _serve(show_room, feed, port, what, None, show.market and show.market.inbox)
 
 
 class _Shoppers:
