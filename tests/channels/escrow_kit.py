@@ -35,6 +35,8 @@ START = 1_770_000_000 * SECOND
 LOTS = (1, 1, 1, 1, 2, 2, 3, 5)
 WAYS: tuple[tuple[str, PushKind], ...] = tuple((name, push) for name in PLATFORMS for push in pushes_of(name))
 """Every platform and every legal way to write its stock."""
+LATE_SHARE = 0.5
+"""Of absolute pushes, how many are held up where they are."""
 CALM_SECONDS = 75
 """Longer than a call can live, and long enough for every counter to be read and settled."""
 WIND_DOWN_SECONDS_MAX = 900
@@ -64,6 +66,8 @@ class World:
     hands: tuple[tuple[float, str, str, int], ...]
     profile: Profile
     late_seconds: float
+    late_pushes: bool = False
+    """Whether many an absolute push is held up on its way, for up to `late_seconds`."""
 
     def regions(self) -> list[str]:
         """Names of the regions."""
@@ -111,6 +115,7 @@ def draw(seed: int, late: bool = False, hands: bool | None = None) -> World:
         _hands(chance, seconds, [shop.channel for shop, _ in shops], skus, hands),
         weather(chance, absolute and not late),
         20.0 if late or not absolute else 0.5,
+        late,
     )
 
 
@@ -310,7 +315,14 @@ class Play:
                 self._note(call)
             send(call)
 
+        chance, held_up = Random(f"{self.world.seed}/late"), set[int]()
+
         def arriving(call: Call) -> None:
+            slow = call.id in self.sent and call.id not in held_up and self.world.late_pushes
+            if slow and chance.random() < LATE_SHARE:
+                held_up.add(call.id)
+                net.at(net.now + int(chance.uniform(1, self.world.late_seconds) * SECOND), lambda: arriving(call))
+                return
             if call.id in self.sent and not net.is_out(call.channel):
                 self._allow(call, self.sent[call.id])
             arrive(call)

@@ -273,3 +273,31 @@ def test_an_answer_nobody_can_read_counts_as_none(monkeypatch: pytest.MonkeyPatc
 def keys(pushes: Sequence[Push]) -> set[str]:
     """The keys of some pushes."""
     return {push.key for push in pushes}
+
+
+def test_a_push_that_travels_too_long_lists_no_more_than_was_sold_beyond_its_cover_and_somebody_is_told() -> None:
+    """A counter is set while a burst empties it: what the burst took beyond the cover is listed, and sold, once more."""
+    quiet, burst = (
+        steady("shop", 3.0, 9),
+        tuple(Visit(11 + n / 4, "shop", (OrderLine("lamp", 1, 1000),)) for n in range(36)),
+    )
+    rest = tuple(Visit(30 + n / 2, "shop", (OrderLine("lamp", 1, 1000),)) for n in range(50))
+    play = small(Shop("shop", "generic", "absolute"), units=50, listed=50, visits=(*quiet, *burst, *rest))
+    net, arrive = play.market.wires, play.market.wires._arrive
+
+    def later(call: Call) -> None:
+        net.at(net.now + (12 * SECOND if call.purpose == "push" else 0), lambda: arrive(call))
+
+    net._arrive = later  # type: ignore[method-assign]
+    play.run(9.5)
+    hand, connection = play.market.exchange.handover, play.market.exchange.connections["shop"]
+    hand.change(connection, connection.listings["lamp"], -3, hand.units("lamp", "channel/shop") - 3, net.now)
+    play.run(80)
+    excess, allowed = play.excess["US", "lamp"], play.allowed["US", "lamp"]
+    assert 0 < excess <= allowed
+    assert not play.breaches
+    assert 0 < play.oversold() <= allowed
+    assert play.market.exchange.late_pushes >= 1
+    assert {alert.severity for alert in alerts(play)} == {"critical"}
+    assert len(alerts(play)) == len(play.market.exchange.uncovered) > 0
+    assert play.unknown() == play.held() == play.market.exchange.uncovered
