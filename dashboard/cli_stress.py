@@ -109,7 +109,7 @@ def _over_http(trial: Trial, path: Path, progress: Progress) -> Row:
         for order in platform.orders.values()
     }
     ours = _read(path, trial.show, sold_at, played.tally)
-    ours |= {"leftover": played.unsold, "accounted": played.accounted}
+    ours |= {"leftover": played.unsold, "accounted": played.accounted, "problem": played.problem}
     return {"mode": "over HTTP", **report(trial, played.platforms, units, played.tally, ours)}
 
 
@@ -157,7 +157,7 @@ def _verdict(found: Row) -> str:
     if not found["within_limits"]:
         return "FAILED: a platform was called more often than it allows."
     if not found["accounted"]:
-        return "FAILED: the ledger does not know every order of the platforms."
+        return f"FAILED: the ledger does not know every order of the platforms. {found.get('problem', '')}".rstrip()
     if found["verify"] != "ok":
         return f"FAILED: the journal does not hold: {found['verify']}"
     return "ok: nothing oversold, no limit broken, every order accounted for."

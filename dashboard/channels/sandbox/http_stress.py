@@ -143,6 +143,10 @@ class Served:
         held = self._client.get("/api/dead-letters", params={"state": "held"}).json()["letters"]
         return frame["totals"]["orders"], frame["totals"]["units_sold"], len(held)
 
+    def problem(self) -> str:
+        """What the room says is wrong with its calls, empty if nothing is."""
+        return str(self._client.get("/healthz").json()["channels_problem"])
+
     def _is_up(self) -> bool:
         try:
             return self._client.get("/healthz").status_code == 200
@@ -168,6 +172,8 @@ class Rehearsal:
     tally: Tally
     accounted: bool
     unsold: int
+    problem: str
+    """What the room said was wrong with its calls at the end."""
 
 
 def rehearse(trial: Trial, journal: Path, listed: Mapping[str, Mapping[str, int]], units: Mapping[str, int],
@@ -184,7 +190,8 @@ def rehearse(trial: Trial, journal: Path, listed: Mapping[str, Mapping[str, int]
             people.play(progress)
             unsold = sum(units.values()) - sum(sandbox.sold(sku) for sku in units)
             accounted = _wait_until_known(room, sandbox, trial)
-        return Rehearsal(platforms, people.tally, accounted, unsold)
+            problem = room.problem()
+        return Rehearsal(platforms, people.tally, accounted, unsold, problem)
 
 
 def _wait_until_known(room: Served, sandbox: HttpSandbox, trial: Trial) -> bool:
