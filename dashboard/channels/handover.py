@@ -30,8 +30,10 @@ AMPLE_COVERS = 8
 """Cover stays between two pushes while the region has so many times as much to sell; else it is sold meanwhile."""
 WORTH_AN_EVENT = 6
 """While stock is ample, fewer stranded units than this wait in the channel's claim."""
-EVENTS_PER_ORDER = 0.092
-EVENTS_PER_ORDER_MAX = 0.098
+EVENTS_PER_ORDER = 0.088
+EVENTS_AHEAD = 25
+"""So many orders, and a twenty-fifth of those there were, may be counted on before they come."""
+EVENTS_PER_ORDER_MAX = 0.096
 """When nothing at all is listed any more, the last events may be spent."""
 
 Handing = type[c.Expose | c.Recall | c.Withhold | c.ReleaseCover]
@@ -195,8 +197,8 @@ class Handover:
 
     def _affordable(self, shift: Shift, unsold: int, nothing_listed: bool) -> bool:
         """Tell whether a change is worth its event: what it moves will be orders, and so will all that is unsold."""
-        sold = max(1, self.units_sold)
-        orders = self.orders + unsold * max(1, self.orders) / sold
+        coming = unsold * max(1, self.orders) / max(1, self.units_sold)
+        orders = self.orders + min(coming, EVENTS_AHEAD + self.orders / EVENTS_AHEAD)
         if nothing_listed:
             return self.events + 1 < EVENTS_PER_ORDER_MAX * (self.orders + shift.units)
         left = EVENTS_PER_ORDER * orders - self.events

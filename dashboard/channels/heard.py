@@ -141,6 +141,8 @@ def _order(desk: Desk, heard: OrderHeard, common: Mapping[str, Any], restocked: 
     gone = _units(heard.cancelled)
     told = {**common, "restocked": restocked}
     told["event_time"] = heard.updated_at if heard.updated_at is not None else heard.at
+    if not gone and (channel, heard.order) in world.orders:
+        return []  # lists tell every order several times: what is known whole need not be asked again
     if (channel, heard.order) in world.announced and is_cancelled(heard):
         return _cancel(desk, heard.order, {}, True, told)
     if world.state == "open" or (channel, heard.order) not in world.orders:

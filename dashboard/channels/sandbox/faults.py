@@ -42,7 +42,7 @@ PROFILES: dict[str, Profile] = {
     profile.name: profile
     for profile in (
         Profile("none"),
-        Profile("slow", lag_seconds=0.35, lag_spread=0.4, straggling=0.02, straggling_seconds=1.0),
+        Profile("slow", lag_seconds=0.28, lag_spread=0.4, straggling=0.02, straggling_seconds=1.0),
         Profile("loss", webhooks_lost=0.05, calls_lost=0.03, answers_lost=0.03),
         Profile("duplicates", webhooks_doubled=0.15),
         Profile("reordering", straggling=0.15, straggling_seconds=8.0),
