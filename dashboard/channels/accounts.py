@@ -28,11 +28,12 @@ from babel.numbers import list_currencies
 
 from dashboard.channels.adapter import Account, PushKind, Secrets
 from dashboard.channels.adapters import PLATFORMS, pushes_of
+from dashboard.channels.fields import SHOWN_MAX
+from dashboard.channels.signatures import variable_of
 from dashboard.settings import SettingProblem
 
 SECRET_KEYS = ("secret", "previous_secret", "token")
 RATE_MAX = 100_000
-SHOWN_MAX = 40
 _SECRET_LOOKING = re.compile(
     r"secret|token|passw|private|credential|(partner|consumer|signing|access|api)_?key", re.IGNORECASE
 )
@@ -53,7 +54,7 @@ def read_accounts(table: Mapping[str, Any], where: str) -> dict[str, Account]:
         place = f"{where}: [channels.{channel}]"
         if not channel or not isinstance(row, dict):
             raise SettingProblem(f"{place} is {_shown(row)}; it takes a table such as [channels.shopify-us].")
-        other = variables.setdefault(_variable(channel), channel)
+        other = variables.setdefault(variable_of(channel), channel)
         if other != channel:
             raise SettingProblem(
                 f"{place} and [channels.{other}] would share their secrets' names; rename one of them."
@@ -111,7 +112,7 @@ def _words(channel: str, table: object, place: str) -> dict[str, str]:
 
 def _refuse_secret(channel: str, key: str, place: str) -> None:
     if _SECRET_LOOKING.search(key):
-        name = f"WARROOM_SECRET_{_variable(channel)}"
+        name = variable_of(channel)
         raise SettingProblem(
             f"{place} holds {key!r}; secrets come only from environment or secrets file, such as {name}."
         )
@@ -178,9 +179,8 @@ _KEYS: Mapping[str, Check] = {
 def secrets_of(channel: str, environment: Mapping[str, str], file: str | Path | None = None) -> Secrets:
     """The secrets of a channel, empty where none are set; raises SettingProblem about the file."""
     written = _written(Path(file), channel) if file else {}
-    name = _variable(channel)
     found = {
-        key: environment.get(f"WARROOM_{key.upper()}_{name}", "").strip() or written.get(key, "").strip()
+        key: environment.get(variable_of(channel, key.upper()), "").strip() or written.get(key, "").strip()
         for key in SECRET_KEYS
     }
     return Secrets(tuple(filter(None, (found["secret"], found["previous_secret"]))), found["token"])
@@ -207,11 +207,6 @@ def _written(file: Path, channel: str) -> dict[str, str]:
         if not isinstance(value, str):
             raise SettingProblem(f"{file}: [{channel}] {key} is no text; write it in quotes.")
     return table
-
-
-def _variable(channel: str) -> str:
-    """A channel as part of a variable's name."""
-    return re.sub(r"[^A-Z0-9]", "_", channel.upper())
 
 
 def _hint(word: str, known: Collection[str]) -> str:

@@ -38,6 +38,14 @@ class Unreadable(Exception):
     """An authentic delivery or answer makes no sense; the message is one sentence naming the field."""
 
 
+class Throttled(Unreadable):
+    """The platform takes no more calls for now; `retry_after_seconds` is how long it asks to wait, None: unsaid."""
+
+    def __init__(self, sentence: str, retry_after_seconds: float | None = None) -> None:
+        super().__init__(sentence)
+        self.retry_after_seconds = retry_after_seconds
+
+
 class Capability(msgspec.Struct, frozen=True):
     """What a storefront lets us do: how stock is written, how often we may call, what else is writable."""
 
@@ -49,6 +57,8 @@ class Capability(msgspec.Struct, frozen=True):
     orders_per_fetch: int = 50
     lists_per_minute: float = 60.0
     """Lists of changed orders, over a long time; a few more at once."""
+    lists_apart: bool = False
+    """Whether lists have a limit of their own: one refused list says nothing of other calls then."""
     levels_per_call: int = 50
     restocks_on_cancel: bool = True
     """Whether the platform puts a cancelled unit back on its own counter."""
@@ -254,6 +264,16 @@ class Adapter(ABC):
             where = f"[channels.{self.account.channel}.listings.{sku}]"
             raise Unreadable(f"{sku} has no {name} on {self.account.channel}; add it under {where}.") from None
 
+    def counted_for(self, origin: str) -> str:
+        """The channel that orders of one of the platform's origins are counted for, empty for this one."""
+        channel = self.account.sources.get(origin, "") if origin else ""
+        return "" if channel == self.account.channel else channel
+
+    def sold_by(self, shop: str) -> str | None:
+        """The other channel a shop's orders count for, empty if the shop is the account's, None if it is nobody's."""
+        own = self.account.names.get("shop_id", "")
+        return "" if not shop or not own or shop == own else self.account.sources.get(shop)
+
     # --- the platform speaks ----------------------------------------------------------------------------------
 
     @abstractmethod
@@ -272,7 +292,7 @@ class Adapter(ABC):
 
     @abstractmethod
     def read_orders(self, response: Response) -> tuple[OrderHeard, ...]:
-        """Read the answer to `fetch_orders`; raises Unreadable."""
+        """Read the answer to `fetch_orders`; raises Unreadable, Throttled among it."""
 
     @abstractmethod
     def list_orders(self, since: int, page: str, now: int) -> Request:
@@ -280,7 +300,7 @@ class Adapter(ABC):
 
     @abstractmethod
     def read_page(self, response: Response) -> OrderPage:
-        """Read the answer to `list_orders`; raises Unreadable."""
+        """Read the answer to `list_orders`; raises Unreadable, Throttled among it."""
 
     @abstractmethod
     def ask_levels(self, skus: Sequence[str], now: int) -> Request:
@@ -288,7 +308,7 @@ class Adapter(ABC):
 
     @abstractmethod
     def read_levels(self, response: Response) -> Levels:
-        """Read the answer to `ask_levels`; raises Unreadable."""
+        """Read the answer to `ask_levels`; raises Unreadable, Throttled among it."""
 
     @abstractmethod
     def push(self, push: Push, now: int) -> Request:
@@ -297,8 +317,3 @@ class Adapter(ABC):
     @abstractmethod
     def read_push(self, push: Push, response: Response) -> Pushed:
         """Read the answer to `push`; raises Unreadable, which counts as unknown."""
-
-
-def platform_time(response: Response) -> str:
-    """The platform's own stamp of an answer (its `date` header), empty if it gives none."""
-    return response.headers.get("date", "")

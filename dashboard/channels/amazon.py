@@ -28,6 +28,7 @@ from urllib.parse import quote, urlencode
 
 import msgspec
 
+from dashboard.channels import answers
 from dashboard.channels.adapter import (
     Adapter,
     CancelHeard,
@@ -61,7 +62,7 @@ from dashboard.channels.amazon_bodies import (
     wait_seconds,
     with_missing,
 )
-from dashboard.channels.fields import Table, decode, find, identity, inner, instant, iso, rows, units, word
+from dashboard.channels.fields import Table, decode, find, identity, inner, instant, iso, named, rows, whole, word
 from dashboard.channels.signatures import check_secret_header, check_standard
 
 ORDERS = "/orders/2026-01-01/orders"
@@ -81,6 +82,7 @@ class Amazon(Adapter):
         fetches_per_minute=30,
         orders_per_fetch=1,
         lists_per_minute=0.33,
+        lists_apart=True,
         levels_per_call=20,
         restocks_on_cancel=True,  # of the two possible mistakes this one withholds units, the other oversells
         time_resolution=1_000,
@@ -127,7 +129,7 @@ class Amazon(Adapter):
         summary = inner(find(change, "Summary", "summary"), "Summary")
         at = instant(find(summary, "PurchaseDate", "purchaseDate"), "PurchaseDate")
         marketplace = word(find(summary, "MarketplaceId", "marketplaceId"), "MarketplaceId")
-        channel = self.account.sources.get(marketplace, "")
+        channel = self.counted_for(marketplace)
         if word(find(summary, "FulfillmentType", "fulfillmentType"), "FulfillmentType").upper() == "AFN":
             return (Ignored("Amazon ships the order from its own warehouse; it takes nothing from ours."),)
         status = plain(find(summary, "OrderStatus", "orderStatus"), "OrderStatus")
@@ -207,7 +209,7 @@ class Amazon(Adapter):
                     COUNTRIES.get(marketplace, ""),
                     currency,
                     "",
-                    self.account.sources.get(marketplace, ""),
+                    self.counted_for(marketplace),
                     cancelled(items),
                 )
             )
@@ -239,7 +241,7 @@ class Amazon(Adapter):
             sku = self.our_sku(identity(item.get("sku"), "sku"))
             for row in rows(item.get("fulfillmentAvailability"), "fulfillmentAvailability"):
                 if row.get("fulfillmentChannelCode") == channel and row.get("quantity") is not None:
-                    levels[sku] = units(row["quantity"], "quantity")
+                    levels[sku] = whole(row["quantity"], "quantity")
         return Levels(levels)
 
     def push(self, push: Push, now: int) -> Request:
@@ -256,26 +258,21 @@ class Amazon(Adapter):
     def read_push(self, push: Push, response: Response) -> Pushed:
         """Read what became of it: applied when Amazon took the patch, without saying what the counter stands at."""
         if response.status == 429:
-            return Pushed(
-                "throttled", retry_after_seconds=wait_seconds(response), sentence="Amazon asks us to slow down."
-            )
-        if response.status >= 500:
-            return Pushed("unknown", sentence=f"Amazon answered {response.status}.")
-        if response.status != 200:
-            return Pushed("refused", sentence=f"Amazon answered {response.status}: {complaint(response, 'errors')}")
+            return answers.throttled("Amazon", wait_seconds(response))
+        undone = answers.not_done("Amazon", response, complaint(response, "errors"))
+        if undone is not None:
+            return undone
         status = word(decode(response.body).get("status"), "status").upper()
         if status == "ACCEPTED":
             return Pushed("applied")
         if status == "INVALID":
-            return Pushed("refused", sentence=f"Amazon refuses the listing: {complaint(response, 'issues')}")
+            return Pushed(
+                "refused", sentence=f"Amazon refuses the listing: {complaint(response, 'issues') or 'no reason'}."
+            )
         raise Unreadable("status is neither ACCEPTED nor INVALID.")
 
     def _seller(self) -> str:
-        try:
-            return self.account.names["seller_id"]
-        except KeyError:
-            where = f"[channels.{self.account.channel}.names]"
-            raise Unreadable(f"{self.account.channel} has no seller_id; add it under {where}.") from None
+        return named(self.account, "seller_id")
 
     def _seller_sku(self, sku: str) -> str:
         """Amazon's SellerSKU is the seller's own word, so ours holds where the account lists no other."""

@@ -10,6 +10,7 @@ units were ordered (a cancelled one may say 0) is left out; nothing can be concl
 from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
+from dashboard.channels import answers
 from dashboard.channels.adapter import Response, Unreadable
 from dashboard.channels.fields import (
     SHOWN_MAX,
@@ -22,7 +23,7 @@ from dashboard.channels.fields import (
     inner,
     minor,
     rows,
-    units,
+    whole,
     word,
 )
 from dashboard.decision.world import OrderLine, UnitLine
@@ -69,14 +70,14 @@ def plain(value: object, name: str) -> str:
     return word(value, name).replace("_", "").lower().replace("cancelled", "canceled")
 
 
-def noted_items(summary: Table, whole: bool, ours: Callable[[str], str]) -> list[Item]:
-    """The items of a notification's summary; `whole`: all of the order is cancelled."""
+def noted_items(summary: Table, all_gone: bool, ours: Callable[[str], str]) -> list[Item]:
+    """The items of a notification's summary; `all_gone`: the order is cancelled as a whole."""
     items = []
     for row in rows(find(summary, "OrderItems", "orderItems"), "OrderItems"):
         sku = identity(find(row, "SellerSKU", "sellerSKU", "sellerSku", "SellerSku"), "SellerSKU")
-        ordered = units(find(row, "Quantity", "quantity"), "Quantity")
-        shipped = units(find(row, "QuantityShipped", "quantityShipped") or 0, "QuantityShipped")
-        gone = plain(find(row, "OrderItemStatus", "orderItemStatus"), "OrderItemStatus") == "canceled" or whole
+        ordered = whole(find(row, "Quantity", "quantity"), "Quantity")
+        shipped = whole(find(row, "QuantityShipped", "quantityShipped") or 0, "QuantityShipped")
+        gone = plain(find(row, "OrderItemStatus", "orderItemStatus"), "OrderItemStatus") == "canceled" or all_gone
         if ordered:
             items.append(Item(ours(sku), ordered, max(0, ordered - shipped) if gone else 0))
     return items
@@ -88,7 +89,7 @@ def with_missing(items: list[Item], summary: Table) -> tuple[list[Item], bool]:
     unshipped = find(summary, "NumberOfItemsUnshipped", "numberOfItemsUnshipped")
     if shipped is None or unshipped is None:
         return items, True
-    left = units(shipped, "NumberOfItemsShipped") + units(unshipped, "NumberOfItemsUnshipped")
+    left = whole(shipped, "NumberOfItemsShipped") + whole(unshipped, "NumberOfItemsUnshipped")
     missing = sum(item.ordered - item.cancelled for item in items) - left
     if missing <= 0:
         return items, True
@@ -108,7 +109,7 @@ def told_items(order: Table, status: str, currency: str, ours: Callable[[str], s
     for row in rows(order.get("orderItems"), "orderItems"):
         product = inner(row.get("product"), "product")
         sku = identity(product.get("sellerSku"), "sellerSku")
-        ordered = units(row.get("quantityOrdered"), "quantityOrdered")
+        ordered = whole(row.get("quantityOrdered"), "quantityOrdered")
         price = None
         money = inner(inner(product.get("price"), "price").get("unitPrice"), "unitPrice")
         if money:
@@ -122,12 +123,12 @@ def told_items(order: Table, status: str, currency: str, ours: Callable[[str], s
 def _gone(row: Table, ordered: int, status: str) -> int:
     """Cancelled units of an item: what is neither shipped nor still to be shipped, or all of it if it says so."""
     fulfillment = inner(row.get("fulfillment"), "fulfillment")
-    shipped = units(fulfillment.get("quantityFulfilled") or 0, "quantityFulfilled")
+    shipped = whole(fulfillment.get("quantityFulfilled") or 0, "quantityFulfilled")
     unshipped = fulfillment.get("quantityUnfulfilled")
     if status == "canceled":
         return max(0, ordered - shipped)
     if status in COUNTING and unshipped is not None:
-        return max(0, ordered - shipped - units(unshipped, "quantityUnfulfilled"))
+        return max(0, ordered - shipped - whole(unshipped, "quantityUnfulfilled"))
     executed = inner(row.get("cancellation"), "cancellation").get("cancellationExecution")
     return max(0, ordered - shipped) if executed else 0
 
@@ -144,29 +145,29 @@ def cancelled(items: Sequence[Item]) -> tuple[UnitLine, ...]:
 
 
 def answered(response: Response) -> Table:
-    """The body of an answer that is one; raises Unreadable."""
-    if response.status != 200:
-        raise Unreadable(f"Amazon answered {response.status}: {complaint(response, 'errors')}")
+    """The body of an answer that is one; raises Throttled or Unreadable."""
+    if response.status == 429:
+        raise answers.too_many("Amazon", wait_seconds(response))
+    answers.refuse("Amazon", response, complaint(response, "errors"))
     return decode(response.body)
 
 
 def complaint(response: Response, name: str) -> str:
-    """The first 40 characters of the first error or issue of an answer."""
+    """The first 40 characters of the first error or issue of an answer, empty if it tells none."""
     try:
         first = next(iter(rows(decode(response.body).get(name), name)), {})
         message = word(find(first, "message", "code"), "message", most=10_000)
     except Unreadable:
         message = ""
-    return message[:SHOWN_MAX] or "it does not say why."
+    return message[:SHOWN_MAX]
 
 
 def wait_seconds(response: Response) -> float | None:
     """Seconds to wait after a 429: told outright, or one call's time at the rate Amazon names."""
-    for name, inverse in (("retry-after", False), ("x-amzn-ratelimit-limit", True)):
-        try:
-            number = float(response.headers.get(name, ""))
-        except ValueError:
-            continue
-        if 0 < number < 1e6:
-            return 1 / number if inverse else number
-    return None
+    told = answers.wait_seconds(response)
+    if told is not None:
+        return told
+    try:
+        return answers.bounded(1 / float(response.headers.get("x-amzn-ratelimit-limit", "")))
+    except (ValueError, ZeroDivisionError):
+        return None

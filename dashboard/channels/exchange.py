@@ -16,7 +16,6 @@ platform that does not answer (its units stay where they are, the others go on),
 
 from collections import deque
 from collections.abc import Mapping, Sequence
-from email.utils import parsedate_to_datetime
 from random import Random
 from typing import Protocol
 
@@ -31,8 +30,8 @@ from dashboard.channels.adapter import (
     Request,
     Response,
     Unreadable,
-    platform_time,
 )
+from dashboard.channels.answers import answered_at
 from dashboard.channels.connection import Call, Connection, Purpose
 from dashboard.channels.exposure import Listing
 from dashboard.channels.handover import LIST_AGE_MAX, Handover, Room
@@ -284,12 +283,9 @@ class Exchange:
         answer[call.purpose](connection, call, response, now)
 
     def _clock(self, connection: Connection, call: Call, response: Response, now: int) -> None:
-        stamp = platform_time(response)
-        if stamp:
-            try:
-                connection.clock_told(call, int(parsedate_to_datetime(stamp).timestamp()) * SECOND, now)
-            except (ValueError, TypeError):
-                return
+        stamp = answered_at(response)
+        if stamp is not None:
+            connection.clock_told(call, stamp, now)
 
     def _pushed(self, connection: Connection, call: Call, response: Response | None, now: int) -> None:
         listing = connection.listings[call.about[0]]

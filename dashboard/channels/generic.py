@@ -38,6 +38,7 @@ from urllib.parse import quote
 
 import msgspec
 
+from dashboard.channels import answers
 from dashboard.channels.adapter import (
     Adapter,
     CancelHeard,
@@ -48,6 +49,7 @@ from dashboard.channels.adapter import (
     Lane,
     LevelHeard,
     Levels,
+    NotAuthentic,
     OrderHeard,
     OrderKnown,
     OrderPage,
@@ -60,6 +62,7 @@ from dashboard.channels.adapter import (
 )
 from dashboard.channels.fields import (
     MINOR_MAX,
+    SECOND,
     SHOWN_MAX,
     Table,
     added,
@@ -72,10 +75,10 @@ from dashboard.channels.fields import (
     iso,
     rows,
     shown,
-    units,
+    whole,
     word,
 )
-from dashboard.channels.signatures import SECOND, check_standard, sign_standard
+from dashboard.channels.signatures import check_standard, newest_secret, sign_standard
 from dashboard.decision.world import OrderLine, UnitLine
 
 EVENTS = ("order.created", "order.updated", "order.cancelled", "level.reported")
@@ -113,7 +116,7 @@ class Generic(Adapter):
             level = data.get("level")
             at = instant(data.get("time"), "time", self.account.time_zone)
             sku = self.our_sku(identity(data.get("sku"), "sku"))
-            return LevelHeard(sku, None if level is None else units(level, "level"), told if at is None else at)
+            return LevelHeard(sku, None if level is None else whole(level, "level"), told if at is None else at)
         if kind == "order.cancelled":
             return self._cancellation(data, told)
         if kind in ("order.created", "order.updated"):
@@ -125,10 +128,9 @@ class Generic(Adapter):
         order = identity(find(data, "order", "order_id"), "order")
         zone = self.account.time_zone
         at = instant(data.get("time"), "time", zone)
-        source = word(data.get("source"), "source")
-        channel = self.account.sources.get(source, "")
+        channel = self.counted_for(word(data.get("source"), "source"))
         lines = tuple(
-            OrderLine(self._sku(row), units(row.get("quantity"), "quantity", least=1), _price(row.get("price_minor")))
+            OrderLine(self._sku(row), whole(row.get("quantity"), "quantity", least=1), _price(row.get("price_minor")))
             for row in rows(data.get("lines"), "lines")
         )
         if not lines:
@@ -162,7 +164,7 @@ class Generic(Adapter):
     def _cancelled(self, data: Table) -> tuple[UnitLine, ...]:
         """Units cancelled so far, one line a SKU."""
         told = rows(data.get("cancelled"), "cancelled")
-        return added((self._sku(row), units(row.get("quantity"), "quantity")) for row in told)
+        return added((self._sku(row), whole(row.get("quantity"), "quantity")) for row in told)
 
     def _sku(self, row: Table) -> str:
         return self.our_sku(identity(row.get("sku"), "sku"))
@@ -170,10 +172,12 @@ class Generic(Adapter):
     # --- we speak ---------------------------------------------------------------------------------------------
 
     def _request(self, method: str, path: str, lane: Lane, now: int, key: str, body: bytes = b"") -> Request:
-        """A signed call; raises Unreadable when no secret is set to sign it with."""
-        if not self.secrets.signing:
-            raise Unreadable(f"{self.account.channel} has no secret to sign calls with.")
-        headers = sign_standard(self.secrets.signing[0], key, now // SECOND, body or path.encode())
+        """A signed call; raises Unreadable when there is no secret that it can be signed with."""
+        secret = newest_secret(self.account.channel, self.secrets)
+        try:
+            headers = sign_standard(secret, key, now // SECOND, body or path.encode())
+        except NotAuthentic as problem:
+            raise Unreadable(str(problem)) from None
         headers["accept"] = "application/json"
         if self.secrets.token:
             headers["authorization"] = f"Bearer {self.secrets.token}"
@@ -220,9 +224,9 @@ class Generic(Adapter):
         for row in rows(_answered(response).get("levels"), "levels"):
             sku = self._sku(row)
             if row.get("level") is not None:
-                levels[sku] = units(row["level"], "level")
+                levels[sku] = whole(row["level"], "level")
             if row.get("offered") is not None:
-                offered[sku] = units(row["offered"], "offered")
+                offered[sku] = whole(row["offered"], "offered")
         return Levels(levels, offered)
 
     def push(self, push: Push, now: int) -> Request:
@@ -238,21 +242,15 @@ class Generic(Adapter):
 
     def read_push(self, push: Push, response: Response) -> Pushed:
         """Read what became of a push; raises Unreadable."""
-        if response.status == 429:
-            return Pushed(
-                "throttled", retry_after_seconds=_wait_seconds(response), sentence="The shop asks us to wait."
-            )
-        if response.status >= 500:
-            return Pushed("unknown", sentence=f"The shop answered {response.status}.")
-        if response.status in (200, 409):
-            answer = decode(response.body)
-            level = answer.get("level")
-            stands = None if level is None else units(level, "level")
-            if response.status == 409:
-                return Pushed("mismatch", level=stands, sentence="The counter does not stand at what was expected.")
-            change = answer.get("change")
-            return Pushed("applied", None if change is None else _change(change), stands)
-        return Pushed("refused", sentence=f"The shop answered {response.status}: {_complaint(response)}")
+        undone = None if response.status == 409 else answers.not_done("The shop", response, _complaint(response))
+        if undone is not None:
+            return undone
+        answer = decode(response.body)
+        level, change = answer.get("level"), answer.get("change")
+        stands = None if level is None else whole(level, "level")
+        if response.status == 409:
+            return Pushed("mismatch", level=stands, sentence="The counter does not stand at what was expected.")
+        return Pushed("applied", None if change is None else _change(change), stands)
 
     def _their_sku(self, sku: str) -> str:
         return self.account.listings.get(sku, {}).get("sku", sku)
@@ -276,8 +274,8 @@ def _price(value: object) -> int | None:
 def _change(value: object) -> int:
     """Units a counter changed by, either way."""
     if isinstance(value, int) and not isinstance(value, bool) and value < 0:
-        return -units(-value, "change")
-    return units(value, "change")
+        return -whole(-value, "change")
+    return whole(value, "change")
 
 
 def _all_of(lines: Sequence[OrderLine]) -> tuple[UnitLine, ...]:
@@ -299,24 +297,17 @@ def _listed(words: Sequence[str]) -> str:
 
 
 def _answered(response: Response) -> Table:
-    """The body of an answer that is one; raises Unreadable."""
-    if response.status != 200:
-        raise Unreadable(f"The shop answered {response.status}: {_complaint(response)}")
+    """The body of an answer that is one; raises Throttled or Unreadable."""
+    answers.refuse("The shop", response, _complaint(response))
     return decode(response.body)
 
 
 def _complaint(response: Response) -> str:
-    """The first 40 characters of why a shop refuses."""
+    """The first 40 characters of why a shop refuses, empty where it is no refusal or none is told."""
+    if 200 <= response.status < 300:
+        return ""
     try:
         sentence = word(decode(response.body).get("sentence"), "sentence", most=10_000)
     except Unreadable:
         sentence = ""
-    return sentence[:SHOWN_MAX] or "it does not say why."
-
-
-def _wait_seconds(response: Response) -> float | None:
-    try:
-        seconds = float(response.headers.get("retry-after", ""))
-    except ValueError:
-        return None
-    return seconds if 0 <= seconds < 1e6 else None
+    return sentence[:SHOWN_MAX]

@@ -20,13 +20,13 @@ come together, those of models one item a call: `ask_levels` asks for the first 
 the answer and asked again. Shopee changes a flash sale's stock only while the model is disabled, and refuses it else.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from urllib.parse import urlencode
 
 import msgspec
 
-from dashboard.channels import thin
+from dashboard.channels import answers
 from dashboard.channels.adapter import (
     Account,
     Adapter,
@@ -48,8 +48,9 @@ from dashboard.channels.adapter import (
     Secrets,
     Unreadable,
 )
-from dashboard.channels.thin import Word
-from dashboard.decision.world import OrderLine, UnitLine
+from dashboard.channels.fields import SECOND, Id, added, code, decode_as, minor, named, plain_id, unix_time, whole, word
+from dashboard.channels.signatures import bytes_of, check_hmac, hmac_sha256, newest_secret
+from dashboard.decision.world import OrderLine
 
 ORDER_STATUS = 3
 CANCELLED = "CANCELLED"
@@ -62,48 +63,48 @@ AHEAD_SECONDS = 300
 
 
 class _Notice(msgspec.Struct):
-    code: Word
-    shop_id: Word = ""
+    code: Id
+    shop_id: Id = ""
     data: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class _Change(msgspec.Struct):
-    ordersn: Word
+    ordersn: Id
     status: str
-    update_time: Word
+    update_time: Id
 
 
 class _Item(msgspec.Struct):
-    item_id: Word
-    model_quantity_purchased: Word
-    model_id: Word | None = None
+    item_id: Id
+    model_quantity_purchased: Id
+    model_id: Id | None = None
     item_sku: str | None = None
     model_sku: str | None = None
     model_original_price: Decimal | None = None
     model_discounted_price: Decimal | None = None
     promotion_type: str | None = None
-    cancelled_qty: Word | None = None
+    cancelled_qty: Id | None = None
 
 
 class _Order(msgspec.Struct):
-    order_sn: Word
+    order_sn: Id
     order_status: str
     item_list: list[_Item]
     region: str | None = None
     currency: str | None = None
-    create_time: Word | None = None
-    update_time: Word | None = None
-    buyer_user_id: Word | None = None
+    create_time: Id | None = None
+    update_time: Id | None = None
+    buyer_user_id: Id | None = None
 
 
 class _Number(msgspec.Struct):
-    order_sn: Word
+    order_sn: Id
 
 
 class _Numbers(msgspec.Struct):
     order_list: list[_Number] | None = None
     more: bool = False
-    next_cursor: Word | None = None
+    next_cursor: Id | None = None
 
 
 class _Orders(msgspec.Struct):
@@ -111,7 +112,7 @@ class _Orders(msgspec.Struct):
 
 
 class _Summary(msgspec.Struct):
-    total_available_stock: Word
+    total_available_stock: Id
 
 
 class _Stock(msgspec.Struct):
@@ -119,11 +120,11 @@ class _Stock(msgspec.Struct):
 
 
 class _Listed(msgspec.Struct):
-    item_id: Word | None = None
-    model_id: Word | None = None
+    item_id: Id | None = None
+    model_id: Id | None = None
     stock_info_v2: _Stock | None = None
-    stock: Word | None = None
-    campaign_stock: Word | None = None
+    stock: Id | None = None
+    campaign_stock: Id | None = None
 
 
 class _Levels(msgspec.Struct):
@@ -136,7 +137,7 @@ class _Levels(msgspec.Struct):
 
 
 class _Set(msgspec.Struct):
-    stock: Word | None = None
+    stock: Id | None = None
 
 
 class _Written(msgspec.Struct):
@@ -150,13 +151,13 @@ class _Answer(msgspec.Struct):
     response: msgspec.Raw = msgspec.Raw(b"{}")
 
 
-_notice = msgspec.json.Decoder(_Notice).decode
-_change = msgspec.json.Decoder(_Change).decode
-_orders = msgspec.json.Decoder(_Orders).decode
-_numbers = msgspec.json.Decoder(_Numbers).decode
-_levels = msgspec.json.Decoder(_Levels).decode
-_written = msgspec.json.Decoder(_Written | None).decode
-_answer = msgspec.json.Decoder(_Answer).decode
+_notice = decode_as(_Notice)
+_change = decode_as(_Change, "data")
+_orders = decode_as(_Orders, "response")
+_numbers = decode_as(_Numbers, "response")
+_levels = decode_as(_Levels, "response")
+_written: Callable[[bytes], _Written | None] = decode_as(_Written | None, "response")  # type: ignore[arg-type]
+_answer = decode_as(_Answer)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -178,22 +179,22 @@ class Shopee(Adapter):
         url = self.account.callback_url or delivery.url
         if not url:
             raise NotAuthentic(f"No callback_url is set for {self.account.channel}; the signature covers it.")
-        given = delivery.headers.get("authorization", "")
-        thin.check_hex(self.account, self.secrets, given, url.encode("utf-8", "replace") + b"|" + delivery.body)
+        message = bytes_of(url) + b"|" + delivery.body
+        check_hmac(self.account.channel, self.secrets, delivery, "authorization", message, "hex")
 
     def read(self, delivery: Delivery) -> Read:
         """Say what a push says: an order exists, an order was cancelled, or nothing for us; raises Unreadable."""
-        notice = thin.decoded(_notice, delivery.body, "push")
-        kind = thin.whole(notice.code, "code", 0, 1_000_000)
+        notice = _notice(delivery.body)
+        kind = whole(notice.code, "code", 0, 1_000_000)
         if kind != ORDER_STATUS:
             return Read((), (Ignored(f"A push with code {kind} says nothing about orders."),))
-        shop = thin.identifier(notice.shop_id, "shop_id")
-        change = thin.decoded(_change, notice.data, "push's data")
-        order = thin.identifier(change.ordersn, "data.ordersn")
-        status = thin.identifier(change.status, "data.status")
-        at = thin.micros(change.update_time, "data.update_time")
-        ids = (f"{shop}/{kind}/{order}/{status}/{(at or 0) // thin.SECOND}",)
-        channel = thin.sold_by(self.account, shop)
+        shop = plain_id(notice.shop_id, "shop_id")
+        change = _change(notice.data)
+        order = plain_id(change.ordersn, "data.ordersn")
+        status = plain_id(change.status, "data.status")
+        at = unix_time(change.update_time, "data.update_time")
+        ids = (f"{shop}/{kind}/{order}/{status}/{(at or 0) // SECOND}",)
+        channel = self.sold_by(shop)
         if channel is None:
             return Read(ids, (Ignored("It is about another shop of the same partner."),))
         if status == CANCELLED:
@@ -209,15 +210,15 @@ class Shopee(Adapter):
 
     def read_orders(self, response: Response) -> tuple[OrderHeard, ...]:
         """Read the orders asked for; those the platform does not know are absent; raises Unreadable."""
-        found = thin.decoded(_orders, self._data(response), "answer's response")
+        found = _orders(self._data(response))
         return tuple(self._order(told) for told in found.order_list or ())
 
     def list_orders(self, since: int, page: str, now: int) -> Request:
         """get_order_list by update time, from `since` or from fifteen days ago, whichever is later."""
-        end = now // thin.SECOND + AHEAD_SECONDS
+        end = now // SECOND + AHEAD_SECONDS
         query = {
             "time_range_field": "update_time",
-            "time_from": str(max(since // thin.SECOND, end - WINDOW_SECONDS)),
+            "time_from": str(max(since // SECOND, end - WINDOW_SECONDS)),
             "time_to": str(end),
             "page_size": str(ORDERS_PER_PAGE),
             "cursor": page,
@@ -226,37 +227,35 @@ class Shopee(Adapter):
 
     def read_page(self, response: Response) -> OrderPage:
         """Read one page of order numbers; raises Unreadable."""
-        found = thin.decoded(_numbers, self._data(response), "answer's response")
-        heard = tuple(OrderKnown(thin.identifier(told.order_sn, "order_sn")) for told in found.order_list or ())
+        found = _numbers(self._data(response))
+        heard = tuple(OrderKnown(plain_id(told.order_sn, "order_sn")) for told in found.order_list or ())
         if not found.more:
-            return OrderPage(heard, at=thin.stamped(response))
+            return OrderPage(heard, at=answers.answered_at(response))
         if not found.next_cursor:
             raise Unreadable("next_cursor is missing; where more is true it says where the next page begins.")
-        return OrderPage(heard, str(found.next_cursor), thin.stamped(response))
+        return OrderPage(heard, str(found.next_cursor), answers.answered_at(response))
 
     def _order(self, told: _Order) -> OrderHeard:
         if not told.item_list:
             raise Unreadable("order.item_list is empty; an order has at least one item.")
-        currency = told.currency or self.account.currency
-        lines = []
-        gone: dict[str, int] = {}
+        currency = code(told.currency, "currency", 3) or self.account.currency
+        lines: list[OrderLine] = []
+        gone: list[tuple[str, int]] = []
         for item in told.item_list:
             sku = self._sku(item)
-            units = thin.whole(item.model_quantity_purchased, "model_quantity_purchased", 1)
-            lines.append(OrderLine(sku, units, thin.minor(_price(item), currency, "item_list price")))
+            units = whole(item.model_quantity_purchased, "model_quantity_purchased", 1)
+            lines.append(OrderLine(sku, units, minor(_price(item), "item_list price", currency)))
             left = units if told.order_status == CANCELLED else 0
-            off = left or thin.whole(item.cancelled_qty or 0, "cancelled_qty", 0, units)
-            if off:
-                gone[sku] = gone.get(sku, 0) + off
+            gone.append((sku, left or whole(item.cancelled_qty or 0, "cancelled_qty", 0, units)))
         return OrderHeard(
-            order=thin.identifier(told.order_sn, "order_sn"),
+            order=plain_id(told.order_sn, "order_sn"),
             lines=tuple(lines),
-            at=thin.micros(told.create_time, "create_time"),
-            updated_at=thin.micros(told.update_time, "update_time"),
-            country=thin.plain(told.region or ""),
-            currency=thin.plain(currency),
-            buyer=thin.plain(str(told.buyer_user_id or "")),
-            cancelled=tuple(UnitLine(sku, units) for sku, units in gone.items()),
+            at=unix_time(told.create_time, "create_time"),
+            updated_at=unix_time(told.update_time, "update_time"),
+            country=code(told.region, "region", 2),
+            currency=currency,
+            buyer=word(told.buyer_user_id or None, "buyer_user_id"),
+            cancelled=added(gone),
         )
 
     def _sku(self, item: _Item) -> str:
@@ -265,8 +264,8 @@ class Shopee(Adapter):
         known = self._by_id.get((number, model)) or (self._by_model.get(model) if model else None)
         if known:
             return known
-        whole_item = "" if model else thin.plain(item.item_sku or "")
-        return self.our_sku(thin.plain(item.model_sku or ""), whole_item, f"{number}.{model}" if model else number)
+        whole_item = "" if model else word(item.item_sku, "item_sku")
+        return self.our_sku(word(item.model_sku, "model_sku"), whole_item, f"{number}.{model}" if model else number)
 
     # --- we speak: stock --------------------------------------------------------------------------------------
 
@@ -276,7 +275,7 @@ class Shopee(Adapter):
         Items without models come up to 50 a call, models one item a call; SKUs absent from the answer are asked again.
         """
         if self.account.capability.push == "raise_only":
-            query = {"flash_sale_id": thin.named(self.account, "flash_sale_id"), "offset": "0", "limit": "100"}
+            query = {"flash_sale_id": named(self.account, "flash_sale_id"), "offset": "0", "limit": "100"}
             path = "/api/v2/shop_flash_sale/get_shop_flash_sale_items"
             return self._request(path, query, None, "stock", now)
         listed = [(self.theirs(sku, "item_id"), _ids(self.account.listings[sku])[1]) for sku in skus]
@@ -287,7 +286,7 @@ class Shopee(Adapter):
 
     def read_levels(self, response: Response) -> Levels:
         """Read what the counters stand at, and what the flash sale ever offered; raises Unreadable."""
-        found = thin.decoded(_levels, self._data(response), "answer's response")
+        found = _levels(self._data(response))
         units: dict[str, int] = {}
         offered: dict[str, int] = {}
         for listed in (found.item_list, found.model, found.item_info, found.models):
@@ -295,29 +294,29 @@ class Shopee(Adapter):
                 sku = self._listed(told)
                 level = told.stock_info_v2.summary_info.total_available_stock if told.stock_info_v2 else told.stock
                 if sku and level is not None:
-                    units[sku] = thin.whole(level, f"The stock of {sku}")
+                    units[sku] = whole(level, f"The stock of {sku}")
                 if sku and told.campaign_stock is not None:
-                    offered[sku] = thin.whole(told.campaign_stock, f"The campaign stock of {sku}")
+                    offered[sku] = whole(told.campaign_stock, f"The campaign stock of {sku}")
         return Levels(units, offered)
 
     def _listed(self, told: _Listed) -> str | None:
         """Our SKU of a level; the models of one item come without the item's id."""
         if told.item_id is None:
-            return self._by_model.get(thin.identifier(told.model_id or "0", "model_id"))
+            return self._by_model.get(plain_id(told.model_id or "0", "model_id"))
         return self._by_id.get(_pair(told.item_id, told.model_id))
 
     def push(self, push: Push, now: int) -> Request:
         """Set an item's or a model's stock (absolute), or its campaign stock (raise_only); raises Unreadable."""
-        item = thin.whole(self.theirs(push.sku, "item_id"), f"item_id of {push.sku}", 1, 2**63)
-        model = thin.whole(_ids(self.account.listings[push.sku])[1] or "0", f"model_id of {push.sku}", 0, 2**63)
-        quantity = thin.whole(push.quantity, f"The quantity of {push.sku}")
+        item = whole(self.theirs(push.sku, "item_id"), f"item_id of {push.sku}", 1, 2**63)
+        model = whole(_ids(self.account.listings[push.sku])[1] or "0", f"model_id of {push.sku}", 0, 2**63)
+        quantity = whole(push.quantity, f"The quantity of {push.sku}")
         if push.kind == "absolute":
             place = self.account.names.get("location_id")
             stock = {"location_id": place, "stock": quantity} if place else {"stock": quantity}
             body = {"item_id": item, "stock_list": [{"model_id": model, "seller_stock": [stock]}]}
             return self._request("/api/v2/product/update_stock", {}, body, "stock", now)
         if push.kind == "raise_only":
-            sale = thin.whole(thin.named(self.account, "flash_sale_id"), "flash_sale_id", 1, 2**63)
+            sale = whole(named(self.account, "flash_sale_id"), "flash_sale_id", 1, 2**63)
             offer: dict[str, object] = {"item_status": 1, "item_stock": quantity}
             if model:
                 offer = {"models": [{"model_id": model, "status": 1, "stock": quantity}]}
@@ -327,21 +326,19 @@ class Shopee(Adapter):
 
     def read_push(self, push: Push, response: Response) -> Pushed:
         """Read what became of a push; raises Unreadable, which counts as unknown."""
-        if response.status == 429:
-            return Pushed("throttled", retry_after_seconds=thin.retry_after(response))
-        if response.status >= 500:
-            return Pushed("unknown", sentence=f"{self.account.channel} answered {response.status}.")
-        answer = thin.decoded(_answer, response.body, "answer")
+        if answers.tells_nothing(response):
+            return answers.not_done(self.account.channel, response) or Pushed("unknown")
+        answer = _answer(response.body)
         error = _bare(answer.error)
         if error in THROTTLED:
-            return Pushed("throttled", retry_after_seconds=thin.retry_after(response))
+            return answers.throttled(self.account.channel, answers.wait_seconds(response))
         if error in NOBODY_KNOWS:
             return Pushed("unknown", sentence=f"{self.account.channel} failed with {error}.")
         if not error and response.status < 300:
-            written = thin.decoded(_written, answer.response, "answer's response") or _Written()
+            written = _written(answer.response) or _Written()
             if not written.failure_list and not written.failed_items:
                 level = written.success_list[0].stock if written.success_list else None
-                return Pushed("applied", level=None if level is None else thin.whole(level, "success_list.stock"))
+                return Pushed("applied", level=None if level is None else whole(level, "success_list.stock"))
             error = "the SKU among what failed"
         return Pushed("refused", sentence=f"{self.account.channel} refused {push.sku} ({response.status}): {error}.")
 
@@ -349,10 +346,10 @@ class Shopee(Adapter):
 
     def _request(self, path: str, query: Mapping[str, str], body: object | None, lane: Lane, now: int) -> Request:
         """A call, signed over partner id, path, time, token and shop; GET without a body, POST with one."""
-        partner, shop = thin.named(self.account, "partner_id"), thin.named(self.account, "shop_id")
-        stamp, token = str(now // thin.SECOND), self.secrets.token
+        partner, shop = named(self.account, "partner_id"), named(self.account, "shop_id")
+        stamp, token = str(now // SECOND), self.secrets.token
         text = partner + path + stamp + token + shop
-        sign = thin.sign(self.account, self.secrets, text.encode("utf-8", "surrogateescape"))
+        sign = hmac_sha256(bytes_of(newest_secret(self.account.channel, self.secrets)), bytes_of(text)).hex()
         common = {"partner_id": partner, "timestamp": stamp, "access_token": token, "shop_id": shop, "sign": sign}
         target = f"{path}?{urlencode({**query, **common})}"
         if body is None:
@@ -360,13 +357,14 @@ class Shopee(Adapter):
         return Request("POST", target, {"content-type": "application/json"}, _encode(body), lane)
 
     def _data(self, response: Response) -> msgspec.Raw:
-        """What an answer carries; raises Unreadable for every answer that is not a success."""
+        """What an answer carries; raises Throttled or Unreadable for every answer that is not a success."""
         channel = self.account.channel
-        thin.answered(channel, response)
-        answer = thin.decoded(_answer, response.body, "answer")
+        if answers.tells_nothing(response):
+            answers.refuse(channel, response)
+        answer = _answer(response.body)
         error = _bare(answer.error)
         if error in THROTTLED:
-            raise Unreadable(f"{channel} is over its rate limit; ask again later.")
+            raise answers.too_many(channel, answers.wait_seconds(response))
         if error or response.status >= 300:
             raise Unreadable(f"{channel} refused the call ({response.status}): {error or 'no reason given'}.")
         return answer.response
@@ -383,9 +381,9 @@ def _ids(listing: Mapping[str, str]) -> tuple[str, str]:
     return listing.get("item_id", ""), "" if model == "0" else model
 
 
-def _pair(item: Word, model: Word | None) -> tuple[str, str]:
-    text = thin.identifier(model or "0", "model_id")
-    return thin.identifier(item, "item_id"), "" if text == "0" else text
+def _pair(item: Id, model: Id | None) -> tuple[str, str]:
+    text = plain_id(model or "0", "model_id")
+    return plain_id(item, "item_id"), "" if text == "0" else text
 
 
 def _price(item: _Item) -> Decimal | None:

@@ -16,15 +16,13 @@ order it came with. Headers' times and the shop's name are not signed and decide
 """
 
 import uuid
-import zoneinfo
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
 import msgspec
 
-from dashboard.channels import shopify_calls as calls
+from dashboard.channels import answers, shopify_calls as calls
 from dashboard.channels.adapter import (
-    Account,
     Adapter,
     CancelHeard,
     Capability,
@@ -41,24 +39,20 @@ from dashboard.channels.adapter import (
     Read,
     Request,
     Response,
-    Secrets,
     Unreadable,
 )
-from dashboard.channels.native import (
-    answered_at,
-    check_base64_hmac,
-    country_code,
-    currency_code,
-    decode_as,
-    identity,
-    moment,
-    not_done,
-    number_id,
-    status_sentence,
-    together,
-    written,
+from dashboard.channels.fields import added, code, decode_as, instant, iso, named, number_id, word
+from dashboard.channels.shopify_bodies import (
+    LEVEL_TOPIC,
+    ORDER_TOPICS,
+    REFUND_TOPIC,
+    Body,
+    Sold,
+    bare,
+    sold_lines,
+    topic_of,
 )
-from dashboard.channels.shopify_bodies import LEVEL_TOPIC, ORDER_TOPICS, REFUND_TOPIC, Body, Sold, sold_lines, topic_of
+from dashboard.channels.signatures import check_hmac
 from dashboard.decision.world import OrderLine
 
 ID_HEADERS = ("x-shopify-event-id", "x-shopify-webhook-id")
@@ -79,23 +73,17 @@ class Shopify(Adapter):
     capability = Capability(push="compare_and_set", orders_per_fetch=10)
     sku_names = ("sku", "variant_id", "inventory_item_id")
 
-    def __init__(self, account: Account, secrets: Secrets) -> None:
-        super().__init__(account, secrets)
-        self.zone = zoneinfo.ZoneInfo(account.time_zone)
-
     # --- the platform speaks ----------------------------------------------------------------------------------
 
     def check(self, delivery: Delivery) -> None:
         """Raise NotAuthentic unless x-shopify-hmac-sha256 signs the raw body with one of our keys."""
-        check_base64_hmac(self.account, self.secrets, delivery, "x-shopify-hmac-sha256")
+        check_hmac(self.account.channel, self.secrets, delivery, "x-shopify-hmac-sha256", delivery.body)
 
     def read(self, delivery: Delivery) -> Read:
         """Say what a webhook says, by its topic, or by its shape where the topic is missing; raises Unreadable."""
         topic = delivery.headers.get("x-shopify-topic", "").strip().lower()
         if topic and topic not in (*ORDER_TOPICS, REFUND_TOPIC, LEVEL_TOPIC):
-            return Read(
-                _ids(delivery, identity(topic[:80], "x-shopify-topic")), (Ignored("This topic moves no stock."),)
-            )
+            return Read(_ids(delivery, word(topic[:80], "x-shopify-topic")), (Ignored("This topic moves no stock."),))
         body = _body(delivery.body)
         topic = topic or topic_of(body)
         return Read(_ids(delivery, topic), (self._heard(body, topic),))
@@ -106,39 +94,39 @@ class Shopify(Adapter):
         if topic == REFUND_TOPIC:
             return OrderKnown(number_id(body.order_id, "order_id"))
         order = number_id(body.id, "id")
-        channel = self._source(body.source_name)
+        channel = self.counted_for(body.source_name or "")
         if body.line_items is None:
             # A subscription can ask for some fields only; the order itself is then fetched.
             if topic == "orders/cancelled":
-                return CancelHeard(order, (), moment(body.cancelled_at, self.zone, "cancelled_at"), channel)
-            return OrderKnown(order, moment(body.created_at, self.zone, "created_at"), channel)
-        currency = currency_code(body.currency, self.account.currency)
-        address = "shipping_address.country_code"
+                return CancelHeard(order, (), self._at(body.cancelled_at, "cancelled_at"), channel)
+            return OrderKnown(order, self._at(body.created_at, "created_at"), channel)
+        currency = code(body.currency, "currency", 3) or self.account.currency
+        shipping, billing = body.shipping_address, body.billing_address
         return self._order(
             sold_lines(body, currency),
             bool(body.cancelled_at) or topic == "orders/cancelled",
             OrderHeard(
                 order,
                 (),
-                at=moment(body.created_at, self.zone, "created_at"),
-                updated_at=moment(body.updated_at, self.zone, "updated_at"),
-                country=country_code(body.shipping_address.country_code if body.shipping_address else None, address)
-                or country_code(body.billing_address.country_code if body.billing_address else None, "billing_address"),
+                at=self._at(body.created_at, "created_at"),
+                updated_at=self._at(body.updated_at, "updated_at"),
+                country=code(shipping and shipping.country_code, "shipping_address.country_code", 2)
+                or code(billing and billing.country_code, "billing_address.country_code", 2),
                 currency=currency,
-                buyer=identity(body.customer.id if body.customer else None, "customer.id"),
+                buyer=word(body.customer and body.customer.id, "customer.id"),
                 channel=channel,
             ),
         ) or Ignored(f"Order {order[:40]} has no line that takes stock.")
 
     def _level(self, body: Body) -> Heard:
         item = number_id(body.inventory_item_id, "inventory_item_id")
-        location = identity(body.location_id, "location_id")
+        location = word(body.location_id, "location_id")
         if location and location != self.account.names.get("location_id", location):
             return Ignored("This is the counter of another location.")
         sku = self._ours.get(item)
         if sku is None:
             return Ignored("This inventory item is not listed here.")
-        return LevelHeard(sku, body.available, moment(body.updated_at, self.zone, "updated_at"))
+        return LevelHeard(sku, body.available, self._at(body.updated_at, "updated_at"))
 
     def _order(self, sold: Iterable[Sold], gone: bool, empty: OrderHeard) -> OrderHeard | None:
         """An order with its lines and what of them is cancelled; None when nothing in it takes stock."""
@@ -152,12 +140,10 @@ class Shopify(Adapter):
             lost.append((sku, quantity if gone else quantity - left))
         if not lines:
             return None
-        return msgspec.structs.replace(empty, lines=tuple(lines), cancelled=together(lost))
+        return msgspec.structs.replace(empty, lines=tuple(lines), cancelled=added(lost))
 
-    def _source(self, name: str | None) -> str:
-        """The channel an order is counted for, empty for our own."""
-        channel = self.account.sources.get(name, "") if name else ""
-        return "" if channel == self.account.channel else channel
+    def _at(self, text: str | None, name: str) -> int | None:
+        return instant(text, name, self.account.time_zone)
 
     # --- we speak ---------------------------------------------------------------------------------------------
 
@@ -184,7 +170,7 @@ class Shopify(Adapter):
     def list_orders(self, since: int, page: str, now: int) -> Request:
         """Ask for a page of the orders changed since a second of the shop's clock; `page` is the cursor."""
         variables = {
-            "since": f"updated_at:>='{written(since)}Z'",
+            "since": f"updated_at:>='{iso(since, 0)}'",
             "first": calls.ORDERS_LISTED,
             "after": page or None,
             "lines": calls.LINES_LISTED,
@@ -201,7 +187,7 @@ class Shopify(Adapter):
         following = orders.page_info.end_cursor if orders.page_info.has_next_page else ""
         if orders.page_info.has_next_page and not following:
             raise Unreadable("endCursor is missing; a page that is not the last has it.")
-        return OrderPage(tuple(order for order in heard if order), following or "", answered_at(response))
+        return OrderPage(tuple(order for order in heard if order), following or "", answers.answered_at(response))
 
     def ask_levels(self, skus: Sequence[str], now: int) -> Request:
         """Ask what counters at our location stand at; raises Unreadable for an unlisted SKU."""
@@ -215,7 +201,7 @@ class Shopify(Adapter):
             raise Unreadable("data is missing; an answer without errors has it.")
         units: dict[str, int] = {}
         for item in answer.data.nodes:
-            sku = self._ours.get(calls.bare(item.id)) if item else None
+            sku = self._ours.get(bare(item.id)) if item else None
             if item is None or sku is None or item.inventory_level is None:
                 continue
             for quantity in item.inventory_level.quantities:
@@ -240,7 +226,7 @@ class Shopify(Adapter):
 
     def read_push(self, push: Push, response: Response) -> Pushed:
         """Say what became of a push; Shopify tells no level with a mismatch. Raises Unreadable."""
-        undone = not_done("Shopify", response)
+        undone = answers.not_done("Shopify", response)
         if undone is not None:
             return undone
         answer = _pushed(response.body)
@@ -276,42 +262,37 @@ class Shopify(Adapter):
         )
 
     def _location(self) -> str:
-        location = self.account.names.get("location_id", "")
-        if not location:
-            raise Unreadable(f"{self.account.channel} has no location_id; add it under its names.")
-        return f"gid://shopify/Location/{location}"
+        return f"gid://shopify/Location/{named(self.account, 'location_id')}"
 
     def _answer(self, response: Response, decode: Callable[[bytes], Kind]) -> Kind:
-        """The decoded answer of a call that succeeded; raises Unreadable with the reason if it did not."""
-        if not 200 <= response.status < 300:
-            raise Unreadable(status_sentence("Shopify", response.status))
+        """The decoded answer of a call that succeeded; raises Throttled or Unreadable if it did not."""
+        answers.refuse("Shopify", response)
         answer = decode(response.body)
         codes = answer.codes()
         if "THROTTLED" in codes:
-            wait = answer.wait_seconds(response)
-            raise Unreadable(f"Shopify's bucket of points is empty; ask again in {wait or 1.0:.1f} seconds.")
+            raise answers.too_many("Shopify", answer.wait_seconds(response))
         if codes:
             raise Unreadable(f"Shopify answered {codes[0][:40]!a} instead of data.")
         return answer
 
     def _told(self, order: calls.Order) -> OrderHeard | OrderKnown | None:
         """An order of an answer; only known when not all its lines are shown, None when nothing takes stock."""
-        number = number_id(calls.bare(order.id), "id")
-        at = moment(order.created_at, self.zone, "createdAt")
-        channel = self._source(order.source_name)
+        number = number_id(bare(order.id), "id")
+        at = self._at(order.created_at, "createdAt")
+        channel = self.counted_for(order.source_name or "")
         if order.line_items.page_info is not None and order.line_items.page_info.has_next_page:
             return OrderKnown(number, at, channel)
-        currency = currency_code(order.currency_code, self.account.currency)
+        currency = code(order.currency_code, "currencyCode", 3) or self.account.currency
         shipping, billing = order.shipping_address, order.billing_address
         empty = OrderHeard(
             number,
             (),
             at=at,
-            updated_at=moment(order.updated_at, self.zone, "updatedAt"),
-            country=country_code(shipping.country_code_v2 if shipping else None, "shippingAddress.countryCodeV2")
-            or country_code(billing.country_code_v2 if billing else None, "billingAddress.countryCodeV2"),
+            updated_at=self._at(order.updated_at, "updatedAt"),
+            country=code(shipping and shipping.country_code_v2, "shippingAddress.countryCodeV2", 2)
+            or code(billing and billing.country_code_v2, "billingAddress.countryCodeV2", 2),
             currency=currency,
-            buyer=identity(calls.bare(order.customer.id) if order.customer else None, "customer.id"),
+            buyer=word(bare(order.customer.id) if order.customer else None, "customer.id"),
             channel=channel,
         )
         return self._order(
@@ -320,5 +301,5 @@ class Shopify(Adapter):
 
 
 def _ids(delivery: Delivery, topic: str) -> tuple[str, ...]:
-    given = [identity(delivery.headers.get(name), name) for name in ID_HEADERS]
+    given = [word(delivery.headers.get(name), name) for name in ID_HEADERS]
     return tuple(dict.fromkeys(f"{topic}:{name}" for name in given if name))

@@ -7,11 +7,12 @@ refund so far, and what those took is left out of the quantity instead.
 
 from collections.abc import Iterable
 from decimal import Decimal
+from fractions import Fraction
 
 import msgspec
 
 from dashboard.channels.adapter import Unreadable
-from dashboard.channels.native import Count, Id, Level, identity, unit_price
+from dashboard.channels.fields import Count, Id, Level, minor, word
 
 ORDER_TOPICS = ("orders/create", "orders/updated", "orders/cancelled")
 REFUND_TOPIC = "refunds/create"
@@ -95,9 +96,18 @@ def topic_of(body: Body) -> str:
     raise Unreadable("Neither x-shopify-topic nor a field of the body tells what this is about.")
 
 
-def _bare(gid: Id | None) -> str:
+def bare(gid: Id | None) -> str:
     """The number in `gid://shopify/Kind/number?...`; empty if there is none."""
     return str(gid).rpartition("/")[2].partition("?")[0] if gid is not None else ""
+
+
+def unit_price(price: Decimal | None, discounts: Iterable[Decimal], quantity: int, currency: str) -> int | None:
+    """The price of one unit after its line's discounts, in minor units; None if it is not told; raises Unreadable."""
+    one = minor(price, "price", currency)
+    if one is None or not quantity:
+        return None
+    off = sum(minor(amount, "the discount's amount", currency) or 0 for amount in discounts)
+    return max(0, round(Fraction(one * quantity - off, quantity)))
 
 
 def sold_lines(body: Body, currency: str) -> Iterable[Sold]:
@@ -114,5 +124,5 @@ def sold_lines(body: Body, currency: str) -> Iterable[Sold]:
         elif left > item.quantity:
             raise Unreadable(f"current_quantity is {left}; it should be at most the quantity, {item.quantity}.")
         off = [allocation.amount for allocation in item.discount_allocations or ()]
-        names = (identity(item.sku, "sku"), identity(item.variant_id, "variant_id"))
+        names = (word(item.sku, "sku"), word(item.variant_id, "variant_id"))
         yield names, item.quantity, left, unit_price(item.price, off, item.quantity, currency)

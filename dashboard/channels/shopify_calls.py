@@ -10,14 +10,14 @@ with few lines each, one alone with all of them. Mutations carry an idempotency 
 on: a repetition changes nothing again. So is `changeFromQuantity`, where null says that any quantity will do.
 """
 
-import math
 from decimal import Decimal
 
 import msgspec
 
+from dashboard.channels import answers
 from dashboard.channels.adapter import Pushed, Response, Unreadable
-from dashboard.channels.native import WAIT_SECONDS_MAX, Count, Id, Level, identity, unit_price, wait_seconds
-from dashboard.channels.shopify_bodies import Sold
+from dashboard.channels.fields import Count, Id, Level, word
+from dashboard.channels.shopify_bodies import Sold, bare, unit_price
 
 PATH = "/admin/api/2026-04/graphql.json"
 LINES_ALONE = 100
@@ -122,9 +122,9 @@ class Answer(Shape):
         cost = self.extensions.cost if self.extensions else None
         bucket = cost.throttle_status if cost else None
         if cost is None or bucket is None or cost.requested_query_cost is None or bucket.restore_rate <= 0:
-            return wait_seconds(response.headers)
+            return answers.wait_seconds(response)
         seconds = (cost.requested_query_cost - bucket.currently_available) / bucket.restore_rate
-        return min(max(seconds, 0.0), WAIT_SECONDS_MAX) if math.isfinite(seconds) else None
+        return answers.bounded(max(seconds, 0.0))
 
 
 class Node(Shape):
@@ -296,8 +296,7 @@ class PushAnswer(Answer):
         """What its errors say became of the push; None when it has none."""
         codes = self.codes()
         if "THROTTLED" in codes:
-            sentence = "Shopify's bucket of points is empty; push again later."
-            return Pushed("throttled", retry_after_seconds=self.wait_seconds(response), sentence=sentence)
+            return answers.throttled("Shopify", self.wait_seconds(response))
         if codes:
             uncertain = codes[0] in ("UNKNOWN", "INTERNAL_SERVER_ERROR", "TIMEOUT")
             return Pushed("unknown" if uncertain else "refused", sentence=f"Shopify answered {codes[0][:40]!a}.")
@@ -310,11 +309,6 @@ class PushAnswer(Answer):
         return Pushed("unknown" if code == UNDER_WAY else "refused", sentence=f"Shopify refused the push: {code!a}.")
 
 
-def bare(gid: Id | None) -> str:
-    """The number in `gid://shopify/Kind/number?...`; empty if there is none."""
-    return str(gid).rpartition("/")[2].partition("?")[0] if gid is not None else ""
-
-
 def told_line(line: Line, currency: str) -> Sold:
     """A line of an answer; raises Unreadable."""
     left = line.quantity if line.current_quantity is None else line.current_quantity
@@ -322,5 +316,5 @@ def told_line(line: Line, currency: str) -> Sold:
         raise Unreadable(f"currentQuantity is {left}; it should be at most the quantity, {line.quantity}.")
     off = [allocation.allocated_amount_set.shop_money.amount for allocation in line.discount_allocations or ()]
     price = line.original_unit_price_set.shop_money.amount if line.original_unit_price_set else None
-    names = (identity(line.sku, "sku"), identity(bare(line.variant.id) if line.variant else None, "variant.id"))
+    names = (word(line.sku, "sku"), word(bare(line.variant.id) if line.variant else None, "variant.id"))
     return names, line.quantity, left, unit_price(price, off, line.quantity, currency)

@@ -1,6 +1,7 @@
-"""Proofs that a delivery came from who it says: HMACs over several keys, secret headers, Standard Webhooks.
+"""Proofs that a delivery came from who it says, and of our own calls: HMACs over several keys, Standard Webhooks.
 
     headers + raw bytes + every key we hold -> nothing (it is authentic) or NotAuthentic with one sentence
+    a call + the newest key                 -> its signature, or Unreadable where there is none
 
 Every key is tried and every comparison takes the same time, so neither the newest nor the previous key can be told
 from the time an answer takes, nor how much of a signature was right. A rotation needs nothing else: the new key is
@@ -13,13 +14,12 @@ taken within five minutes of it, either way. No sentence here repeats a secret o
 
 import base64
 import binascii
-import hashlib
 import hmac
 import re
 from collections.abc import Iterable
 from typing import Literal
 
-from dashboard.channels.adapter import Delivery, NotAuthentic, Secrets
+from dashboard.channels.adapter import Delivery, NotAuthentic, Secrets, Unreadable
 
 SECOND = 1_000_000
 WINDOW = 5 * 60 * SECOND
@@ -30,13 +30,37 @@ _ID = re.compile(r"[!-~]{1,200}")
 _SECONDS = re.compile(r"[0-9]{1,12}")
 
 
+def variable_of(channel: str, kind: str = "SECRET") -> str:
+    """The environment variable that holds one of a channel's secrets: kind SECRET, PREVIOUS_SECRET or TOKEN."""
+    return f"WARROOM_{kind}_{re.sub(r'[^A-Z0-9]', '_', channel.upper())}"
+
+
+def bytes_of(text: str) -> bytes:
+    """A secret or a header as the bytes it was, whatever it holds: what the environment had that is no UTF-8 too."""
+    try:
+        return text.encode("utf-8", "surrogateescape")
+    except UnicodeEncodeError:
+        return text.encode("utf-8", "surrogatepass")
+
+
+def _no_key(channel: str) -> str:
+    return f"No signing secret is set for {channel}; set {variable_of(channel)}."
+
+
 def keys_of(channel: str, secrets: Secrets) -> tuple[bytes, ...]:
     """The signing keys as bytes, newest first; raises NotAuthentic when there is none."""
-    keys = tuple(secret.encode() for secret in secrets.signing if secret)
+    keys = tuple(bytes_of(secret) for secret in secrets.signing if secret)
     if not keys:
-        variable = "WARROOM_SECRET_" + re.sub(r"[^A-Z0-9]", "_", channel.upper())
-        raise NotAuthentic(f"No signing secret is set for {channel}; set {variable}.")
+        raise NotAuthentic(_no_key(channel))
     return keys
+
+
+def newest_secret(channel: str, secrets: Secrets) -> str:
+    """The secret our own calls are signed with; raises Unreadable when there is none."""
+    secret = next((secret for secret in secrets.signing if secret), "")
+    if not secret:
+        raise Unreadable(_no_key(channel))
+    return secret
 
 
 def equals_any(given: bytes, expected: Iterable[bytes]) -> bool:
@@ -47,39 +71,44 @@ def equals_any(given: bytes, expected: Iterable[bytes]) -> bool:
     return bool(found)
 
 
-def hmac_sha256(key: bytes, *parts: bytes) -> bytes:
-    """The 32 bytes of HMAC-SHA256 over the parts, one after the other."""
-    digest = hmac.new(key, digestmod=hashlib.sha256)
-    for part in parts:
-        digest.update(part)
-    return digest.digest()
+def hmac_sha256(key: bytes, message: bytes) -> bytes:
+    """The 32 bytes of HMAC-SHA256."""
+    return hmac.digest(key, message, "sha256")
 
 
 def check_hmac(
-    channel: str, secrets: Secrets, given: str, parts: Iterable[bytes], written: Literal["hex", "base64"] = "base64"
+    channel: str,
+    secrets: Secrets,
+    delivery: Delivery,
+    header: str,
+    message: bytes,
+    written: Literal["hex", "base64"] = "base64",
 ) -> None:
-    """Raise NotAuthentic unless `given` is HMAC-SHA256 of the parts under a key we hold, written as told."""
+    """Raise NotAuthentic unless a header holds HMAC-SHA256 of the message under a key we hold, written as told."""
+    keys = keys_of(channel, secrets)
+    given = delivery.headers.get(header, "").strip()
     if not given:
-        raise NotAuthentic(f"The delivery to {channel} carries no signature.")
-    message = b"".join(parts)
-    digests = [hmac_sha256(key, message) for key in keys_of(channel, secrets)]
-    expected = [digest.hex().encode() if written == "hex" else base64.b64encode(digest) for digest in digests]
-    said = given.strip().lower() if written == "hex" else given.strip()
-    if not equals_any(said.encode("utf-8", "backslashreplace"), expected):
-        raise NotAuthentic(f"The signature does not fit the body under any secret of {channel}.")
+        raise NotAuthentic(f"The header {header} is missing; the platform signs every delivery.")
+    digests = [hmac_sha256(key, message) for key in keys]
+    if written == "hex":
+        fits = equals_any(bytes_of(given.lower()), [digest.hex().encode() for digest in digests])
+    else:
+        fits = equals_any(bytes_of(given), map(base64.b64encode, digests))
+    if not fits:
+        raise NotAuthentic(f"The signature in {header} does not fit the body under any secret of {channel}.")
 
 
 def check_secret_header(channel: str, secrets: Secrets, given: str) -> None:
     """Raise NotAuthentic unless `given` is one of the secrets themselves."""
     keys = keys_of(channel, secrets)
-    if not equals_any(given.encode("utf-8", "backslashreplace"), keys):
+    if not equals_any(bytes_of(given), keys):
         raise NotAuthentic(f"The secret header is none of the secrets of {channel}.")
 
 
 def standard_key(secret: str) -> bytes:
     """The key a Standard Webhooks secret stands for; raises NotAuthentic when `whsec_` is not followed by base64."""
     if not secret.startswith("whsec_"):
-        return secret.encode()
+        return bytes_of(secret)
     try:
         key = base64.b64decode(secret[6:], validate=True)
     except (binascii.Error, ValueError):
@@ -105,7 +134,7 @@ def _standard_keys(channel: str, secrets: Secrets) -> list[bytes]:
 
 def sign_standard(secret: str, identity: str, seconds: int, body: bytes) -> dict[str, str]:
     """The three headers of a delivery signed at a time in whole seconds since 1970."""
-    digest = hmac_sha256(standard_key(secret), f"{identity}.{seconds}.".encode(), body)
+    digest = hmac_sha256(standard_key(secret), f"{identity}.{seconds}.".encode() + body)
     return {
         "webhook-id": identity,
         "webhook-timestamp": str(seconds),
@@ -123,11 +152,11 @@ def check_standard(channel: str, secrets: Secrets, delivery: Delivery) -> None:
         raise NotAuthentic("The header webhook-id is missing or no id; it takes 1 to 200 visible ASCII characters.")
     if not _SECONDS.fullmatch(stamp):
         raise NotAuthentic("The header webhook-timestamp is missing or no time; it takes whole seconds since 1970.")
-    signatures = [one[3:].encode("utf-8", "backslashreplace") for one in given.split() if one.startswith("v1,")]
+    signatures = [bytes_of(one[3:]) for one in given.split() if one.startswith("v1,")]
     if not signatures:
         raise NotAuthentic("The header webhook-signature is missing or holds no v1 signature; it takes v1,<base64>.")
-    prefix = f"{identity}.{stamp}.".encode()
-    expected = [base64.b64encode(hmac_sha256(key, prefix, delivery.body)) for key in keys]
+    message = f"{identity}.{stamp}.".encode() + delivery.body
+    expected = [base64.b64encode(hmac_sha256(key, message)) for key in keys]
     fits = [equals_any(one, expected) for one in signatures[:SIGNATURES_MAX]]
     if not any(fits):
         raise NotAuthentic(f"The signature does not fit the delivery under any secret of {channel}.")

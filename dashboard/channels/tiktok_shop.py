@@ -20,13 +20,13 @@ minutes old and thirty seconds ahead; ours is written two minutes back, so that 
 An activity's quantity_limit cannot be lowered (which makes raise_only safe); the platform documents 1 to 99 for it.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from urllib.parse import urlencode
 
 import msgspec
 
-from dashboard.channels import thin
+from dashboard.channels import answers
 from dashboard.channels.adapter import (
     Adapter,
     CancelHeard,
@@ -47,8 +47,9 @@ from dashboard.channels.adapter import (
     Response,
     Unreadable,
 )
-from dashboard.channels.thin import Word
-from dashboard.decision.world import OrderLine, UnitLine
+from dashboard.channels.fields import SECOND, Id, added, code, decode_as, minor, named, plain_id, unix_time, whole, word
+from dashboard.channels.signatures import bytes_of, check_hmac, hmac_sha256, newest_secret
+from dashboard.decision.world import OrderLine
 
 ORDER_STATUS, CANCELLATION_STATUS, RETURN_STATUS = 1, 11, 12
 CANCELLED = frozenset(("CANCEL", "CANCELLED"))
@@ -61,24 +62,24 @@ ORDERS_PER_PAGE = 100
 
 
 class _Notice(msgspec.Struct):
-    type: Word
-    tts_notification_id: Word
-    shop_id: Word = ""
-    timestamp: Word | None = None
+    type: Id
+    tts_notification_id: Id
+    shop_id: Id = ""
+    timestamp: Id | None = None
     data: msgspec.Raw = msgspec.Raw(b"{}")
 
 
 class _Change(msgspec.Struct):
-    order_id: Word
+    order_id: Id
     order_status: str = ""
     cancel_status: str = ""
     return_status: str = ""
-    update_time: Word | None = None
-    create_time: Word | None = None
+    update_time: Id | None = None
+    create_time: Id | None = None
 
 
 class _Unit(msgspec.Struct):
-    sku_id: Word
+    sku_id: Id
     seller_sku: str | None = None
     sale_price: Decimal | None = None
     currency: str | None = None
@@ -90,17 +91,17 @@ class _Address(msgspec.Struct):
 
 
 class _Order(msgspec.Struct):
-    id: Word
+    id: Id
     line_items: list[_Unit]
     status: str = ""
-    create_time: Word | None = None
-    update_time: Word | None = None
-    user_id: Word | None = None
+    create_time: Id | None = None
+    update_time: Id | None = None
+    user_id: Id | None = None
     recipient_address: _Address | None = None
 
 
 class _Number(msgspec.Struct):
-    id: Word
+    id: Id
 
 
 class _Orders(msgspec.Struct):
@@ -109,8 +110,8 @@ class _Orders(msgspec.Struct):
 
 
 class _Sku(msgspec.Struct):
-    id: Word
-    total_available_quantity: Word
+    id: Id
+    total_available_quantity: Id
     seller_sku: str | None = None
 
 
@@ -123,7 +124,7 @@ class _Inventory(msgspec.Struct):
 
 
 class _Problem(msgspec.Struct):
-    code: Word = 0
+    code: Id = 0
 
 
 class _Problems(msgspec.Struct):
@@ -131,18 +132,18 @@ class _Problems(msgspec.Struct):
 
 
 class _Answer(msgspec.Struct):
-    code: Word
+    code: Id
     data: msgspec.Raw = msgspec.Raw(b"{}")
 
 
-_notice = msgspec.json.Decoder(_Notice).decode
-_change = msgspec.json.Decoder(_Change).decode
-_order = msgspec.json.Decoder(_Order).decode
-_number = msgspec.json.Decoder(_Number).decode
-_orders = msgspec.json.Decoder(_Orders).decode
-_inventory = msgspec.json.Decoder(_Inventory).decode
-_problems = msgspec.json.Decoder(_Problems | None).decode
-_answer = msgspec.json.Decoder(_Answer).decode
+_notice = decode_as(_Notice)
+_change = decode_as(_Change, "data")
+_order = decode_as(_Order, "order")
+_number = decode_as(_Number, "order")
+_orders = decode_as(_Orders, "data")
+_inventory = decode_as(_Inventory, "data")
+_problems: Callable[[bytes], _Problems | None] = decode_as(_Problems | None, "data")  # type: ignore[arg-type]
+_answer = decode_as(_Answer)
 _encode = msgspec.json.Encoder().encode
 
 
@@ -159,25 +160,26 @@ class TikTokShop(Adapter):
         key = self.account.names.get("app_key", "")
         if not key:
             raise NotAuthentic(f"No app_key is set for {self.account.channel}; the signature covers it.")
-        given = delivery.headers.get("authorization", "")
-        thin.check_hex(self.account, self.secrets, given, key.encode() + delivery.body)
+        check_hmac(
+            self.account.channel, self.secrets, delivery, "authorization", bytes_of(key) + delivery.body, written="hex"
+        )
 
     def read(self, delivery: Delivery) -> Read:
         """Say what a notification says: an order exists, one was cancelled, or nothing for us; raises Unreadable."""
-        notice = thin.decoded(_notice, delivery.body, "notification")
-        ids = (thin.identifier(notice.tts_notification_id, "tts_notification_id"),)
-        kind = thin.whole(notice.type, "type", 0, 1_000_000)
+        notice = _notice(delivery.body)
+        ids = (plain_id(notice.tts_notification_id, "tts_notification_id"),)
+        kind = whole(notice.type, "type", 0, 1_000_000)
         if kind not in {ORDER_STATUS, CANCELLATION_STATUS, RETURN_STATUS}:
             return Read(ids, (Ignored(f"A notification of type {kind} says nothing about orders."),))
-        channel = thin.sold_by(self.account, str(notice.shop_id))
+        channel = self.sold_by(str(notice.shop_id))
         if channel is None:
             return Read(ids, (Ignored("It is about another shop of the same app."),))
-        change = thin.decoded(_change, notice.data, "notification's data")
+        change = _change(notice.data)
         at = change.update_time or change.create_time or notice.timestamp
-        return Read(ids, (self._heard(kind, change, thin.micros(at, "data.update_time"), channel),))
+        return Read(ids, (self._heard(kind, change, unix_time(at, "data.update_time"), channel),))
 
     def _heard(self, kind: int, change: _Change, at: int | None, channel: str) -> Heard:
-        order = thin.identifier(change.order_id, "data.order_id")
+        order = plain_id(change.order_id, "data.order_id")
         if kind == CANCELLATION_STATUS:
             if change.cancel_status in NOTHING_CANCELLED:
                 return Ignored("A cancellation was asked for or called off; nothing is cancelled.")
@@ -198,7 +200,7 @@ class TikTokShop(Adapter):
 
     def read_orders(self, response: Response) -> tuple[OrderHeard, ...]:
         """Read the orders asked for; those the platform does not know are absent; raises Unreadable."""
-        found = thin.decoded(_orders, self._data(response), "answer's data")
+        found = _orders(self._data(response))
         return tuple(self._order(raw) for raw in found.orders or ())
 
     def list_orders(self, since: int, page: str, now: int) -> Request:
@@ -206,50 +208,52 @@ class TikTokShop(Adapter):
         query = {"page_size": str(ORDERS_PER_PAGE), "sort_field": "update_time", "sort_order": "ASC"}
         if page:
             query["page_token"] = page
-        body = _encode({"update_time_ge": since // thin.SECOND})
+        body = _encode({"update_time_ge": since // SECOND})
         return self._request("POST", "/order/202309/orders/search", query, body, "orders", now)
 
     def read_page(self, response: Response) -> OrderPage:
         """Read one page; an order whose lines make no sense is only known by its number; raises Unreadable."""
-        found = thin.decoded(_orders, self._data(response), "answer's data")
+        found = _orders(self._data(response))
         heard: list[OrderHeard | OrderKnown] = []
         for raw in found.orders or ():
             try:
                 heard.append(self._order(raw))
             except Unreadable:
-                number = thin.decoded(_number, raw, "order")
-                heard.append(OrderKnown(thin.identifier(number.id, "order.id")))
-        return OrderPage(tuple(heard), found.next_page_token or "", thin.stamped(response))
+                number = _number(raw)
+                heard.append(OrderKnown(plain_id(number.id, "order.id")))
+        return OrderPage(tuple(heard), found.next_page_token or "", answers.answered_at(response))
 
     def _order(self, raw: msgspec.Raw) -> OrderHeard:
-        told = thin.decoded(_order, raw, "order")
+        told = _order(raw)
         if not told.line_items:
             raise Unreadable("order.line_items is empty; an order has at least one unit.")
         lines: dict[tuple[str, int | None], int] = {}
-        gone: dict[str, int] = {}
+        gone: list[tuple[str, int]] = []
         currency = ""
         for unit in told.line_items:
             sku = self._sku(unit.sku_id, unit.seller_sku)
-            currency = currency or unit.currency or self.account.currency
-            price = thin.minor(unit.sale_price, unit.currency or currency, "line_items.sale_price")
+            own = code(unit.currency, "line_items.currency", 3)
+            currency = currency or own or self.account.currency
+            price = minor(unit.sale_price, "line_items.sale_price", own or currency)
             lines[sku, price] = lines.get((sku, price), 0) + 1
             if unit.display_status in CANCELLED or told.status in CANCELLED:
-                gone[sku] = gone.get(sku, 0) + 1
+                gone.append((sku, 1))
+        address = told.recipient_address
         return OrderHeard(
-            order=thin.identifier(told.id, "order.id"),
+            order=plain_id(told.id, "order.id"),
             lines=tuple(OrderLine(sku, units, price) for (sku, price), units in lines.items()),
-            at=thin.micros(told.create_time, "order.create_time"),
-            updated_at=thin.micros(told.update_time, "order.update_time"),
-            country=thin.plain((told.recipient_address and told.recipient_address.region_code) or ""),
-            currency=thin.plain(currency),
-            buyer=thin.plain(str(told.user_id or "")),
-            cancelled=tuple(UnitLine(sku, units) for sku, units in gone.items()),
+            at=unix_time(told.create_time, "order.create_time"),
+            updated_at=unix_time(told.update_time, "order.update_time"),
+            country=code(address and address.region_code, "recipient_address.region_code", 2),
+            currency=currency,
+            buyer=word(told.user_id or None, "user_id"),
+            cancelled=added(gone),
         )
 
-    def _sku(self, sku_id: Word, seller_sku: str | None) -> str:
+    def _sku(self, sku_id: Id, seller_sku: str | None) -> str:
         """Our SKU: by the platform's id, else by the seller's code, which is often our own word for it."""
-        theirs = thin.identifier(sku_id, "sku_id")
-        return self._ours.get(theirs) or self.our_sku(thin.plain(seller_sku or ""), theirs)
+        theirs = plain_id(sku_id, "sku_id")
+        return self._ours.get(theirs) or self.our_sku(word(seller_sku, "seller_sku"), theirs)
 
     # --- we speak: stock --------------------------------------------------------------------------------------
 
@@ -260,22 +264,20 @@ class TikTokShop(Adapter):
 
     def read_levels(self, response: Response) -> Levels:
         """Read the units available of every SKU the account lists; raises Unreadable."""
-        found = thin.decoded(_inventory, self._data(response), "answer's data")
+        found = _inventory(self._data(response))
         units: dict[str, int] = {}
         for product in found.inventory or ():
             for told in product.skus or ():
                 sku = self._sku(told.id, told.seller_sku)
                 if sku in self.account.listings:
-                    units[sku] = units.get(sku, 0) + thin.whole(
-                        told.total_available_quantity, "total_available_quantity"
-                    )
+                    units[sku] = units.get(sku, 0) + whole(told.total_available_quantity, "total_available_quantity")
         return Levels(units)
 
     def push(self, push: Push, now: int) -> Request:
         """Set a SKU's quantity (absolute), or raise what an activity offers in all (raise_only); raises Unreadable."""
-        product = thin.identifier(self.theirs(push.sku, "product_id"), f"product_id of {push.sku}")
+        product = plain_id(self.theirs(push.sku, "product_id"), f"product_id of {push.sku}")
         sku: dict[str, object] = {"id": self.theirs(push.sku, "sku_id")}
-        quantity = thin.whole(push.quantity, f"The quantity of {push.sku}")
+        quantity = whole(push.quantity, f"The quantity of {push.sku}")
         if push.kind == "absolute":
             store: dict[str, object] = {"quantity": quantity}
             warehouse = self.account.listings[push.sku].get("warehouse_id") or self.account.names.get("warehouse_id")
@@ -287,28 +289,26 @@ class TikTokShop(Adapter):
             no_limit = {"quantity_limit": -1, "quantity_per_user": -1}
             terms = {name: self.account.listings[push.sku].get(name) for name in ("activity_price_amount", "discount")}
             sku |= {**no_limit, "quantity_limit": quantity} | {name: value for name, value in terms.items() if value}
-            activity = thin.identifier(thin.named(self.account, "activity_id"), "activity_id")
+            activity = plain_id(named(self.account, "activity_id"), "activity_id")
             body = _encode({"products": [{"id": product, **no_limit, "skus": [sku]}]})
             return self._request("PUT", f"/promotion/202309/activities/{activity}/products", {}, body, "stock", now)
         raise Unreadable(f"TikTok Shop takes no {push.kind} push; its kinds are absolute and raise_only.")
 
     def read_push(self, push: Push, response: Response) -> Pushed:
         """Read what became of a push; raises Unreadable, which counts as unknown."""
-        if response.status == 429:
-            return Pushed("throttled", retry_after_seconds=thin.retry_after(response))
-        if response.status >= 500:
-            return Pushed("unknown", sentence=f"{self.account.channel} answered {response.status}.")
-        answer = thin.decoded(_answer, response.body, "answer")
-        code = thin.whole(answer.code, "code", 0, 10**12)
+        if answers.tells_nothing(response):
+            return answers.not_done(self.account.channel, response) or Pushed("unknown")
+        answer = _answer(response.body)
+        code = whole(answer.code, "code", 0, 10**12)
         if code == THROTTLED:
-            return Pushed("throttled", retry_after_seconds=thin.retry_after(response))
+            return answers.throttled(self.account.channel, answers.wait_seconds(response))
         if code == TIMED_OUT:
             return Pushed("unknown", sentence=f"{self.account.channel} timed out (code {code}).")
         if code == 0 and response.status < 300:
-            problems = thin.decoded(_problems, answer.data, "answer's data")
+            problems = _problems(answer.data)
             if not problems or not problems.errors:
                 return Pushed("applied", level=push.quantity if push.kind == "absolute" else None)
-            code = thin.whole(problems.errors[0].code, "errors.code", 0, 10**12)
+            code = whole(problems.errors[0].code, "errors.code", 0, 10**12)
         sentence = f"{self.account.channel} refused {push.sku} with status {response.status}, code {code}."
         return Pushed("refused", sentence=sentence)
 
@@ -316,28 +316,25 @@ class TikTokShop(Adapter):
 
     def _request(self, method: str, path: str, query: Mapping[str, str], body: bytes, lane: Lane, now: int) -> Request:
         """A call, signed over path, sorted query and body; the sign itself and the token are not part of it."""
-        key = thin.newest_key(self.account, self.secrets)
-        stamp = str(now // thin.SECOND - STAMP_BACK_SECONDS)
-        pairs = {**query, "app_key": thin.named(self.account, "app_key"), "timestamp": stamp}
+        key = bytes_of(newest_secret(self.account.channel, self.secrets))
+        stamp = str(now // SECOND - STAMP_BACK_SECONDS)
+        pairs = {**query, "app_key": named(self.account, "app_key"), "timestamp": stamp}
         if self.account.names.get("shop_cipher"):
             pairs["shop_cipher"] = self.account.names["shop_cipher"]
-        text = key + path + "".join(name + pairs[name] for name in sorted(pairs))
-        pairs["sign"] = thin.sign(
-            self.account,
-            self.secrets,
-            text.encode("utf-8", "surrogateescape") + body + key.encode("utf-8", "surrogateescape"),
-        )
+        text = path + "".join(name + pairs[name] for name in sorted(pairs))
+        pairs["sign"] = hmac_sha256(key, key + bytes_of(text) + body + key).hex()
         headers = {"x-tts-access-token": self.secrets.token, "content-type": "application/json"}
         return Request(method, f"{path}?{urlencode(pairs)}", headers, body, lane)
 
     def _data(self, response: Response) -> msgspec.Raw:
-        """What an answer carries; raises Unreadable for every answer that is not a success."""
+        """What an answer carries; raises Throttled or Unreadable for every answer that is not a success."""
         channel = self.account.channel
-        thin.answered(channel, response)
-        answer = thin.decoded(_answer, response.body, "answer")
-        code = thin.whole(answer.code, "code", 0, 10**12)
+        if answers.tells_nothing(response):
+            answers.refuse(channel, response)
+        answer = _answer(response.body)
+        code = whole(answer.code, "code", 0, 10**12)
         if code == THROTTLED:
-            raise Unreadable(f"{channel} is over its rate limit; ask again later.")
+            raise answers.too_many(channel, answers.wait_seconds(response))
         if code or response.status >= 300:
             raise Unreadable(f"{channel} refused the call with status {response.status}, code {code}.")
         return answer.data

@@ -18,13 +18,12 @@ where it is nothing but `webhook_id=` and a number.
 import base64
 import hashlib
 import re
-import zoneinfo
 from collections.abc import Sequence
-from datetime import UTC
 from urllib.parse import parse_qs, quote, urlencode, urlsplit
 
 import msgspec
 
+from dashboard.channels import answers
 from dashboard.channels.adapter import (
     Account,
     Adapter,
@@ -44,23 +43,8 @@ from dashboard.channels.adapter import (
     Secrets,
     Unreadable,
 )
-from dashboard.channels.native import (
-    Id,
-    answered_at,
-    check_base64_hmac,
-    country_code,
-    currency_code,
-    decode_as,
-    identity,
-    minor,
-    moment,
-    not_done,
-    number_id,
-    shown,
-    status_sentence,
-    together,
-    written,
-)
+from dashboard.channels.fields import Id, added, code, decode_as, instant, iso, minor, number_id, shown, word
+from dashboard.channels.signatures import bytes_of, check_hmac
 from dashboard.channels.woocommerce_bodies import Body, Item, taken, topic_of, whole_units
 from dashboard.decision.world import OrderLine
 
@@ -88,7 +72,6 @@ class WooCommerce(Adapter):
 
     def __init__(self, account: Account, secrets: Secrets) -> None:
         super().__init__(account, secrets)
-        self.zone = zoneinfo.ZoneInfo(account.time_zone)
         # Numbers are small here: a SKU called 101 and a product 101 are told apart by the name of the id.
         self._sku_of = {
             (name, value): sku
@@ -103,7 +86,7 @@ class WooCommerce(Adapter):
         """Raise NotAuthentic unless x-wc-webhook-signature signs the raw body with one of our keys; a ping may pass."""
         if SIGNATURE not in delivery.headers and PING.fullmatch(delivery.body):
             return
-        check_base64_hmac(self.account, self.secrets, delivery, SIGNATURE)
+        check_hmac(self.account.channel, self.secrets, delivery, SIGNATURE, delivery.body)
 
     def read(self, delivery: Delivery) -> Read:
         """Say what a webhook says, by its topic, or by its shape where the topic is missing; raises Unreadable."""
@@ -133,22 +116,22 @@ class WooCommerce(Adapter):
             return Ignored(f"The shop takes no stock for an order that is {status}.")
         # Shops add states of their own (packed, shipped); they come after an order was accepted.
         gone = status in GONE or status == "failed"
-        currency = currency_code(body.currency, self.account.currency)
+        currency = code(body.currency, "currency", 3) or self.account.currency
         lines, lost = self._lines(body.line_items, gone, currency)
         if not lines:
             return Ignored(f"Order {order[:40]} has no line that takes stock.")
-        buyer = identity(body.customer_id, "customer_id")
+        buyer = word(body.customer_id, "customer_id")
         return OrderHeard(
             order,
             tuple(lines),
             at=self._at(body, "date_created"),
             updated_at=self._at(body, "date_modified"),
-            country=country_code(body.shipping.country if body.shipping else None, "shipping.country")
-            or country_code(body.billing.country if body.billing else None, "billing.country"),
+            country=code(body.shipping and body.shipping.country, "shipping.country", 2)
+            or code(body.billing and body.billing.country, "billing.country", 2),
             currency=currency,
             buyer="" if buyer == "0" else buyer,
             channel=self._source(body),
-            cancelled=together(lost),
+            cancelled=added(lost),
         )
 
     def _lines(self, items: list[Item], gone: bool, currency: str) -> tuple[list[OrderLine], list[tuple[str, int]]]:
@@ -159,14 +142,13 @@ class WooCommerce(Adapter):
             sku = self._sku(item.sku, item.variation_id, item.product_id)
             if not sku or not item.quantity:
                 continue
-            price = None if item.price is None else minor(item.price, currency, "price")
-            lines.append(OrderLine(sku, item.quantity, price))
+            lines.append(OrderLine(sku, item.quantity, minor(item.price, "price", currency)))
             lost.append((sku, item.quantity if gone else item.quantity - taken(item)))
         return lines, lost
 
     def _sku(self, sku: Id | None, variation: Id | None, product: Id | None) -> str:
         """Our SKU, else the first name there is; a product stands for itself only where no variation of it does."""
-        names = [("sku", identity(sku, "sku"))]
+        names = [("sku", word(sku, "sku"))]
         if variation not in (None, 0, "0", ""):
             names.append(("variation_id", number_id(variation, "variation_id")))
         elif product not in (None, 0, "0", ""):
@@ -185,13 +167,13 @@ class WooCommerce(Adapter):
     def _listed(self, body: Body) -> str:
         """Our SKU of a product or variation, empty if it is not listed; raises Unreadable."""
         number = number_id(body.id, "id")
-        names = (("variation_id", number), ("product_id", number), ("sku", identity(body.sku, "sku")))
+        names = (("variation_id", number), ("product_id", number), ("sku", word(body.sku, "sku")))
         return next((self._sku_of[name] for name in names if name in self._sku_of), "")
 
     def _at(self, body: Body, name: str) -> int | None:
         """A time of a body: its UTC twin where there is one, else local time in the shop's zone."""
-        gmt = moment(getattr(body, f"{name}_gmt"), UTC, f"{name}_gmt")
-        return gmt if gmt is not None else moment(getattr(body, name), self.zone, name)
+        gmt = instant(getattr(body, f"{name}_gmt"), f"{name}_gmt")
+        return gmt if gmt is not None else instant(getattr(body, name), name, self.account.time_zone)
 
     def _source(self, body: Body) -> str:
         """The channel an order is counted for, by the origin the shop noted or how it was made; empty for our own."""
@@ -199,9 +181,8 @@ class WooCommerce(Adapter):
             return ""
         origins = [meta.value for meta in body.meta_data or () if meta.key == "_wc_order_attribution_utm_source"]
         for origin in (*origins, body.created_via):
-            channel = self.account.sources.get(origin, "") if isinstance(origin, str) else ""
-            if channel:
-                return "" if channel == self.account.channel else channel
+            if isinstance(origin, str) and origin in self.account.sources:
+                return self.counted_for(origin)
         return ""
 
     # --- we speak ---------------------------------------------------------------------------------------------
@@ -223,7 +204,7 @@ class WooCommerce(Adapter):
         """
         query = {
             # `after` excludes its own second.
-            "modified_after": written(max(0, since - 1_000_000)),
+            "modified_after": iso(max(0, since - 1_000_000), 0)[:-1],
             "dates_are_gmt": "true",
             "orderby": "id",
             "order": "asc",
@@ -241,7 +222,7 @@ class WooCommerce(Adapter):
             page = _page_of(link[1])
             if not (page.isascii() and page.isdigit()):
                 raise Unreadable(f"The next page is called {shown(page)}; it should be a number.")
-        return OrderPage(heard, page, answered_at(response))
+        return OrderPage(heard, page, answers.answered_at(response))
 
     def ask_levels(self, skus: Sequence[str], now: int) -> Request:
         """Ask what counters stand at: by SKU where all have one, else by variation or product; raises Unreadable."""
@@ -280,7 +261,7 @@ class WooCommerce(Adapter):
 
     def read_push(self, push: Push, response: Response) -> Pushed:
         """Say what became of a push; the shop tells where the counter stands, not what it changed by."""
-        undone = not_done("WooCommerce", response)
+        undone = answers.not_done("WooCommerce", response)
         if undone is not None:
             return undone
         level = whole_units(_body(response.body).stock_quantity)
@@ -291,19 +272,18 @@ class WooCommerce(Adapter):
     # --- how we speak -----------------------------------------------------------------------------------------
 
     def _headers(self) -> dict[str, str]:
-        return {"authorization": "Basic " + base64.b64encode(self.secrets.token.encode()).decode()}
+        return {"authorization": "Basic " + base64.b64encode(bytes_of(self.secrets.token)).decode()}
 
     def _get(self, path: str, query: dict[str, str], stock: bool = False) -> Request:
         return Request("GET", f"{ROOT}{path}?{urlencode(query)}", self._headers(), lane="stock" if stock else "orders")
 
     def _rows(self, response: Response) -> list[Body]:
-        if not 200 <= response.status < 300:
-            raise Unreadable(status_sentence("WooCommerce", response.status))
+        answers.refuse("WooCommerce", response)
         return _bodies(response.body)
 
 
 def _ids(delivery: Delivery) -> tuple[str, ...]:
-    given = [identity(delivery.headers.get(name), name) for name in ID_HEADERS]
+    given = [word(delivery.headers.get(name), name) for name in ID_HEADERS]
     digest = hashlib.sha256(delivery.body).hexdigest()[:16]
     return tuple(dict.fromkeys(f"{name}:{digest}" for name in given if name))
 

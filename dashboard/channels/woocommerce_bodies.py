@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 
 from dashboard.channels.adapter import Unreadable
-from dashboard.channels.native import Count, Id, Level, shown
+from dashboard.channels.fields import UNITS_MAX, Count, Id, Level, whole
 
 REDUCED = "_reduced_stock"
 RESTOCKED = "_restock_refunded_items"
@@ -77,23 +77,14 @@ def taken(item: Item) -> int:
     """Units the counter gave for a line and did not get back; all of them where the shop notes nothing."""
     notes = {meta.key: meta.value for meta in item.meta_data or () if meta.key in (REDUCED, RESTOCKED)}
     if REDUCED in notes:
-        return _noted(REDUCED, notes[REDUCED], item.quantity)
-    return item.quantity - _noted(RESTOCKED, notes.get(RESTOCKED, 0), item.quantity)
-
-
-def _noted(name: str, value: object, most: int) -> int:
-    """Units that the shop notes beside a line, as number or text; raises Unreadable."""
-    text = str(value)[:20] if isinstance(value, int | str) else "no number"
-    units = int(text) if text.isascii() and text.isdigit() else -1
-    if not 0 <= units <= most:
-        raise Unreadable(f"{name} is {shown(text)}; it should be 0 to the quantity, {most}.")
-    return units
+        return whole(notes[REDUCED], REDUCED, most=item.quantity)
+    return item.quantity - whole(notes.get(RESTOCKED, 0), RESTOCKED, most=item.quantity)
 
 
 def whole_units(level: float | None) -> int | None:
     """A counter in whole units; a shop that sells by weight may have a fraction, which nobody can sell as a unit."""
     if level is None:
         return None
-    if not abs(level) <= 1_000_000_000:
-        raise Unreadable("stock_quantity is out of range; it should be at most 1,000,000,000.")
+    if not abs(level) <= UNITS_MAX:
+        raise Unreadable(f"stock_quantity is out of range; it takes at most {UNITS_MAX}.")
     return int(level // 1)
