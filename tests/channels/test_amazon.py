@@ -218,7 +218,7 @@ CHANGE = ("Payload", "OrderChangeNotification")
 @pytest.mark.parametrize(
     ("body", "word"),
     [
-        ([], "a list"),
+        ([], "object"),
         ({}, "NotificationId"),
         ({"detail": {}}, "NotificationId"),
         ({"detail": 5}, "envelope"),

@@ -1,5 +1,6 @@
 """Careful reading: what can mean one thing is read, everything else is refused in a sentence that shows little."""
 
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from dashboard.decision.world import UnitLine
     ],
 )  # fmt: skip
 def test_a_body_that_is_no_object_is_refused(raw: bytes) -> None:
-    with pytest.raises(Unreadable, match="JSON"):
+    with pytest.raises(Unreadable, match=r"JSON|expected object|out of range"):
         fields.decode(raw)
 
 
@@ -27,7 +28,7 @@ def test_a_body_may_begin_with_a_byte_order_mark_and_repeat_a_key() -> None:
 
 @pytest.mark.parametrize(("value", "units"), [(5, 5), ("5", 5), (5.0, 5), (0, 0), ("007", 7), (10**9, 10**9)])
 def test_units_are_read_in_every_way_they_are_written(value: Any, units: int) -> None:
-    assert fields.units(value, "quantity") == units
+    assert fields.whole(value, "quantity") == units
 
 
 @pytest.mark.parametrize(
@@ -35,7 +36,7 @@ def test_units_are_read_in_every_way_they_are_written(value: Any, units: int) ->
 )
 def test_what_is_no_whole_number_of_units_is_refused(value: Any) -> None:
     with pytest.raises(Unreadable, match=r"^quantity is .* whole number"):
-        fields.units(value, "quantity")
+        fields.whole(value, "quantity")
 
 
 @pytest.mark.parametrize(
@@ -94,12 +95,41 @@ def test_money_follows_its_currency(value: Any, currency: str, minor: int) -> No
     assert fields.minor(value, "amount", currency) == minor
 
 
-@pytest.mark.parametrize(
-    "value", ["-1", "1,50", "NaN", "1e5", None, True, [], "9" * 20, 10**4000, "", "9999999999999999"]
-)
+@pytest.mark.parametrize("value", ["-1", "1,50", "NaN", "1e5", True, [], "9" * 20, 10**4000, "", "9999999999999999"])
 def test_what_is_no_amount_is_refused(value: Any) -> None:
     with pytest.raises(Unreadable, match="amount"):
         fields.minor(value, "amount", "USD")
+
+
+def test_an_amount_that_is_not_told_or_in_no_known_currency_is_none() -> None:
+    assert fields.minor(None, "amount", "USD") is None
+    assert fields.minor("12.50", "amount", "") is None
+    assert fields.minor(Decimal("1E-30"), "amount", "USD") == 0
+
+
+@pytest.mark.parametrize("value", ["NaN", "Infinity", "-0.01", "1E+14"])
+def test_a_decimal_that_is_no_price_is_refused(value: str) -> None:
+    with pytest.raises(Unreadable, match=r"^amount is "):
+        fields.minor(Decimal(value), "amount", "USD")
+
+
+@pytest.mark.parametrize("value", [None, "", "a b", "a,b", "é", "x" * 101, "-1", "a/../b", True])
+def test_an_id_that_stands_in_an_address_is_plain(value: Any) -> None:
+    assert fields.plain_id(2**60, "id") == "1152921504606846976"
+    with pytest.raises(Unreadable, match=r"^id is "):
+        fields.plain_id(value, "id")
+
+
+@pytest.mark.parametrize("value", ["0", "-5", "1.5", "٥", "12a", 0])
+def test_a_number_that_is_an_id_is_positive(value: Any) -> None:
+    assert fields.number_id(" 007 ", "id") == "007"
+    with pytest.raises(Unreadable, match="positive whole number"):
+        fields.number_id(value, "id")
+
+
+@pytest.mark.parametrize(("value", "micros"), [(None, None), ("", None), (0, None), ("0", None), ("7", 7_000_000)])
+def test_seconds_since_1970_become_microseconds_and_nothing_stays_none(value: Any, micros: int | None) -> None:
+    assert fields.unix_time(value, "time") == micros
 
 
 def test_units_are_added_up_and_stay_countable() -> None:
@@ -110,10 +140,11 @@ def test_units_are_added_up_and_stay_countable() -> None:
 
 def test_times_are_written_rounded_down() -> None:
     assert fields.iso(1578701393109999) == "2020-01-11T00:09:53.109Z"
+    assert fields.iso(1578701393109999, 0) == "2020-01-11T00:09:53Z"
     assert fields.iso(1578701393109999, 6) == "2020-01-11T00:09:53.109999Z"
 
 
 def test_a_number_too_long_to_be_written_out_is_shown_as_what_it_is() -> None:
-    for read in (fields.units, fields.word, lambda value, name: fields.minor(value, name, "USD")):
+    for read in (fields.whole, fields.word, lambda value, name: fields.minor(value, name, "USD")):
         with pytest.raises(Unreadable, match=r"^n is a huge number;"):
             read(10**5000, "n")

@@ -154,7 +154,7 @@ def test_an_unknown_type_asks_nothing_of_us() -> None:
     ("body", "word"),
     [
         (b"", "JSON"),
-        ([], "a list"),
+        ([], "object"),
         ({}, "order is missing"),
         ({"type": 5.5, "data": {}}, "type"),
         ({"type": "order.created", "data": []}, "data"),
@@ -228,7 +228,7 @@ def test_a_push_carries_its_key_and_what_it_expects() -> None:
 
 
 def test_without_a_secret_no_call_is_made() -> None:
-    with pytest.raises(Unreadable, match="no secret"):
+    with pytest.raises(Unreadable, match="No signing secret is set for"):
         Generic(ACCOUNT, Secrets()).ask_levels(["A"], NOW)
 
 

@@ -349,11 +349,11 @@ def test_a_push_needs_its_names_its_key_and_a_kind_the_platform_has() -> None:
         adapter().push(Push("HALO-GOLD", "compare_and_set", 1, "k", 2), NOW)
     with pytest.raises(Unreadable, match="item_id"):
         adapter().push(Push("NOBODY", "absolute", 1, "k"), NOW)
-    with pytest.raises(Unreadable, match="between 0"):
+    with pytest.raises(Unreadable, match="from 0"):
         adapter().push(Push("HALO-GOLD", "absolute", -1, "k"), NOW)
     with pytest.raises(Unreadable, match="flash_sale_id"):
         adapter(names={"partner_id": "1", "shop_id": "2"}).push(Push("HALO-GOLD", "raise_only", 1, "k"), NOW)
-    with pytest.raises(Unreadable, match="signing secret"):
+    with pytest.raises(Unreadable, match="No signing secret is set for"):
         adapter("").push(PUSH, NOW)
 
 

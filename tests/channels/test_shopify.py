@@ -226,7 +226,7 @@ def test_without_a_key_the_sentence_says_where_to_set_it() -> None:
         (b'{"id":', "JSON"),
         (b'{"id":"\xed\xa0\x80"}', "UTF-8"),
         (b'{"x":' + b"[" * 100_000 + b"]" * 100_000 + b"}", "nested"),
-        (changed(ORDER, id=None), "id is ''"),
+        (changed(ORDER, id=None), "id is missing"),
         (changed(ORDER, id=0), "id is '0'"),
         (changed(ORDER, id=-5), "id is '-5'"),
         (changed(ORDER, id=1.5), "id: expected"),
@@ -276,8 +276,6 @@ def test_damaged_bodies_are_read_or_unreadable_and_nothing_else(body: bytes, top
 
 # --- answers ------------------------------------------------------------------------------------------------------
 
-MUTATED = {"data": {"done": {"inventoryAdjustmentGroup": {"changes": []}, "userErrors": []}}}
-
 
 def said(body: Any, status: int = 200, **headers: str) -> Response:
     return Response(status, headers, orjson.dumps(body))
@@ -321,9 +319,7 @@ def test_what_became_of_a_push_that_was_not_done(response: Response, outcome: st
         assert pushed.retry_after_seconds == 2.5
 
 
-@pytest.mark.parametrize(
-    "response", [said(MUTATED), said({}), said({"data": {}}), said([]), Response(200, {}, b"\xff")]
-)
+@pytest.mark.parametrize("response", [said({}), said({"data": {}}), said([]), Response(200, {}, b"\xff")])
 def test_an_answer_that_makes_no_sense_is_unreadable(response: Response) -> None:
     with pytest.raises(Unreadable):
         SHOP.read_push(PUSH, response)

@@ -123,12 +123,21 @@ def test_a_broken_secret_is_told_without_being_shown(secret: str) -> None:
 def test_a_plain_hmac_fits_under_either_key_and_no_other(written: str) -> None:
     digest = hmac.new(b"old", b"appbody", hashlib.sha256).digest()
     given = digest.hex().upper() if written == "hex" else base64.b64encode(digest).decode()
-    check_hmac("c", Secrets(("new", "old")), given, (b"app", b"body"), written)  # type: ignore[arg-type]
-    for wrong in ("", given[:-2], given + "A", "é"):
-        with pytest.raises(NotAuthentic):
-            check_hmac("c", Secrets(("new", "old")), wrong, (b"app", b"body"), written)  # type: ignore[arg-type]
-    with pytest.raises(NotAuthentic):
-        check_hmac("c", Secrets(("new",)), given, (b"app", b"body"), written)  # type: ignore[arg-type]
+
+    def check_it(given: str, *keys: str) -> None:
+        told = Delivery({"sign": given}, b"body", 0)
+        check_hmac("c", Secrets(keys), told, "sign", b"app" + told.body, written)  # type: ignore[arg-type]
+
+    check_it(given, "new", "old")
+    for wrong in (given[:-2], given + "A", "é", "\ud800"):
+        with pytest.raises(NotAuthentic, match="does not fit"):
+            check_it(wrong, "new", "old")
+    with pytest.raises(NotAuthentic, match="sign is missing"):
+        check_it(" ", "new", "old")
+    with pytest.raises(NotAuthentic, match="does not fit"):
+        check_it(given, "new")
+    with pytest.raises(NotAuthentic, match="No signing secret"):
+        check_it(given, "")
 
 
 def test_a_secret_header_is_compared_with_every_secret() -> None:

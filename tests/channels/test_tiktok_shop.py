@@ -320,11 +320,11 @@ def test_a_push_needs_its_names_its_key_and_a_kind_the_platform_has() -> None:
         adapter().push(Push("HALO-ROSE", "delta", 1, "k"), NOW)
     with pytest.raises(Unreadable, match="product_id"):
         adapter().push(Push("NOBODY", "absolute", 1, "k"), NOW)
-    with pytest.raises(Unreadable, match="between 0"):
+    with pytest.raises(Unreadable, match="from 0"):
         adapter().push(Push("HALO-ROSE", "absolute", -1, "k"), NOW)
     with pytest.raises(Unreadable, match="activity_id"):
         adapter(names={"app_key": "a"}).push(Push("HALO-ROSE", "raise_only", 1, "k"), NOW)
-    with pytest.raises(Unreadable, match="signing secret"):
+    with pytest.raises(Unreadable, match="No signing secret is set for"):
         adapter("").ask_levels(["HALO-ROSE"], NOW)
 
 

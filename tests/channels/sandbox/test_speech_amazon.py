@@ -5,7 +5,7 @@ import json
 import msgspec
 import pytest
 
-from dashboard.channels.adapter import CancelHeard, Levels, OrderHeard, OrderKnown, Push, Secrets, Unreadable
+from dashboard.channels.adapter import CancelHeard, Levels, OrderHeard, OrderKnown, Push, Secrets, Throttled, Unreadable
 from dashboard.channels.amazon import Amazon
 from dashboard.channels.sandbox.platform import MINUTE, Platform
 from dashboard.channels.sandbox.speech_amazon import AmazonSpeech
@@ -121,7 +121,7 @@ def test_over_the_rate_limit_nothing_is_done() -> None:
     assert [one.outcome for one in outcomes] == ["applied", "applied", "throttled"]
     assert outcomes[2].retry_after_seconds == pytest.approx(60, rel=0.01)
     platform.call(adapter.fetch_orders(["1"], NOW), NOW)
-    with pytest.raises(Unreadable, match="429"):
+    with pytest.raises(Throttled, match="takes no more calls"):
         adapter.read_orders(platform.call(adapter.fetch_orders(["1"], NOW), NOW))
 
 

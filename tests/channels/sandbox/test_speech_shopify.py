@@ -13,6 +13,7 @@ from dashboard.channels.adapter import (
     Pushed,
     PushKind,
     Secrets,
+    Throttled,
     Unreadable,
 )
 from dashboard.channels.sandbox.platform import Platform
@@ -193,7 +194,7 @@ def test_too_many_calls_are_throttled_and_told_for_how_long() -> None:
     outcomes = [pushed(platform, adapter, Push("LAMP", "delta", 1, f"k{number}")) for number in range(3)]
     assert [one.outcome for one in outcomes] == ["applied", "applied", "throttled"]
     assert outcomes[2].retry_after_seconds == pytest.approx(60)
-    with pytest.raises(Unreadable, match=r"ask again in 60\.0 seconds"):
+    with pytest.raises(Throttled, match=r"ask again in 60\.0 seconds"):
         adapter.read_levels(platform.call(adapter.ask_levels(["LAMP"], NOW), NOW))
 
 

@@ -20,6 +20,7 @@ from dashboard.channels.adapter import (
     Read,
     Request,
     Secrets,
+    Throttled,
     Unreadable,
 )
 from dashboard.channels.sandbox.platform import Platform, SandboxOrder
@@ -195,7 +196,7 @@ def test_calls_over_the_limit_are_throttled_and_told_when_to_come_back() -> None
     assert [one.outcome for one in outcomes] == ["applied", "applied", "throttled"]
     assert outcomes[-1].retry_after_seconds == 60
     fetched(platform, adapter, "1")
-    with pytest.raises(Unreadable, match="rate limit"):
+    with pytest.raises(Throttled, match="takes no more calls"):
         fetched(platform, adapter, "1")
 
 

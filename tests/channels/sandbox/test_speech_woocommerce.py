@@ -12,6 +12,7 @@ from dashboard.channels.adapter import (
     Push,
     Pushed,
     Secrets,
+    Throttled,
     Unreadable,
 )
 from dashboard.channels.sandbox.platform import Platform
@@ -152,7 +153,7 @@ def test_too_many_calls_are_throttled_and_told_for_how_long() -> None:
     outcomes = [pushed(platform, adapter, Push("LAMP", "absolute", number, "k")) for number in range(3)]
     assert [one.outcome for one in outcomes] == ["applied", "applied", "throttled"]
     assert outcomes[2].retry_after_seconds == 60.0
-    with pytest.raises(Unreadable, match="WooCommerce answered 429: the rate limit is reached"):
+    with pytest.raises(Throttled, match="takes no more calls"):
         adapter.read_levels(platform.call(adapter.ask_levels(["LAMP"], NOW), NOW))
 
 
