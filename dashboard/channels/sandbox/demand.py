@@ -5,7 +5,8 @@
 Shoppers are drawn per channel and stretch of ten seconds, each stretch from its own seed, before anybody looks at the
 shelf. So the same people arrive whether rules are off or on, whatever the step, and from wherever a show is joined: two
 runs differ by what the system did, not by luck. More people are drawn than would order unaided; each has a threshold,
-and only a coupon, a push or a lower price brings in those above it.
+and only a coupon, a push or a lower price brings in those above it. A channel with a `crowd` gets exactly so many
+shoppers over the show, who all order unaided and come when its viewers are there.
 
 A shopper orders as many units as the limit allows and the shelf shows. Who finds a SKU sold out takes another one or is
 lost; who is refused tries once more with the number that would have worked. Nothing here knows the rules.
@@ -99,6 +100,7 @@ class Demand:
         self._pending: dict[str, Shopper] = {}
         self._to_cancel: list[tuple[int, Shopper]] = []
         self._drawn: dict[tuple[str, int], list[Shopper]] = {}
+        self._crowds = {channel.channel: self._crowd(channel) for channel in scenario.channels if channel.crowd}
 
     # --- who arrives ------------------------------------------------------------------------------------------
 
@@ -117,12 +119,34 @@ class Demand:
         return found
 
     def _stretch(self, channel: Storefront, number: int) -> list[Shopper]:
+        if channel.crowd:
+            return self._crowds[channel.channel].get(number, [])
         key = (channel.channel, number)
         if key not in self._drawn:
             if len(self._drawn) > 4 * len(self.scenario.channels):
                 self._drawn.clear()
             self._drawn[key] = list(self._draw(channel, number))
         return self._drawn[key]
+
+    def _crowd(self, channel: Storefront) -> dict[int, list[Shopper]]:
+        """An exact number of shoppers by stretch, drawn as the channel's viewers come and go."""
+        chance = Random(f"{self.seed}/{channel.channel}/crowd")
+        region = self._regions[channel.region]
+        ends = self.scenario.end() - self._start
+        begins = range(0, ends, STRETCH)
+        widths = [min(STRETCH, ends - begin) for begin in begins]
+        middles = [(begin + width / 2) / MINUTE for begin, width in zip(begins, widths, strict=True)]
+        weights = [audience(channel, minute) * width + 1e-9 for minute, width in zip(middles, widths, strict=True)]
+        numbers = chance.choices(range(len(begins)), weights, k=channel.crowd)
+        moments = sorted(begins[number] + chance.randrange(widths[number]) for number in numbers)
+        skus, shares = list(region.mix), list(region.mix.values())
+        found: dict[int, list[Shopper]] = {}
+        for count, moment in enumerate(moments):
+            order = f"{channel.channel}-{count:06}"
+            (sku,) = chance.choices(skus, shares)
+            shopper = self._shopper(chance, region, channel.channel, sku, self._start + moment, order)
+            found.setdefault(moment // STRETCH, []).append(msgspec.structs.replace(shopper, threshold=0.0))
+        return found
 
     def _draw(self, channel: Storefront, number: int) -> Iterator[Shopper]:
         chance = Random(f"{self.seed}/{channel.channel}/{number}")

@@ -4,7 +4,8 @@
 
 The file tells the world (SKUs, locations, regions, lanes, channels), the opening stock and how claims on it are split,
 and how people behave: viewers over time, how many of them order, what lifts or crushes that and why (spikes), and how
-shoppers react to limits, coupons, pushes and sold-out shelves. It never tells what a rule does or when.
+shoppers react to limits, coupons, pushes and sold-out shelves. It never tells what a rule does or when. `naive` is the
+broadcasting seller it is compared with, if it is.
 
 A file that cannot be used is a `ScenarioProblem` with one sentence naming the file, the key and, for a misspelt key or
 name, the nearest valid one. Times are minutes after the start; `starts_at` is the studio's wall clock in `time_zone`.
@@ -12,6 +13,7 @@ name, the nearest valid one. Times are minutes after the start; `starts_at` is t
 
 import difflib
 import tomllib
+import types
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +34,7 @@ Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
 Factor = Annotated[float, msgspec.Meta(ge=0, le=1000)]
 Audience = Annotated[float, msgspec.Meta(ge=0, le=1_000_000_000)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
+Crowd = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
 
 class ScenarioProblem(ValueError):
@@ -56,7 +59,8 @@ class Storefront(Piece, frozen=True):
     """A channel and its audience: `viewers` are points [minute, people], `orders_per_mille` per 1,000 of them a minute.
 
     `conversion` is what the audience does against that plan (1.35: a third more). `watched` channels report viewers;
-    others are shops that people of the streams walk to. `push` is how the platform lets stock be written, if not in its
+    others are shops that people of the streams walk to. `crowd` is an exact number of shoppers instead, spread over the
+    show as its viewers are and moved by nothing else. `push` is how the platform lets stock be written, if not in its
     usual way.
     """
 
@@ -64,7 +68,8 @@ class Storefront(Piece, frozen=True):
     platform: str
     region: str
     viewers: tuple[tuple[float, Audience], ...]
-    orders_per_mille: Factor
+    orders_per_mille: Factor = 0.0
+    crowd: Crowd = 0
     name: str = ""
     language: str = "en"
     conversion: Factor = 1.0
@@ -124,6 +129,13 @@ class Shoppers(Piece, frozen=True):
     cancel_minutes: float = 10.0
 
 
+class Broadcaster(Piece, frozen=True):
+    """The naive seller beside ours: every `sync_seconds` it sets each platform to what it has less `buffer` units."""
+
+    sync_seconds: Annotated[float, msgspec.Meta(gt=0, le=86_400)]
+    buffer: Count = 0
+
+
 class Scenario(Piece, frozen=True):
     """A whole show before it starts; `name` is the file's name and `seed` the one it is told with by default."""
 
@@ -150,6 +162,7 @@ class Scenario(Piece, frozen=True):
     rundown: tuple[Slot, ...] = ()
     spikes: tuple[Spike, ...] = ()
     shipments: tuple[Freight, ...] = ()
+    naive: Broadcaster | None = None
 
     def start(self) -> int:
         """The start in microseconds since 1970 UTC."""
@@ -213,6 +226,8 @@ def _nearest(name: str, known: Iterable[str]) -> str:
 
 def _refuse_unknown_keys(value: object, kind: object, name: str, where: str) -> None:
     """Walk file and records side by side and name the first key no record has, with the nearest one that exists."""
+    if isinstance(kind, types.UnionType):
+        kind = get_args(kind)[0]
     if get_origin(kind) is tuple and isinstance(value, list):
         for number, item in enumerate(value):
             _refuse_unknown_keys(item, get_args(kind)[0], name, f"{where}[{number}]")
@@ -315,3 +330,9 @@ def _people_complaints(scenario: Scenario) -> Iterable[str]:
         minutes = [point[0] for point in channel.viewers]
         if not minutes or minutes != sorted(set(minutes)):
             yield f"channels.viewers of {channel.channel} needs points [minute, viewers] with rising minutes"
+        elif not channel.crowd and not channel.orders_per_mille:
+            yield f"channels: {channel.channel} needs orders_per_mille, or a crowd"
+        elif channel.crowd and (channel.orders_per_mille or channel.conversion != 1.0):
+            yield f"channels: {channel.channel} has a crowd; leave out orders_per_mille and conversion"
+        elif channel.crowd and (minutes[0] >= scenario.minutes or not any(people for _, people in channel.viewers)):
+            yield f"channels: {channel.channel} has a crowd and no viewers that could be it"

@@ -1,12 +1,14 @@
 """Simulated shoppers: drawn from the seed alone, moved only by what the shelf shows them."""
 
+from collections import Counter
 from dataclasses import dataclass
+from typing import Any
 
 import msgspec
 import pytest
 
 from dashboard.channels.sandbox.demand import Demand, Shelf, Shopper, audience
-from dashboard.channels.sandbox.scenario import MINUTE, Scenario
+from dashboard.channels.sandbox.scenario import MINUTE, Scenario, Storefront
 from dashboard.decision.commands import CancelOrder, PlaceOrder
 from tests.channels.sandbox.rooms import breezestyle
 
@@ -175,3 +177,63 @@ def test_nobody_arrives_before_the_start_or_after_the_end() -> None:
     crowd = demand()
     assert crowd.arrivals(START - 60 * MINUTE, START) == []
     assert crowd.arrivals(SCENARIO.end(), SCENARIO.end() + 60 * MINUTE) == []
+
+
+# --- crowds -----------------------------------------------------------------------------------------------------------
+
+
+def crowded(minutes: float = 12.0, **changes: Any) -> Scenario:
+    """BreezeStyle with one stream that 500 people come to, most of them in the middle."""
+    stream = Storefront("raid", "tiktok", "EU", ((0, 0), (4, 0), (6, 900), (8, 0)), crowd=500)
+    shop = Storefront("shop", "shopify", "EU", ((0, 100),), crowd=70, watched=False)
+    return msgspec.structs.replace(SCENARIO, minutes=minutes, channels=(stream, shop), **changes)
+
+
+def crowd_of(scenario: Scenario, seed: int = 1) -> list[Shopper]:
+    return Demand(scenario, seed).arrivals(scenario.start(), scenario.end())
+
+
+@pytest.mark.parametrize("seed", [1, 2, 3])
+@pytest.mark.parametrize("minutes", [12.0, 6.09])
+def test_a_crowd_is_exactly_as_many_people_as_told(seed: int, minutes: float) -> None:
+    people = crowd_of(crowded(minutes), seed)
+    assert Counter(one.channel for one in people) == {"raid": 500, "shop": 70}
+    assert len({one.order for one in people}) == 570
+    assert all(START <= one.at < START + round(minutes * MINUTE) for one in people)
+
+
+def test_a_crowd_comes_when_its_viewers_are_there() -> None:
+    moments = [(one.at - START) / MINUTE for one in crowd_of(crowded()) if one.channel == "raid"]
+    assert min(moments) >= 4
+    assert max(moments) <= 8
+    assert sum(5 <= moment <= 7 for moment in moments) / len(moments) == pytest.approx(0.75, abs=0.07)
+
+
+def test_a_crowd_is_drawn_from_its_seed_and_its_channel_alone() -> None:
+    whole = crowd_of(crowded())
+    assert whole == crowd_of(crowded())
+    assert whole != crowd_of(crowded(), 2)
+    scenario = crowded()
+    late = Demand(scenario, 1).arrivals(START + 5 * MINUTE, scenario.end())
+    assert late == [one for one in whole if one.at >= START + 5 * MINUTE]
+    shop = crowd_of(msgspec.structs.replace(scenario, channels=scenario.channels[1:]))
+    assert shop == [one for one in whole if one.channel == "shop"]
+
+
+def test_a_crowd_wants_what_its_region_wants_and_orders_unaided() -> None:
+    scenario = crowded()
+    people = crowd_of(scenario)
+    mix = next(region.mix for region in scenario.regions if region.region == "EU")
+    wanted = Counter(one.sku for one in people)
+    assert wanted.keys() == mix.keys()
+    assert wanted["PULSE-BLACK"] > wanted["TEMPO-CLIP"]
+    assert {one.units for one in people} == {1, 2, 3, 5}
+    shelves = shelf(left={(sku.sku, one.channel): 10_000 for sku in SCENARIO.skus for one in scenario.channels})
+    dear = msgspec.structs.replace(shelves, prices={sku: 3 * price for sku, price in PRICES.items()})
+    for on in shelves, dear:
+        assert len(orders(demand(scenario=scenario), (0, 12), 1, on)) == 570
+
+
+def test_spikes_and_slots_move_no_crowd() -> None:
+    quiet = crowded(spikes=(), rundown=())
+    assert crowd_of(quiet) == crowd_of(crowded())

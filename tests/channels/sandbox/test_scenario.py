@@ -1,5 +1,6 @@
 """Scenario files: the one that ships makes sense, and a broken one is refused in a sentence that helps."""
 
+import re
 from collections import Counter
 from itertools import pairwise
 from pathlib import Path
@@ -7,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.channels.sandbox.opening import opening_commands, split
-from dashboard.channels.sandbox.scenario import ScenarioProblem, find, load, parse
+from dashboard.channels.sandbox.scenario import Broadcaster, ScenarioProblem, find, load, parse
 from dashboard.decision import commands as c
 from tests.channels.sandbox.rooms import BREEZESTYLE, breezestyle, room
 
@@ -78,6 +79,18 @@ BROKEN = [
     ("[[0, 9000], [2,", "[[3, 9000], [2,", "channels.viewers of tiktok-us needs points [minute, viewers]"),
     ("US = 0.92, CA = 0.08", "US = 0", "US needs weights above 0 in mix and countries"),
     ("[shoppers]", "[shoppers", "is not valid TOML"),
+    ("orders_per_mille = 0.07", "", "tiktok-us needs orders_per_mille, or a crowd"),
+    (
+        "orders_per_mille = 0.07",
+        "orders_per_mille = 0.07\ncrowd = 9",
+        "tiktok-us has a crowd; leave out orders_per_mille",
+    ),
+    ("orders_per_mille = 0.07", "crowd = -1", "channels[0].crowd: expected `int` >= 0"),
+    ("conversion = 1.35", "conversion = 1.35\ncrowd = 9", "youtube-us has a crowd; leave out orders_per_mille"),
+    ("[shoppers]", "[naive]\nsync_second = 60\n[shoppers]", "no key 'naive.sync_second', did you mean 'sync_seconds'"),
+    ("[shoppers]", "[naive]\nsync_seconds = 0\n[shoppers]", "naive.sync_seconds: expected `float` > 0.0"),
+    ("[shoppers]", "[naive]\nbuffer = 3\n[shoppers]", "naive: object missing required field `sync_seconds`"),
+    ('currency = "USD"', 'faults = "al"', "faults 'al' is no profile, did you mean 'all'"),
 ]
 
 
@@ -89,6 +102,30 @@ def test_a_broken_scenario_is_refused_by_key(right: str, wrong: str, sentence: s
     assert sentence in str(caught.value)
     assert str(caught.value).startswith("Scenario broken")
     assert "\n" not in str(caught.value)
+
+
+def test_a_crowd_needs_viewers_that_could_be_it() -> None:
+    """Nobody is ever there, or the stream begins when the show is over."""
+    for points in ("[[0, 0]]", "[[150, 5]]"):
+        broken = TEXT.replace("orders_per_mille = 0.07", "crowd = 9", 1)
+        broken = re.sub(r"viewers = .*", f"viewers = {points}", broken, count=1)
+        with pytest.raises(ScenarioProblem, match="tiktok-us has a crowd and no viewers that could be it"):
+            parse(broken, "broken")
+
+
+def test_every_scenario_that_ships_can_be_opened() -> None:
+    for path in sorted(BREEZESTYLE.parent.glob("*.toml")):
+        scenario, show_room = load(path), room()
+        assert scenario.name == path.stem
+        for command in opening_commands(scenario, path.stem):
+            (answer,) = show_room.handle([command], command.event_time)
+            assert answer.status == "accepted", answer.sentence
+
+
+def test_a_naive_seller_is_there_only_where_one_is_told_of() -> None:
+    assert breezestyle().naive is None
+    told = parse(TEXT.replace("[shoppers]", "[naive]\nsync_seconds = 60\n\n[shoppers]"), "beside").naive
+    assert told == Broadcaster(60.0, 0)
 
 
 def test_a_missing_key_is_named() -> None:
