@@ -22,6 +22,7 @@ from dashboard import cli_kit as kit, cli_serve, cli_stress, room as rooms, sett
 from dashboard.channels.orders_file.importing import import_orders
 from dashboard.channels.orders_file.problem import ImportProblem
 from dashboard.channels.sandbox.play import play
+from dashboard.channels.sandbox.play_naive import play_naive
 from dashboard.channels.sandbox.scenario import ScenarioProblem, load
 from dashboard.channels.sandbox.stress import StressProblem
 from dashboard.journal import verify as auditor
@@ -168,7 +169,7 @@ def verify(file: str, json_wanted: bool) -> None:
 @kit.db_option
 @kit.as_json
 def rehearse(name: str, rules: str, seed: int | None, db: str | None, json_wanted: bool) -> None:
-    """Play a scenario to its end at full speed and say how it went."""
+    """Play a scenario to its end at full speed and say how it went, and how a naive seller does if it has one."""
     scenario = kit.scenario(name)
     path = db or kit.temporary()
     show_room = kit.stage(path, scenario, kit.now)
@@ -180,17 +181,34 @@ def rehearse(name: str, rules: str, seed: int | None, db: str | None, json_wante
             rules,  # type: ignore[arg-type]
             on_step=lambda share: progress("playing", round(100 * share), 100),
         )
+        if scenario.naive:
+            outcome["naive"] = play_naive(
+                scenario,
+                outcome["seed"],
+                on_step=lambda share: progress("naive seller", round(100 * share), 100),
+            )
     show_room.stop()
     body = {**outcome, "db": path}
     if json_wanted:
         kit.say(body)
-        return
+    else:
+        _print_rehearsal(body)
+
+
+def _print_rehearsal(body: dict[str, Any]) -> None:
     for beat in body["beats"]:
         click.echo(f"{beat['at']}  {beat['rule']:<18} {beat['what']}")
-    click.echo(
-        f"sold {body['sold']:,}  cancelled {body['cancelled']:,}  oversold {body['oversold']:,}  "
-        f"leftover {body['leftover']:,}  refused {body['refused']:,}   ({path})"
-    )
+    naive = body.get("naive")
+    if not naive:
+        click.echo(f"{_in_short(body)}   ({body['db']})")
+        return
+    every = f"{naive['sync_seconds']:,.0f} s" + (f", {naive['buffer']:,} held back" if naive["buffer"] else "")
+    click.echo(f"ours   {_in_short(body)}   ({body['db']})")
+    click.echo(f"naive  {_in_short(naive)}   (one number for every platform, every {every})")
+
+
+def _in_short(row: dict[str, Any]) -> str:
+    return "  ".join(f"{key} {row[key]:,}" for key in ("sold", "cancelled", "oversold", "leftover", "refused"))
 
 
 @main.command()

@@ -33,6 +33,27 @@ def test_a_rehearsal_prints_one_object_with_every_key_that_outside_tools_read(pl
     assert totals["units_sold"] == body["sold"]
 
 
+def test_a_naive_seller_is_played_beside_ours_where_a_scenario_has_one(tmp_path: Path) -> None:
+    body = warroom("rehearse", "stock_illusion", "--db", tmp_path / "show.duckdb", "--json").json
+    keys = ("sold", "cancelled", "oversold", "leftover")
+    assert [body[key] for key in keys] == [1000, 0, 0, 0]
+    assert [body["naive"][key] for key in keys] == [1800, 0, 800, 0]
+    assert {"refused", "lost", "orders", "orders_unserved", "oversold_share", "sync_seconds"} <= body["naive"].keys()
+    report = warroom("verify", tmp_path / "show.duckdb", "--json").json
+    assert (report["ok"], report["oversold"]) == (True, 0)
+
+
+def test_for_people_both_sellers_stand_one_above_the_other() -> None:
+    ours, naive = warroom("rehearse", "stock_illusion", "--seed", "2").out.splitlines()[-2:]
+    assert ours.startswith("ours   sold 1,000  cancelled 0  oversold 0  leftover 0 ")
+    assert naive.startswith("naive  sold 1,800  cancelled 0  oversold 800  leftover 0 ")
+    assert naive.endswith("(one number for every platform, every 900 s)")
+
+
+def test_a_rehearsal_without_a_naive_seller_says_nothing_of_one(played: tuple[Path, Outcome]) -> None:
+    assert "naive" not in played[1].json
+
+
 def test_a_rehearsal_is_not_mixed_with_an_earlier_one(played: tuple[Path, Outcome]) -> None:
     path, _ = played
     head = warroom("verify", path, "--json").json["head"]
