@@ -30,9 +30,10 @@ AMPLE_COVERS = 8
 """Cover stays between two pushes while the region has so many times as much to sell; else it is sold meanwhile."""
 WORTH_AN_EVENT = 6
 """While stock is ample, fewer stranded units than this wait in the channel's claim."""
-EVENTS_PER_ORDER = 0.088
-EVENTS_AHEAD = 25
-"""So many orders, and a twenty-fifth of those there were, may be counted on before they come."""
+EVENTS_PER_ORDER = 0.085
+EVENTS_AHEAD = 16
+"""So many orders, and a share of those there were, may be counted on before they come."""
+SHARE_AHEAD = 0.04
 EVENTS_PER_ORDER_MAX = 0.096
 """When nothing at all is listed any more, the last events may be spent."""
 
@@ -198,7 +199,7 @@ class Handover:
     def _affordable(self, shift: Shift, unsold: int, nothing_listed: bool) -> bool:
         """Tell whether a change is worth its event: what it moves will be orders, and so will all that is unsold."""
         coming = unsold * max(1, self.orders) / max(1, self.units_sold)
-        orders = self.orders + min(coming, EVENTS_AHEAD + self.orders / EVENTS_AHEAD)
+        orders = self.orders + min(coming, EVENTS_AHEAD + self.orders * SHARE_AHEAD)
         if nothing_listed:
             return self.events + 1 < EVENTS_PER_ORDER_MAX * (self.orders + shift.units)
         left = EVENTS_PER_ORDER * orders - self.events
