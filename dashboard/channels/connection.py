@@ -20,7 +20,7 @@ from typing import Literal
 
 from dashboard.channels.adapter import Adapter, OrderPage, Request
 from dashboard.channels.exposure import Listing
-from dashboard.channels.pacing import SECOND, Breaker, Bucket, Window, retry_at
+from dashboard.channels.pacing import SECOND, Breaker, Bucket, Rest, Window, retry_at
 from dashboard.decision import ledger as book
 
 LIST_SECONDS = 5.0
@@ -70,6 +70,8 @@ class Connection:
         self.orders = Window(self.capability.fetches_per_minute)
         self.lists = Bucket(self.capability.lists_per_minute / 60, LISTS_BURST, since)
         self.breaker = Breaker()
+        self.rests = {"stock": Rest(), "orders": Rest(), "lists": Rest()}
+        """Lanes whose calls the platform takes no more of for now; lists where they have a limit of their own."""
         self.listings = {sku: Listing(sku, self.capability.push) for sku in skus}
         self.calls_out = 0
         self.pending: dict[str, int] = {}
@@ -147,6 +149,15 @@ class Connection:
                 self._stale.remove(order)
                 self._tries.pop(order, None)
 
+    def put_back(self, orders: Iterable[str]) -> None:
+        """A batch was one call too many: that says nothing of its orders, they are asked for as if they never were."""
+        for order in orders:
+            self._fetching.discard(order)
+            self._stale.discard(order)
+            tries = self._tries.pop(order, (0, 0))[0]
+            if tries > 1:
+                self._tries[order] = tries - 1, 0
+
     # --- lists ------------------------------------------------------------------------------------------------
 
     def list_soon(self, now: int) -> None:
@@ -156,7 +167,7 @@ class Connection:
 
     def to_list(self, now: int) -> Request | None:
         """The next page of a list, if one is due."""
-        if self._list_open or not self.may_call("orders", now):
+        if self._list_open or not self.may_call("orders", now) or not self.rests["lists"].is_over(now):
             return None
         if not self._page:
             if now < self.list_due or self.lists.tokens(now) < (1 if self._list_wanted else LISTS_KEPT * LISTS_BURST):
@@ -194,7 +205,8 @@ class Connection:
     def may_call(self, lane: Literal["stock", "orders"], now: int, urgent: bool = True) -> bool:
         """Tell whether a call of a lane may leave now."""
         window = self.stock if lane == "stock" else self.orders
-        return self.calls_out < CALLS_AT_ONCE and self.breaker.may_call(now) and window.room(now, urgent)
+        free = self.calls_out < CALLS_AT_ONCE and self.rests[lane].is_over(now) and self.breaker.may_call(now)
+        return free and window.room(now, urgent)
 
     def called(self, request: Request, now: int) -> None:
         """A call leaves."""
@@ -207,6 +219,19 @@ class Connection:
         self.calls_out -= 1
         self.round_trips.append(now - call.sent_at)
         self._round_trip = max(ROUND_TRIP_FIRST, quantile(self.round_trips, 0.99) * 3 // 2)
+
+    def throttled(self, purpose: Purpose, seconds: float | None, now: int, chance: Random) -> None:
+        """The platform takes no more calls for now: those of the lane wait for as long as it asks (None: unsaid)."""
+        self._rest(purpose).refused(now, seconds, chance)
+
+    def taken(self, purpose: Purpose) -> None:
+        """The platform did what a call asked for."""
+        self._rest(purpose).taken()
+
+    def _rest(self, purpose: Purpose) -> Rest:
+        if purpose in ("push", "levels"):
+            return self.rests["stock"]
+        return self.rests["lists" if purpose == "list" and self.capability.lists_apart else "orders"]
 
     def clock_told(self, call: Call, at: int, now: int) -> None:
         """The platform stamped its answer between two of our times, in whole steps of its clock.

@@ -15,9 +15,9 @@ platform that does not answer (its units stay where they are, the others go on),
 """
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from random import Random
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from dashboard.channels.adapter import (
     Adapter,
@@ -29,6 +29,7 @@ from dashboard.channels.adapter import (
     Pushed,
     Request,
     Response,
+    Throttled,
     Unreadable,
 )
 from dashboard.channels.answers import answered_at
@@ -48,6 +49,7 @@ REPORT = 2 * SECOND
 LOOK_AROUND = 5 * SECOND
 NAP = SECOND // 2
 """When nothing is under way, so long nobody looks whether something is."""
+Told = TypeVar("Told")
 ALARMS = (Code.NOT_ENOUGH_CLAIMS, Code.NO_LOCATION_SERVES)
 
 
@@ -303,6 +305,10 @@ class Exchange:
             self.room.observe(
                 self.show, now, "push_late", connection.channel, listing.sku, (now - call.sent_at) // 1000
             )
+        if answer.outcome == "throttled":
+            connection.throttled("push", answer.retry_after_seconds, now, self.chance)
+        elif answer.outcome != "unknown":
+            connection.taken("push")
         outcome = listing.answered(answer, now, CALL_LIFETIME)
         if outcome.again:
             pause = answer.retry_after_seconds
@@ -317,10 +323,7 @@ class Exchange:
         self.handover.dirty.add((self.handover.regions[connection.channel], listing.sku))
 
     def _levels(self, connection: Connection, call: Call, response: Response | None, now: int) -> None:
-        try:
-            levels = connection.adapter.read_levels(response) if response is not None else None
-        except Unreadable:
-            levels = None
+        levels = self._read(connection, call, response, now, connection.adapter.read_levels)
         connection.asked.difference_update(call.about)
         for sku in call.about:
             listing = connection.listings[sku]
@@ -332,11 +335,7 @@ class Exchange:
         connection.list_soon(now)
 
     def _listed(self, connection: Connection, call: Call, response: Response | None, now: int) -> None:
-        try:
-            page = connection.adapter.read_page(response) if response is not None else None
-        except Unreadable as problem:
-            connection.breaker.failed(now, str(problem))
-            page = None
+        page = self._read(connection, call, response, now, connection.adapter.read_page)
         if page is None:
             connection.list_failed(now, self.chance)
             return
@@ -351,13 +350,29 @@ class Exchange:
         self._take_in(now)
 
     def _fetched(self, connection: Connection, call: Call, response: Response | None, now: int) -> None:
-        try:
-            orders = connection.adapter.read_orders(response) if response is not None else ()
-        except Unreadable as problem:
-            connection.breaker.failed(now, str(problem))
-            orders = ()
-        self._absorb(connection, OrderPage(orders), now)
+        orders = self._read(connection, call, response, now, connection.adapter.read_orders)
+        self._absorb(connection, OrderPage(orders or ()), now)
         connection.fetched(call.about)
+
+    def _read(
+        self, connection: Connection, call: Call, response: Response | None, now: int,
+        read: Callable[[Response], Told],
+    ) -> Told | None:  # fmt: skip
+        """What an answer tells, None when there is none; one call too many is no failure, the lane rests."""
+        if response is None:
+            return None
+        try:
+            told = read(response)
+        except Throttled as problem:
+            connection.throttled(call.purpose, problem.retry_after_seconds, now, self.chance)
+            connection.put_back(call.about if call.purpose == "orders" else ())
+        except Unreadable as problem:
+            if call.purpose != "levels":
+                connection.breaker.failed(now, str(problem))
+        else:
+            connection.taken(call.purpose)
+            return told
+        return None
 
     # --- reporting --------------------------------------------------------------------------------------------
 

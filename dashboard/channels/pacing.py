@@ -1,6 +1,8 @@
 """How often a platform may be called: a window of a minute, pauses after failures, and a breaker when it is gone.
 
-    may_call(now, urgent) -> called(now) ... succeeded() | failed(now, chance) | throttled(now, seconds)
+    Window   room(now, urgent) -> count(now)
+    Breaker  may_call(now) -> called() ... succeeded() | failed(now, why)
+    Rest     is_over(now)  ... refused(now, seconds, chance) | taken(), when the platform is well but takes no more
 
 No library is used because none takes the time and the chance as arguments: the same seed must give the same calls. The
 window is a little longer than a minute and a little smaller than the limit, since the platform counts arrivals, not
@@ -106,6 +108,30 @@ class Breaker:
         if self.is_open():
             doublings = min(8, self.failures - FAILURES_MAX)
             self.open_until = now + int(min(PAUSE_SECONDS_MAX, PAUSE_SECONDS * 2**doublings) * SECOND)
+
+
+class Rest:
+    """A pause a platform asked for, or a growing one where it names none; it says nothing bad about the platform."""
+
+    def __init__(self) -> None:
+        self.until = 0
+        self._refusals = 0
+
+    def is_over(self, now: int) -> bool:
+        """Tell whether calls may leave."""
+        return now >= self.until
+
+    def refused(self, now: int, seconds: float | None, chance: Random) -> None:
+        """A call was one too many; several that were out together count as one."""
+        if seconds:
+            self.until = max(self.until, now + int(seconds * SECOND))
+        elif self.is_over(now):
+            self.until = retry_at(now, self._refusals, chance)
+            self._refusals += 1
+
+    def taken(self) -> None:
+        """The platform took a call."""
+        self._refusals = 0
 
 
 def retry_at(now: int, attempts: int, chance: Random) -> int:

@@ -107,6 +107,8 @@ def unit_price(price: Decimal | None, discounts: Iterable[Decimal], quantity: in
     if one is None or not quantity:
         return None
     off = sum(minor(amount, "the discount's amount", currency) or 0 for amount in discounts)
+    if not off:
+        return one
     return max(0, round(Fraction(one * quantity - off, quantity)))
 
 
