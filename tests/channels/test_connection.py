@@ -3,6 +3,7 @@
 from random import Random
 from typing import Any
 
+import pytest
 from hypothesis import given, strategies as st
 
 from dashboard.channels.adapter import OrderPage
@@ -15,6 +16,7 @@ from dashboard.channels.connection import (
     TRIES_TOGETHER,
     Call,
     Connection,
+    Purpose,
     quantile,
 )
 from dashboard.channels.pacing import FAILURES_MAX, SECOND
@@ -196,6 +198,58 @@ def test_nothing_is_asked_of_a_platform_that_is_gone() -> None:
         one.breaker.failed(START, "no answer")
     assert one.to_fetch(START + SECOND, CHANCE) == ()
     assert one.to_list(START + SECOND) is None
+
+
+@pytest.mark.parametrize(
+    ("platform", "purpose", "stock", "fetches", "lists"),
+    [
+        ("generic", "push", False, True, True),
+        ("generic", "levels", False, True, True),
+        ("generic", "orders", True, False, False),
+        ("generic", "list", True, False, False),
+        ("amazon", "list", True, True, False),
+    ],
+)
+def test_a_lane_rests_for_as_long_as_the_platform_asks(
+    platform: str, purpose: Purpose, stock: bool, fetches: bool, lists: bool
+) -> None:
+    """Amazon counts lists by themselves: minutes without one must not keep orders from being fetched."""
+    one = connection(platform)
+    one.throttled(purpose, 7.0, START, CHANCE)
+    one.throttled(purpose, 2.0, START, CHANCE)
+    later = START + 7 * SECOND
+    for lane, free in (("stock", stock), ("orders", fetches)):
+        assert one.may_call(lane, later - 1) is free  # type: ignore[arg-type]
+        assert one.may_call(lane, later)  # type: ignore[arg-type]
+    assert (one.to_list(later - 1) is not None) is lists
+    if not lists:
+        assert one.to_list(later) is not None
+    assert not one.breaker.failures
+
+
+@pytest.mark.parametrize("seconds", [None, 0.0])
+def test_a_pause_nobody_named_grows_until_a_call_is_taken(seconds: float | None) -> None:
+    one, now, pauses = connection(), START, []
+    for _ in range(5):
+        for _ in range(3):  # they were out together
+            one.throttled("levels", seconds, now, CHANCE)
+        pauses.append(one.rests["stock"].until - now)
+        now = one.rests["stock"].until
+    assert pauses[0] < SECOND < pauses[-1] / 2
+    one.taken("push")
+    one.throttled("levels", seconds, now, CHANCE)
+    assert one.rests["stock"].until - now < SECOND
+
+
+def test_orders_of_a_call_too_many_are_not_taken_for_unreadable_ones() -> None:
+    one, now = connection(), START
+    one.announce("A", START)
+    one.announce("B", START)
+    for _ in range(2 * TRIES_TOGETHER):
+        now += SECOND
+        assert one.to_fetch(now, CHANCE) == ("A", "B"), "together, and as soon as the platform takes calls"
+        one.put_back(("A", "B"))
+        one.fetched(("A", "B"))
 
 
 @given(skew=st.integers(-3600, 3600), delays=st.lists(st.integers(0, 5000), min_size=1, max_size=50))

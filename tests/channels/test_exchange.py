@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 import pytest
 
-from dashboard.channels.adapter import OrderHeard, Push, Pushed, Request, Response, Unreadable
+from dashboard.channels.adapter import OrderHeard, Push, Pushed, PushKind, Request, Response, Unreadable
+from dashboard.channels.adapters import PLATFORMS
 from dashboard.channels.connection import Call
 from dashboard.channels.exchange import Exchange
 from dashboard.channels.sandbox.faults import PROFILES, SECOND, Profile
@@ -268,6 +269,50 @@ def test_an_answer_nobody_can_read_counts_as_none(monkeypatch: pytest.MonkeyPatc
     assert play.market.platforms["delta"].level("lamp") == play.market.exchange.handover.claim(
         play.market.exchange.connections["delta"], "lamp"
     )
+
+
+@pytest.mark.parametrize("platform", ["generic", "shopify", "tiktok_shop", "shopee", "amazon", "woocommerce"])
+def test_a_platform_that_takes_no_more_calls_is_waited_for_and_not_given_up(platform: str) -> None:
+    """2 s at every refusal, native to each platform: in 30 s a few calls try, and the breaker stays closed."""
+    play = small(Shop("busy", platform, make_push(platform)), DELTA, units=60, listed=20)
+    play.run(1)
+    wires, exchange = play.market.wires, play.market.exchange
+    wires._throttled["busy"] = [(wires.now, wires.now + 30 * SECOND)]
+    order = buys(play, "busy")
+    calls = list[Call]()
+    send = wires._send
+
+    def counted(call: Call) -> None:
+        calls.extend([call] if call.channel == "busy" else [])
+        send(call)
+
+    wires._send = counted  # type: ignore[method-assign]
+    play.run(29)
+    assert 2 <= len(calls) <= 60, "now and then, not at every wake"
+    assert exchange.connections["busy"].breaker.failures == 0
+    assert not any(kind == "breaker" for _, _, kind, _, _, _ in play.room.observations)
+    play.run(40)
+    assert ("busy", order) in play.room.world[SHOW].orders
+
+
+def test_a_push_too_many_lets_every_listing_of_the_storefront_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    play = small(DELTA, units=60, listed=0, skus=("lamp", "ring"))
+    connection = play.market.exchange.connections["delta"]
+    later = Pushed("throttled", retry_after_seconds=20.0, sentence="Not now.")
+    monkeypatch.setattr(connection.adapter, "read_push", lambda push, response: later)
+    play.run(5)
+    rest = connection.rests["stock"].until
+    assert rest > START + 15 * SECOND
+    assert not connection.may_call("stock", rest - 1)
+    assert connection.may_call("orders", play.market.wires.now), "orders go on"
+    monkeypatch.undo()
+    play.run(40)
+    assert play.market.platforms["delta"].level("lamp") > 0
+
+
+def make_push(platform: str) -> PushKind:
+    """The usual way to write a platform's stock."""
+    return PLATFORMS[platform].capability.push
 
 
 def keys(pushes: Sequence[Push]) -> set[str]:
