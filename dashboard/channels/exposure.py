@@ -213,6 +213,8 @@ class Listing:
 
     def sold(self, units: int) -> None:
         """An order reached the ledger."""
+        if self.level is not None:
+            self.level = max(0, self.level - units)
         if self.reading:
             self.reading.sold += units
 

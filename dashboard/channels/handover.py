@@ -28,6 +28,8 @@ SOONS_PER_SHOW = 15
 """A show of minutes turns faster than one of hours: what it calls soon is a fifteenth of it."""
 AMPLE_COVERS = 8
 """Cover stays between two pushes while the region has so many times as much to sell; else it is sold meanwhile."""
+WORTH_A_COVER = 12
+"""Less cover than this is exposed to the channel and not listed, instead of withheld."""
 WORTH_AN_EVENT = 6
 """While stock is ample, fewer stranded units than this wait in the channel's claim."""
 EVENTS_PER_ORDER = 0.085
@@ -181,7 +183,7 @@ class Handover:
     def _standing(self, connection: Connection, sku: str, now: int) -> Standing:
         return Standing(
             connection.channel,
-            self.units(sku, connection.exposure),
+            self._listed(connection, sku),
             self.paces[connection.channel, sku].rate(now),
             connection.round_trip() / SECOND + 1 + 60 / connection.capability.calls_per_minute,
             connection.listings[sku].idle(),
@@ -190,6 +192,14 @@ class Handover:
             3 if connection.capability.push == "absolute" else 1,
             self._rests(connection.channel, sku, now),
         )
+
+    def _listed(self, connection: Connection, sku: str) -> int:
+        """Units a channel lists, as far as is known; of an absolute channel's exposure some may wait unlisted."""
+        exposed = self.units(sku, connection.exposure)
+        listing = connection.listings[sku]
+        if listing.kind != "absolute" or listing.level is None or listing.change is not None:
+            return exposed
+        return min(exposed, listing.level)
 
     def _rests(self, channel: str, sku: str, now: int) -> int:
         """Whether a listing was raised (+1) or lowered (-1) a while ago, so that units do not travel to and fro."""
@@ -209,14 +219,16 @@ class Handover:
         """Begin a change, the claim first; a little cover is exposed and not listed instead: it takes no event."""
         listing = connection.listings[sku]
         self._shifted[connection.channel, sku] = now, 1 if shift.units > 0 else -1
-        to = self.units(sku, connection.exposure) + shift.units
+        to = self._listed(connection, sku) + shift.units
         units = shift.units
         if units > 0:
+            units -= self.units(sku, connection.exposure) - self._listed(connection, sku)
             missing = self._missing_cover(connection, sku, now)
-            if missing < WORTH_AN_EVENT or not self.move(c.Withhold, connection, sku, missing, now):
+            if missing < WORTH_A_COVER or not self.move(c.Withhold, connection, sku, missing, now):
                 units += missing
-            if not self.move(c.Expose, connection, sku, units, now):
+            if units > 0 and not self.move(c.Expose, connection, sku, units, now):
                 return
+            units = max(1, units)
         self.change(connection, listing, units, to, now)
 
     def change(
