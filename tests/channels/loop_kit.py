@@ -1,10 +1,6 @@
-"""A pretended storefront and its adapter facing each other, and bodies bent at random."""
+"""A pretended storefront and its adapter facing each other."""
 
-import copy
-import json
-import random
-from collections.abc import Callable, Iterator
-from typing import Any
+from collections.abc import Callable
 
 import msgspec
 
@@ -15,10 +11,6 @@ NOW = 1_772_395_200_000_000
 """2026-03-01T20:00:00Z."""
 SECRETS = Secrets(("whsec_bmV3ZXN0LWtleQ==", "whsec_b2xkZXItb25l"), "token-of-the-test")
 SKUS = ("HALO-ROSE", "HALO-JADE", "HALO-INK")
-WILD: tuple[Any, ...] = (
-    None, True, False, 0, -1, 1e30, 2**53 + 1, 10**300, "", " ", "\x00", "a\nb", "9" * 400, "12", "1e5", [], {}, [1], [{}],
-    {"a": []}, "2026-02-30T00:00:00Z", "9999-12-31T23:59:59Z", "1969-01-01T00:00:00Z", "０１２", 0.5, -0.0,
-)  # fmt: skip
 
 
 def storefront(
@@ -61,35 +53,3 @@ def complaint(call: Callable[[], object]) -> str:
     except Unreadable as problem:
         return str(problem)
     return ""
-
-
-def mutations(sample: bytes, seed: int, count: int) -> Iterator[bytes]:
-    """Bodies near a good one: values, keys and bytes replaced at random."""
-    chance = random.Random(seed)
-    for number in range(count):
-        if number % 4 == 3:
-            raw = bytearray(sample)
-            for _ in range(chance.randint(1, 4)):
-                place = chance.randrange(len(raw))
-                raw[place : place + chance.randint(0, 3)] = bytes(
-                    chance.randrange(256) for _ in range(chance.randint(0, 3))
-                )
-            yield bytes(raw)
-            continue
-        body = json.loads(sample)
-        for _ in range(chance.randint(1, 3)):
-            holder, key = chance.choice([*_places(body), ({}, "")])
-            if isinstance(holder, dict) and chance.random() < 0.2:
-                holder.pop(key, None)
-            elif isinstance(holder, dict) and chance.random() < 0.1:
-                holder[f"{key}x"] = holder.pop(key, None)
-            else:
-                holder[key] = copy.deepcopy(chance.choice(WILD))
-        yield json.dumps(body).encode()
-
-
-def _places(value: Any) -> Iterator[tuple[Any, Any]]:
-    pairs = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
-    for key, inside in list(pairs):
-        yield value, key
-        yield from _places(inside)

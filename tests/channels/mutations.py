@@ -1,38 +1,21 @@
 """Seeded damage to a JSON body: what a webhook may turn into when nobody is careful."""
 
+import copy
 import json
 import random
 from collections.abc import Iterator
 from typing import Any
 
 STRANGE: tuple[Any, ...] = (
-    None,
-    True,
-    0,
-    -1,
-    1.5,
-    1e30,
-    float("nan"),
-    float("inf"),
-    2**63,
-    10**40,
-    "",
-    "0",
-    "-1",
-    "1e30",
-    "a\x00b",
-    "é中文",
-    "\ud800",
-    "x" * 5000,
-    [],
-    {},
-    [[[[]]]],
-    {"a": {"b": [1]}},
-)
+    None, True, False, 0, -1, 0.5, 1.5, -0.0, 1e30, float("nan"), float("-inf"), 2**53 + 1, 2**63, 10**40, 10**300,
+    "", " ", "0", "-1", "12", "1e5", "1e30", "NaN", "\x00", "a\x00b", "a\nb", "\ud800", "é中文", "０１２", "x" * 5000,
+    "9" * 400, "1969-01-01T00:00:00Z", "2026-02-30T00:00:00Z", "9999-12-31T23:59:59-12:00", [], {}, [1], [None], [{}],
+    [[[[]]]], {"a": {"b": [1]}},
+)  # fmt: skip
 
 
 def mutations(sample: bytes, count: int, seed: int) -> Iterator[bytes]:
-    """Damaged bodies: strange values, missing and doubled keys, cut, flipped and foreign bytes; the same for a seed."""
+    """Damaged bodies: strange values, missing and renamed keys, cut, flipped and foreign bytes; the same for a seed."""
     chance = random.Random(seed)
     for _ in range(count):
         kind = chance.randrange(6)
@@ -53,18 +36,24 @@ def mutations(sample: bytes, count: int, seed: int) -> Iterator[bytes]:
             yield sample.replace(b"{", chance.choice((b'{"data":1,', b"{{", b"[", b'{"code":3,"type":1,', b"{\x00")), 1)
 
 
-def _change(told: dict[str, Any], chance: random.Random) -> None:
-    place: Any = told
-    while True:
-        key = chance.choice(list(place))
-        if isinstance(place[key], dict) and place[key] and chance.random() < 0.7:
-            place = place[key]
-            continue
-        break
-    if chance.random() < 0.2 and len(place) > 1:
-        del place[key]
-    elif chance.random() < 0.3:
+def _change(told: Any, chance: random.Random) -> None:
+    """Change one place of a document."""
+    place, key = chance.choice([*_places(told), ({}, "")])
+    luck = chance.random()
+    if isinstance(place, dict) and luck < 0.2:
+        place.pop(key, None)
+    elif isinstance(place, dict) and luck < 0.3:
+        place[f"{key}x"] = place.pop(key, None)
+    elif luck < 0.5 and isinstance(place, dict) and key in place:
         value = place[key]
-        place[key] = str(value) if isinstance(value, int) else int(value) if str(value).isdigit() else [value]
+        place[key] = str(value) if isinstance(value, int) else int(value) if str(value).isdecimal() else [value]
     else:
-        place[key] = chance.choice(STRANGE)
+        place[key] = copy.deepcopy(chance.choice(STRANGE))
+
+
+def _places(told: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place of a document that holds a value."""
+    inside = told.items() if isinstance(told, dict) else enumerate(told) if isinstance(told, list) else ()
+    for key, value in list(inside):
+        yield told, key
+        yield from _places(value)

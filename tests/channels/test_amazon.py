@@ -27,7 +27,8 @@ from dashboard.channels.adapter import (
 from dashboard.channels.amazon import Amazon
 from dashboard.channels.signatures import SECOND, sign_standard
 from dashboard.decision.world import OrderLine, UnitLine
-from tests.channels.loop_kit import NOW, complaint, mutations
+from tests.channels.loop_kit import NOW, complaint
+from tests.channels.mutations import mutations
 
 SAMPLE = (Path(__file__).parents[1] / "data/webhooks/amazon/order_change.json").read_bytes()
 NAMES = {"seller_id": "A3TH9S8BH6GOGM", "marketplace_id": "ATVPDKIKX0DER"}

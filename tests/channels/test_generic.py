@@ -30,7 +30,8 @@ from dashboard.channels.adapter import (
 from dashboard.channels.generic import Generic
 from dashboard.channels.signatures import SECOND, sign_standard
 from dashboard.decision.world import OrderLine, UnitLine
-from tests.channels.loop_kit import NOW, complaint, mutations
+from tests.channels.loop_kit import NOW, complaint
+from tests.channels.mutations import mutations
 
 SAMPLE = (Path(__file__).parents[1] / "data/webhooks/generic/order_created.json").read_bytes()
 ACCOUNT = Account(

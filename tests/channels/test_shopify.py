@@ -23,7 +23,8 @@ from dashboard.channels.adapter import (
 )
 from dashboard.channels.shopify import Shopify
 from dashboard.decision.world import OrderLine, UnitLine
-from tests.channels.shop_kit import KEY, changed, damages, delivery, sample, signature
+from tests.channels.mutations import mutations
+from tests.channels.shop_kit import KEY, changed, delivery, sample, signature
 
 ORDER = sample("shopify/orders_create_test_notification_2020.json")
 LEVEL = sample("shopify/inventory_levels_update.json")
@@ -263,7 +264,7 @@ def test_a_bad_shape_is_a_sentence_about_its_field(body: bytes, field: str) -> N
 @pytest.mark.parametrize("body", [ORDER, LEVEL], ids=["order", "level"])
 def test_damaged_bodies_are_read_or_unreadable_and_nothing_else(body: bytes, topic: str) -> None:
     sentences: list[str] = []
-    for damaged in damages(body, 300, seed=7):
+    for damaged in mutations(body, 300, seed=7):
         try:
             told = read(damaged, topic)
         except Unreadable as refused:
