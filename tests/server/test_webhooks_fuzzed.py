@@ -106,7 +106,7 @@ class Storefront:
 def bent_json(body: bytes, chance: random.Random) -> bytes:
     """A body with some of its values replaced; where the bending bites its own tail, the body as it was."""
     try:
-        return next(mutations(body, 1, chance.randrange(2**32)))
+        return next(mutations.mutations(body, 1, chance.randrange(2**32)))
     except ValueError:
         return body
 
