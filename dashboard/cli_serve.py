@@ -48,7 +48,7 @@ def demo(name: str, speed: float | None, start: str, port: int | None, seed: int
     feed(begin)
     clock.begin()
     what = f"{scenario.title}, {factor:g} times real time, journal {path}"
-    _serve(show_room, feed, port, what, None, show.market and show.market.inbox)
+    _serve(show_room, feed, port, what, None, show.market.inbox if show.market else None)
 
 
 class _Shoppers:
