@@ -38,6 +38,8 @@ Reply = tuple[int, Any]
 HELD, UNREADABLE = 202, 400
 QUIET_SECONDS = 0.001
 """How long nothing more must come in before what came is asked."""
+FEW = 4
+"""After a turn of so few deliveries nobody is waited for."""
 GATHER_SECONDS_MAX = 0.015
 """How long a delivery waits for others, at most."""
 TOGETHER_MAX = 64
@@ -64,7 +66,7 @@ class Asked:
 class Together:
     """Takes deliveries in, asks the room, settles: for many requests of one event loop at once.
 
-    What comes in waits until nothing more comes for a moment and the room has answered what was asked before. So
+    What comes in waits until the room has answered what was asked before and, in a crowd, until nothing more comes. So
     requests that come together share a transaction; and while it is written the loop does not compete with the writer
     for the interpreter, which would cost both of them more than the wait. What is done one after the other for many
     deliveries is also done faster than in between everything else.
@@ -76,7 +78,7 @@ class Together:
         self._inbox = inbox
         self._seconds_max = settings.number("answer_seconds_max")
         self._waiting: list[Asked] = []
-        self._counted = 0
+        self._counted = self._crowd = 0
         self._since = 0.0
         self._busy = False
 
@@ -97,11 +99,12 @@ class Together:
         if self._busy or not self._waiting:
             return
         count = len(self._waiting)
-        if self._counted < count < TOGETHER_MAX and self.loop.time() - self._since < GATHER_SECONDS_MAX:
+        more = self._counted < count < TOGETHER_MAX and self.loop.time() - self._since < GATHER_SECONDS_MAX
+        if more and self._crowd > FEW:
             self._counted = count
             self.loop.call_later(QUIET_SECONDS, self._look)
             return
-        self._busy = True
+        self._busy, self._crowd = True, count
         turn, self._waiting = self._waiting[:TOGETHER_MAX], self._waiting[TOGETHER_MAX:]
         for asked in turn:
             if not asked.future.done():

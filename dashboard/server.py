@@ -14,6 +14,8 @@ answered with a sentence and a 4xx status; nothing here answers 500 for somethin
 """
 
 import gc
+import importlib
+import sys
 import threading
 import time
 import tomllib
@@ -37,14 +39,17 @@ from streamlit import config as streamlit_config
 from dashboard import inbound, settings
 from dashboard.channels import orders_api
 from dashboard.channels.inbox import Inbox, serve_here
-from dashboard.channels.sandbox import stress_runs
 from dashboard.channels.runner import Runner
 from dashboard.channels.runner_metrics import RunnerMetrics
+from dashboard.channels.sandbox import stress_runs
 from dashboard.projections import instant
 from dashboard.room import FrameProblem, Room, run_here
 
 ROOT = Path(__file__).resolve().parent.parent
 TICK_LATE_SECONDS = 15.0
+SWITCH_SECONDS = 0.0005
+"""How long a thread keeps the interpreter from one that waits: the writer takes turns with the event loop, and with
+Python's 5 milliseconds an order would wait for every step of its transaction."""
 PLOTLY = str(resources.files("plotly").joinpath("package_data", "plotly.min.js"))
 """Plotly's script as the installed package carries it: the curves are drawn with it, and no other machine is asked."""
 
@@ -253,6 +258,7 @@ def _moment(query: dict[str, str], show: dict[str, Any]) -> tuple[int | None, in
 def build(room: Room, feed: Feed | None = None, inbox: Inbox | None = None, runner: Runner | None = None) -> st.App:
     """The ASGI app of a room: routes, clock and pages; starts the room when served, stops it afterwards."""
     _configure_streamlit()
+    sys.setswitchinterval(SWITCH_SECONDS)
     clock = Clock(room, feed, inbox)
     if inbox:
         clock.registry.register(RunnerMetrics(runner, inbox))
@@ -267,6 +273,7 @@ def build(room: Room, feed: Feed | None = None, inbox: Inbox | None = None, runn
         clock.start()
         if runner:
             runner.start()
+        importlib.import_module("pandas")  # Arrow does at the first write, and half a second is long for an order
         gc.collect()
         gc.freeze()  # what is loaded now stays: later collections need not look at it
         try:

@@ -132,6 +132,9 @@ class Journal:
         if not self.read_only:
             self._connection.execute(f"set checkpoint_threshold = '{WAL_BEFORE_CHECKPOINT}'")
             self._connection.execute("set preserve_insertion_order = true")
+            # Writing has one plan, and looking for a better one costs a tenth of a small transaction; readers have
+            # connections of their own, with the optimizer.
+            self._connection.execute("pragma disable_optimizer")
             if not self._tables():
                 self._create()
         if "head" not in self._tables():

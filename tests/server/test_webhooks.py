@@ -319,7 +319,7 @@ def test_a_server_takes_webhooks_and_writes_down_what_it_refused_before_it_stops
     webhooks = http_webhooks.Webhooks()
     with Server(command, port, tmp_path / "log") as served:
         for platform, channel in http_webhooks.STOREFRONTS.items():
-            http_webhooks.post(port, list(webhooks.requests(platform, 40, f"/channels/{channel}")), b'"accepted"')
+            http_webhooks.rate(port, list(webhooks.requests(platform, 40, f"/channels/{channel}")), b'"accepted"')
         forged = httpx.post(f"{served.url}/channels/own-us", content=b"forged")
         assert forged.status_code == 401
         served.process.send_signal(signal.SIGINT)

@@ -32,7 +32,8 @@ from dashboard.decision import commands as c
 from dashboard.journal.store import Journal
 from dashboard.journal.verify import verify
 from dashboard.room import Room
-from tests.channels import loop_kit, mutations
+from tests.channels import loop_kit
+from tests.channels.mutations import mutations
 
 BODIES = int(os.environ.get("WARROOM_FUZZ_BODIES", "3000"))
 NOW = loop_kit.NOW
@@ -93,22 +94,24 @@ class Storefront:
         kind = chance.randrange(10)
         if kind == 0:
             body = chance.randbytes(chance.randrange(300))
-        elif kind < 5:
-            body = bent_json(body, chance)
+        elif kind < 3:
+            body = torn(body, chance)
         elif kind < 9:
-            body = next(mutations.mutations(body, 1, chance.randrange(2**32)))
+            body = next(mutations(body, 1, chance.randrange(2**32)))
         headers = {name: value for name, value in headers.items() if chance.random() > 0.05}
         if chance.random() < 0.3 and headers:
             headers[chance.choice(list(headers))] = strange(chance)
         return headers, body
 
 
-def bent_json(body: bytes, chance: random.Random) -> bytes:
-    """A body with some of its values replaced; where the bending bites its own tail, the body as it was."""
-    try:
-        return next(mutations.mutations(body, 1, chance.randrange(2**32)))
-    except ValueError:
-        return body
+def torn(body: bytes, chance: random.Random) -> bytes:
+    """A body cut, doubled, wrapped or begun in another way."""
+    start, end = sorted(chance.sample(range(len(body) + 1), 2))
+    begun = chance.choice(
+        (b'{"data":1,', b"{{", b"[", b'{"code":3,"type":1,', b"{\x00", b'{"id":' + b"9" * 5000 + b",")
+    )
+    wholes = (body[:start] + body[end:], body + body, b"[" * 2000 + body, body.replace(b"{", begun, 1), body.upper())
+    return chance.choice(wholes)
 
 
 def strange(chance: random.Random) -> str:
