@@ -38,7 +38,9 @@ def test_one_click_leads_to_the_verdict_by_keyboard_alone(page: Page) -> None:
     page.wait_for_selector(".verdict.green", timeout=PATIENCE)
     page.wait_for_selector(".beside th:has-text('naive, buffer 0')", timeout=PATIENCE)
     assert "Nothing was oversold" in page.locator(".verdict").inner_text()
-    assert "unsold (truth)" in page.locator("[data-chart=picture]").inner_text()
+    page.wait_for_function(
+        "() => document.querySelector('[data-chart=picture]').textContent.includes('unsold (truth)')", timeout=PATIENCE
+    )
 
 
 def test_a_reload_shows_the_same_test_again(page: Page) -> None:
