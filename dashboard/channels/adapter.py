@@ -120,6 +120,15 @@ class OrderHeard(msgspec.Struct, frozen=True):
     channel: str = ""
     cancelled: tuple[UnitLine, ...] = ()
 
+    def kept(self) -> dict[str, int]:
+        """Units by SKU as ordered, less what is cancelled by now."""
+        units: dict[str, int] = {}
+        for line in self.lines:
+            units[line.sku] = units.get(line.sku, 0) + line.quantity
+        for gone in self.cancelled:
+            units[gone.sku] = units.get(gone.sku, 0) - gone.quantity
+        return units
+
 
 class OrderKnown(msgspec.Struct, frozen=True):
     """An order exists, its lines must be fetched."""

@@ -38,7 +38,7 @@ from dashboard.channels.exposure import Listing
 from dashboard.channels.handover import LIST_AGE_MAX, Handover, Room
 from dashboard.channels.heard import selling
 from dashboard.channels.pacing import SECOND, retry_at
-from dashboard.decision import commands as c, ledger as book
+from dashboard.decision import commands as c
 from dashboard.decision.refusals import Answer, Code
 
 CALL_LIFETIME = 30 * SECOND
@@ -127,7 +127,8 @@ class Exchange:
             return
         world = self.room.world[self.show]
         if (selling(world, connection.channel, heard)[0], heard.order) not in world.orders:
-            self._owe(connection, heard)
+            # the platform sold what the ledger cannot book: those units cannot be listed or given back
+            self.handover.owed[connection.channel, heard.order] = heard.kept()
         if answers[0].status == "accepted":
             self.handover.orders += 1
             connection.told(heard.at, at)
@@ -137,15 +138,6 @@ class Exchange:
             self._alarm(connection, heard, answers[0], at)
         if heard.cancelled and any(answer.status == "accepted" for answer in answers[1:]):
             self._restocked(connection)
-
-    def _owe(self, connection: Connection, heard: OrderHeard) -> None:
-        """The platform sold what the ledger cannot book: its units are no longer there to be listed or given back."""
-        owed: dict[str, int] = {}
-        for line in heard.lines:
-            owed[line.sku] = owed.get(line.sku, 0) + line.quantity
-        for gone in heard.cancelled:
-            owed[gone.sku] = owed.get(gone.sku, 0) - gone.quantity
-        self.handover.owed[connection.channel, heard.order] = owed
 
     def _restocked(self, connection: Connection) -> None:
         self._held = True
@@ -251,12 +243,7 @@ class Exchange:
         """Read the counters of listings that wait for it, are unsettled, or whose turn to be compared has come."""
         everyone = now - self._reconciled_at[connection.channel] >= RECONCILE
         for sku, listing in connection.listings.items():
-            if (
-                sku not in connection.asked
-                and listing.reading is None
-                and (listing.unsettled or everyone)
-                and listing.may_settle(now)
-            ):
+            if listing.reading is None and (listing.unsettled or everyone) and listing.may_settle(now):
                 wanted.append(sku)
         wanted = [sku for sku in wanted if sku not in connection.asked]
         if not wanted or not connection.may_call("stock", now, urgent=not everyone):
@@ -318,7 +305,7 @@ class Exchange:
                 now if at_once else wait if pause is None else now + int(pause * SECOND)
             )
         if outcome.give_back:
-            exposed = self.handover.units(listing.sku, book.exposure_of(connection.channel))
+            exposed = self.handover.units(listing.sku, connection.exposure)
             self.handover.move(c.Recall, connection, listing.sku, min(exposed, outcome.give_back), now)
         self.handover.dirty.add((self.handover.regions[connection.channel], listing.sku))
 

@@ -165,12 +165,13 @@ class Handover:
                 self._take_all(connection, connection.listings[sku], now)
             return
         standings = [self._standing(connection, sku, now) for connection in mine if not self.is_late(connection, now)]
-        if not any(one.claim for one in standings):
+        nothing_listed = not any(one.claim for one in standings)
+        if nothing_listed:
             standings = [one._replace(rests=0) for one in standings]
         wanted = shifts(self.units(sku, pool), standings, max(0.0, (self.ends_at - now) / SECOND), self.soon_seconds)
         unsold = sum(map(self.room.world[self.show].unsold, self.skus)) if wanted else 0
         for shift in wanted:
-            if self._affordable(shift, unsold, not any(one.claim for one in standings)):
+            if self._affordable(shift, unsold, nothing_listed):
                 self._begin(self.connections[shift.channel], sku, shift, now)
 
     def is_late(self, connection: Connection, now: int) -> bool:
@@ -219,10 +220,10 @@ class Handover:
         """Begin a change, the claim first; a little cover is exposed and not listed instead: it takes no event."""
         listing = connection.listings[sku]
         self._shifted[connection.channel, sku] = now, 1 if shift.units > 0 else -1
-        to = self._listed(connection, sku) + shift.units
-        units = shift.units
+        listed = self._listed(connection, sku)
+        to, units = listed + shift.units, shift.units
         if units > 0:
-            units -= self.units(sku, connection.exposure) - self._listed(connection, sku)
+            units -= self.units(sku, connection.exposure) - listed
             missing = self._missing_cover(connection, sku, now)
             if missing < WORTH_A_COVER or not self.move(c.Withhold, connection, sku, missing, now):
                 units += missing

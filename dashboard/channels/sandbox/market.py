@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from random import Random
 from typing import Protocol
 
+import msgspec
+
 from dashboard.channels.adapter import Account, Capability, PushKind, Secrets
 from dashboard.channels.adapters import PLATFORMS, make
 from dashboard.channels.connection import quantile
@@ -46,14 +48,9 @@ class Shop:
     def capability(self) -> Capability:
         """What the platform lets us do there."""
         usual = PLATFORMS[self.platform].capability
-        return Capability(
-            **{name: getattr(usual, name) for name in usual.__struct_fields__}
-            | {
-                name: value
-                for name in ("push", "calls_per_minute", "restocks_on_cancel")
-                if (value := getattr(self, name)) is not None
-            }
-        )
+        told = {name: getattr(self, name) for name in ("push", "calls_per_minute", "restocks_on_cancel")}
+        given = {name: value for name, value in told.items() if value is not None}
+        return msgspec.structs.replace(usual, **given)
 
 
 class ShowRoom(Room, Desk, Protocol):
@@ -80,7 +77,6 @@ class Market:
         self.exchange = Exchange(show, room, self.inbox, adapters, Random(f"{seed}/retries"), now, resumed=False)
         self.inbox.listener = self.exchange
         self.wires = Wires(self.exchange, self.inbox, self.platforms, profile, Random(f"{seed}/wires"), now, end)
-        self.delays: list[int] = []
         for channel, platform in self.platforms.items():
             for sku in self.skus:
                 units = room.world[show].ledger.claim(sku, book.exposure_of(channel))

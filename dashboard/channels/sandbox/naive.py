@@ -17,12 +17,11 @@ from dashboard.channels.adapter import (
     OrderHeard,
     OrderKnown,
     Push,
+    Request,
     Response,
     Unreadable,
 )
-from dashboard.channels.connection import Call, Connection
-
-TRIES_MAX = 6
+from dashboard.channels.connection import Call, Connection, Purpose
 
 
 class NaiveSeller:
@@ -63,11 +62,7 @@ class NaiveSeller:
         if not isinstance(heard, OrderHeard):
             return
         self.connections[channel].arrived(heard.order)
-        held: dict[str, int] = {}
-        for line in heard.lines:
-            held[line.sku] = held.get(line.sku, 0) + line.quantity
-        for gone in heard.cancelled:
-            held[gone.sku] = held.get(gone.sku, 0) - gone.quantity
+        held = heard.kept()
         before = self._counted.get((channel, heard.order), {})
         for sku, units in held.items():
             self.left[sku] = self.left.get(sku, 0) - (units - before.get(sku, 0))
@@ -104,10 +99,10 @@ class NaiveSeller:
             self._pushes[call.id] = push
             self._busy.add(key)
 
-    def _call(self, calls: list[Call], connection: Connection, purpose: str, request: object, now: int,
+    def _call(self, calls: list[Call], connection: Connection, purpose: Purpose, request: Request, now: int,
               about: Sequence[str] = ()) -> Call:  # fmt: skip
         self._calls += 1
-        call = Call(self._calls, connection.channel, purpose, request, now, tuple(about))  # type: ignore[arg-type]
+        call = Call(self._calls, connection.channel, purpose, request, now, tuple(about))
         connection.called(call.request, now)
         calls.append(call)
         return call
