@@ -164,6 +164,10 @@ class Journal:
         row = self._connection.cursor().execute(query, values).fetchone()
         return row[0] if row else None
 
+    def reader(self) -> duckdb.DuckDBPyConnection:
+        """A connection of its own to the same file, for the journal package's own readers."""
+        return self._connection.cursor()
+
     def head(self) -> tuple[int, str]:
         """Seq and hash of the last event (0 and 64 zeros when empty)."""
         row = self._connection.cursor().execute("select seq, hash from head").fetchone()
