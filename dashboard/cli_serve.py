@@ -2,6 +2,7 @@
 
     demo:  scenario -> shoppers -> the clock's feed
     serve: config -> accounts, secrets -> adapters -> inbox (webhooks in), runner (calls out)
+           config, secrets -> people: who may come in, and as what
 
 Streamlit is loaded only when something is really served, for it takes a second that nobody else need wait.
 """
@@ -14,15 +15,16 @@ from typing import Any
 
 import click
 
-from dashboard import cli_kit as kit, room as rooms, settings
+from dashboard import cli_kit as kit, cli_people, room as rooms, settings
 from dashboard.channels.accounts import read_accounts, secrets_of
 from dashboard.channels.adapter import Adapter
 from dashboard.channels.adapters import make
 from dashboard.channels.inbox import Inbox
 from dashboard.channels.sandbox.play import STEP_SECONDS, Show
+from dashboard.decision.parameters import ALL, RULES
 from dashboard.journal.store import Journal
+from dashboard.people import OPEN, People
 from dashboard.projections import instant
-from dashboard.rules.parameters import ALL, RULES
 
 
 @click.command()
@@ -91,7 +93,7 @@ class _ShowClock:
     "--config",
     type=click.Path(dir_okay=False),
     default=None,
-    help="TOML file: journal, host, port, secrets, [rules], [channels.NAME].",
+    help="TOML file: journal, host, port, secrets, [rules], [roles], [login], [channels.NAME].",
 )
 @click.option("--db", type=click.Path(dir_okay=False), default=None, help="Journal file, when there is no config.")
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port to listen on.")
@@ -101,16 +103,19 @@ def serve(config: str | None, db: str | None, port: int | None) -> None:
     path = db or wanted.get("journal")
     if not path:
         raise click.UsageError('Name the journal: --db FILE, or journal = "FILE" in the config.')
-    adapters = _adapters(wanted, config or "", os.environ)
+    secrets = wanted.get("secrets") or str(settings.load(os.environ)["secrets_file"]) or None
+    people = cli_people.read_people(wanted, config or "", secrets, os.environ)
+    adapters = _adapters(wanted, config or "", secrets, os.environ)
     show_room = rooms.Room(Journal(path), clock=kit.now, levels=wanted.get("rules", {}))
     inbox = Inbox(show_room, adapters) if adapters else None
     what = f"journal {path}" + (f", {len(adapters)} storefronts" if adapters else "")
-    _serve(show_room, None, port or wanted.get("port"), what, wanted.get("host"), inbox)
+    _serve(show_room, None, port or wanted.get("port"), what, wanted.get("host"), inbox, people)
 
 
-def _adapters(wanted: Mapping[str, Any], config: str, environment: Mapping[str, str]) -> dict[str, Adapter]:
+def _adapters(
+    wanted: Mapping[str, Any], config: str, file: str | None, environment: Mapping[str, str]
+) -> dict[str, Adapter]:
     """An adapter for each account of the config, with its secrets; raises SettingProblem."""
-    file = wanted.get("secrets") or str(settings.load(environment)["secrets_file"]) or None
     accounts = read_accounts(wanted.get("channels", {}), config)
     return {channel: make(account, secrets_of(channel, environment, file)) for channel, account in accounts.items()}
 
@@ -122,6 +127,7 @@ def _serve(
     what: str,
     host: str | None,
     inbox: Inbox | None = None,
+    people: People | None = None,
 ) -> None:
     """Serve a room until Ctrl+C; storefronts that have an address are called as well."""
     import uvicorn
@@ -137,7 +143,10 @@ def _serve(
         inbox.listener = runner = Runner(room, inbox, inbox.adapters)
     shown = "localhost" if address in ("127.0.0.1", "0.0.0.0") else address
     click.echo(f"Live war room: http://{shown}:{number}   ({what}; Ctrl+C ends it)")
-    app = server.build(room, feed, inbox, runner)
+    admitted = cli_people.listening(people or People(), address)
+    if admitted.entry == OPEN:
+        click.echo(cli_people.ONLOOKERS)
+    app = server.build(room, feed, inbox, runner, admitted)
     uvicorn.run(app, host=address, port=number, log_level="warning", ws_per_message_deflate=False)
 
 

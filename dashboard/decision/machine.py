@@ -12,7 +12,7 @@ The table `DECIDERS` is the whole list of what can be asked.
 
 from collections.abc import Callable
 
-from dashboard.decision import commands as c, events as e, orders, pools, stock, talk
+from dashboard.decision import commands as c, events as e, orders, pools, recalls, stock, talk, terms
 from dashboard.decision.commands import Micros
 from dashboard.decision.orders import unknown
 from dashboard.decision.refusals import Code, Refusal
@@ -43,7 +43,7 @@ def decide(world: World, command: c.Command, now: Micros) -> Decision:
     if isinstance(command, c.ApproveAction):
         return _approve(world, show, command, now)
     verdict = DECIDERS[type(command)](show, command, now)
-    return verdict if isinstance(verdict, Refusal) else (verdict,)
+    return verdict if isinstance(verdict, (Refusal, tuple)) else (verdict,)
 
 
 def apply(world: World, show_id: str, event: e.Event, seq: int, at: Micros) -> None:
@@ -153,10 +153,11 @@ _NO_ACTION = (
 
 _AFTER_CLOSE = (
     c.CancelOrder, c.ShipOrder, c.ReturnOrder, c.ArriveShipment, c.AcknowledgeAlert, c.ResolveAlert,
-    c.DismissAction, c.RetractLine, c.ReportLevel, c.AddNote, c.Recall, c.ReleaseCover,
+    c.DismissAction, c.WithdrawAction, c.WithdrawRequest, c.ReportErrand,
+    c.RetractLine, c.ReportLevel, c.AddNote, c.Recall, c.ReleaseCover,
 )  # fmt: skip
 
-DECIDERS: dict[type[c.Command], Callable[..., e.Event | Refusal]] = {
+DECIDERS: dict[type[c.Command], Callable[..., e.Event | tuple[e.Event, ...] | Refusal]] = {
     c.CloseShow: _close,
     c.ReceiveGoods: stock.receive,
     c.AdjustGoods: stock.adjust,
@@ -169,6 +170,12 @@ DECIDERS: dict[type[c.Command], Callable[..., e.Event | Refusal]] = {
     c.OpenPool: pools.open_pool,
     c.ClosePool: pools.close_pool,
     c.Undo: pools.undo,
+    c.FulfilRequest: pools.fulfil,
+    c.WithdrawRequest: recalls.withdraw,
+    c.LendUnits: recalls.lend,
+    c.ReturnLoan: recalls.give_back,
+    c.RequestReplenishment: terms.replenish,
+    c.SetSafety: terms.safety,
     c.AnnounceOrder: orders.announce,
     c.PlaceOrder: orders.place,
     c.CancelOrder: orders.cancel,
@@ -178,16 +185,22 @@ DECIDERS: dict[type[c.Command], Callable[..., e.Event | Refusal]] = {
     c.Recall: pools.hand_over,
     c.Withhold: pools.hand_over,
     c.ReleaseCover: pools.hand_over,
-    c.SetLimit: talk.limit,
-    c.SetPrice: talk.price,
-    c.SetCoupon: talk.coupon,
-    c.SetOnScreen: talk.on_screen,
+    c.SetLimit: terms.limit,
+    c.SetPrice: terms.price,
+    c.SetCoupon: terms.coupon,
+    c.SetOnScreen: terms.on_screen,
+    c.SetBundle: terms.bundle,
+    c.SetSplit: terms.split,
+    c.ReportErrand: terms.errand,
     c.RaiseAlert: talk.raise_alert,
     c.AcknowledgeAlert: talk.settle_alert,
     c.ResolveAlert: talk.settle_alert,
     c.ProposeAction: talk.propose,
     c.DismissAction: talk.dismiss,
+    c.WithdrawAction: talk.withdraw,
     c.SetAutonomy: talk.autonomy,
+    c.SetParameter: talk.parameter,
+    c.AnnounceGuest: talk.guest,
     c.PublishLine: talk.publish,
     c.RetractLine: talk.retract,
     c.ReportLevel: talk.level,

@@ -1,8 +1,9 @@
 """Pools: who may sell. Claims go from pool to pool, to channels and back; no goods move.
 
-A transfer is one event; taking it back is another that names it. Undo is partial-safe: it returns what is still
-unsold, never more. Undoing an undo is a redo. A person's transfer carries the seq its preview was computed on;
-if the pool it takes from has moved since, the answer is `stale_preview` with the number that holds now.
+A transfer is one event, or one and what comes back later for its request (`recalls`); taking it back is another that
+names it. Undo is partial-safe: it returns what is still unsold, never more. Undoing an undo is a redo. A person's
+transfer carries what its preview was computed on: the seq of the state, refused when the pool it takes from has moved
+since, or what the pool was promised to keep, refused when it no longer can; both say the number that holds now.
 """
 
 from dashboard.decision import commands as c, events as e, ledger as book
@@ -10,75 +11,99 @@ from dashboard.decision.commands import Micros
 from dashboard.decision.events import Move
 from dashboard.decision.ledger import CLAIMS
 from dashboard.decision.orders import unknown
+from dashboard.decision.recalls import (
+    Verdict,
+    asked,
+    ended,
+    fulfil as fulfil_request,
+    parts,
+    reachable,
+    short_of_promise,
+    stale,
+)
 from dashboard.decision.refusals import Code, Refusal
 from dashboard.decision.state import Reallocation, Show
-from dashboard.decision.stock import Verdict, short_of_claims, unknown_names
-
-
-def _stale(show: Show, sku: str, pool: str, seen_seq: int | None) -> Refusal | None:
-    if seen_seq is None or not show.ledger.touched_since(sku, pool, seen_seq):
-        return None
-    left = show.ledger.claim(sku, pool)
-    sentence = f"Pool {pool} moved since this preview: it holds {left} x {sku} now. Look again, then confirm."
-    return Refusal(Code.STALE_PREVIEW, sentence, left)
+from dashboard.decision.stock import short_of_claims, unknown_names
 
 
 def reallocate(show: Show, command: c.Reallocate, now: Micros) -> Verdict:
-    """Move claims between two pools."""
-    sku, source, target, quantity = command.sku, command.from_pool, command.to_pool, command.quantity
+    """Move claims between two pools; with `recall` what is listed follows when the platforms have given it back."""
+    sku, source, target = command.sku, command.from_pool, command.to_pool
     refusal = unknown_names(show, None, sku, source, target)
     if refusal:
         return refusal
     if source == target:
         return Refusal(Code.NOTHING_TO_DO, f"From and to are the same pool, {source}; name two.")
-    refusal = _stale(show, sku, source, command.seen_seq) or short_of_claims(show, sku, source, quantity)
-    if refusal:
-        return refusal
-    return e.Reallocated(
-        sku=sku,
-        from_pool=source,
-        to_pool=target,
-        quantity=quantity,
-        moves=(Move(sku, CLAIMS, source, target, quantity),),
-        reason=command.reason,
-    )
+    split = short_of_promise(show, command) or parts(show, command)
+    if isinstance(split, Refusal):
+        return split
+    units, rest = split
+    happened: list[e.Event] = []
+    if units:
+        happened.append(
+            e.Reallocated(
+                sku=sku,
+                from_pool=source,
+                to_pool=target,
+                quantity=units,
+                moves=(Move(sku, CLAIMS, source, target, units),),
+                reason=command.reason,
+                request=command.id if rest else "",
+            )
+        )
+    if rest:
+        happened.append(asked(command, sku, source, target, rest, now))
+    return tuple(happened)
 
 
 def undo(show: Show, command: c.Undo, now: Micros) -> Verdict:
-    """Return what is still unsold of a reallocation."""
+    """Return what is still unsold of a reallocation; what of it was asked for and has not come is asked no more."""
     entry = show.reallocations.get(command.seq)
     if entry is None:
         return Refusal(Code.NOT_UNDOABLE, f"Event {command.seq} is no reallocation of this show.")
     if not show.pool_exists(entry.from_pool):
         return Refusal(Code.NOT_UNDOABLE, f"Pool {entry.from_pool} is closed; reallocate to an open pool instead.")
-    units = undoable(show, command.seq)
-    if not units:
-        asked = entry.quantity - entry.returned
-        sentence = f"0 of {asked} units can return: the rest is sold, listed or moved on."
-        return Refusal(Code.NOT_UNDOABLE, sentence, 0)
+    units = undoable(show, command.seq, command.recall)
+    happened = ended(show, command, lambda name, request: show.transfers.get(name) == command.seq)
+    if not units and not happened:
+        left = entry.quantity - entry.returned
+        rest = "sold or moved on" if command.recall else "sold, listed or moved on"
+        return Refusal(Code.NOT_UNDOABLE, f"0 of {left} units can return: the rest is {rest}.", 0)
     if command.shown_units is None:
-        refusal = _stale(show, entry.sku, entry.to_pool, command.seen_seq)
+        refusal = stale(show, entry.sku, entry.to_pool, command.seen_seq)
         if refusal:
             return refusal
     elif units < command.shown_units:
         sentence = f"{command.shown_units} units could return when you looked, {units} can now. Look again, then undo."
         return Refusal(Code.STALE_PREVIEW, sentence, units)
-    return e.Undone(
-        undoes=command.seq,
-        sku=entry.sku,
-        from_pool=entry.to_pool,
-        to_pool=entry.from_pool,
-        quantity=units,
-        asked=entry.quantity - entry.returned,
-        moves=(Move(entry.sku, CLAIMS, entry.to_pool, entry.from_pool, units),),
-        reason=command.reason,
-    )
+    free = min(units, undoable(show, command.seq))
+    rest_units = units - free
+    if free:
+        happened.append(
+            e.Undone(
+                undoes=command.seq,
+                sku=entry.sku,
+                from_pool=entry.to_pool,
+                to_pool=entry.from_pool,
+                quantity=free,
+                asked=entry.quantity - entry.returned,
+                moves=(Move(entry.sku, CLAIMS, entry.to_pool, entry.from_pool, free),),
+                reason=command.reason,
+                request=command.id if rest_units else "",
+            )
+        )
+    if rest_units:
+        happened.append(asked(command, entry.sku, entry.to_pool, entry.from_pool, rest_units, now, undoes=command.seq))
+    return tuple(happened)
 
 
-def undoable(show: Show, seq: int) -> int:
-    """Units of a reallocation that could return now: still in the pool, and not gone back along its undos already."""
+def undoable(show: Show, seq: int, recall: bool = False) -> int:
+    """Units of a reallocation that could return: still in the pool, and not gone back along its undos already.
+
+    With `recall` also those that the pool's channels list unsold and nobody else waits for.
+    """
     entry = show.reallocations[seq]
-    units = show.ledger.claim(entry.sku, entry.to_pool)
+    units = reachable(show, entry.sku, entry.to_pool, recall)
     step: Reallocation | None = entry
     back = True
     while step is not None:
@@ -86,6 +111,11 @@ def undoable(show: Show, seq: int) -> int:
             units = min(units, step.quantity - step.returned)
         step, back = show.undone_by(step), not back
     return max(0, units)
+
+
+def fulfil(show: Show, command: c.FulfilRequest, now: Micros) -> Verdict:
+    """Move on what came back for a request."""
+    return fulfil_request(show, command, now, undoable)
 
 
 def open_pool(show: Show, command: c.OpenPool, now: Micros) -> Verdict:
@@ -140,6 +170,10 @@ def hand_over(show: Show, command: c.Expose | c.Recall | c.Withhold | c.ReleaseC
     if refusal:
         return refusal
     pool = book.region_pool(show.selling[command.channel].region)
+    if isinstance(command, c.Expose) and command.from_pool not in ("", pool):
+        pool = command.from_pool
+        if command.channel not in show.guests.get(pool, ()):
+            return Refusal(Code.POOL_UNKNOWN, f"{command.channel} does not sell from {pool}; name its region's pool.")
     account, outward, happened = {
         c.Expose: (book.exposure_of(command.channel), True, e.Exposed),
         c.Recall: (book.exposure_of(command.channel), False, e.Recalled),
@@ -150,10 +184,12 @@ def hand_over(show: Show, command: c.Expose | c.Recall | c.Withhold | c.ReleaseC
     short = short_of_claims(show, command.sku, source, command.quantity)
     if short:
         return short
+    told = {"from_pool": pool} if isinstance(command, c.Expose) and command.from_pool else {}
     return happened(
         channel=command.channel,
         sku=command.sku,
         quantity=command.quantity,
         moves=(Move(command.sku, CLAIMS, source, target, command.quantity),),
         reason=command.reason,
+        **told,
     )

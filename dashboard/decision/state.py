@@ -12,52 +12,23 @@ import msgspec
 
 from dashboard.decision import events as e, ledger as book
 from dashboard.decision.commands import Channel, Lane, Location, Micros, Region, Sku
-from dashboard.decision.holdings import Order, serve, take
+from dashboard.decision.errands import errands_of
 from dashboard.decision.ledger import Ledger
+from dashboard.decision.order_memory import DAY as DAY, OrderMemory
+from dashboard.decision.records import (
+    Coupon as Coupon,
+    Loan as Loan,
+    Proposal as Proposal,
+    Reallocation as Reallocation,
+    Request as Request,
+    Selling as Selling,
+    Shipment as Shipment,
+)
 
-DAY = 86_400_000_000
 KIND_RANK = {"forward": 0, "border": 1, "bonded": 2, "central": 3, "origin": 4}
 
 
-class Shipment(msgspec.Struct):
-    """Goods on the way: what left, what is still out."""
-
-    from_location: str
-    to_location: str
-    arrive_pool: str
-    out: dict[str, int]
-    state: str = "in_transit"
-
-
-class Reallocation(msgspec.Struct):
-    """A move between pools that may be undone: `returned` units went back already."""
-
-    sku: str
-    from_pool: str
-    to_pool: str
-    quantity: int
-    returned: int = 0
-    undoes: int | None = None
-
-
-class Proposal(msgspec.Struct):
-    """A proposed action waiting for a yes."""
-
-    commands: tuple[msgspec.Raw, ...]
-    decide_by: Micros | None
-    state: str = "open"
-
-
-class Selling(msgspec.Struct, frozen=True):
-    """How a channel sells: its region, the accounts it draws from in order (exposure, cover first), where sales go."""
-
-    region: str
-    exposure: str
-    committed: str
-    sources: tuple[str, ...]
-
-
-class Show:
+class Show(OrderMemory):
     """One show as the deciders see it."""
 
     def __init__(self, opened: e.ShowOpened) -> None:
@@ -69,32 +40,47 @@ class Show:
         self.regions: dict[str, Region] = {region.region: region for region in opened.regions}
         self.channels: dict[str, Channel] = {channel.channel: channel for channel in opened.channels}
         self.selling = {channel.channel: self._selling(channel) for channel in opened.channels}
-        self.serving = {region: self._serving(region) for region in self.regions}
-        self.orders: dict[tuple[str, str], Order] = {}
-        self.announced: dict[tuple[str, str], Micros] = {}
-        """(channel, order) -> since when an order is known whose lines are pending."""
-        self.shipments: dict[str, Shipment] = {}
-        self.waiting: dict[str, list[tuple[str, str, int]]] = {}
-        """SKU -> (channel, order, units) sold from goods on the way, first sold first served."""
-        self.guests: dict[str, tuple[str, ...]] = {}
-        """Open temporary pool -> channels that sell from it."""
-        self.reallocations: dict[int, Reallocation] = {}
-        self.hands = {
-            book.available_at(place.location): place.location
-            for place in opened.locations
-            if place.handling_per_day is not None
+        self.listings: dict[str, tuple[str, ...]] = {
+            region: tuple(
+                account
+                for channel in opened.channels
+                if channel.region == region and not channel.behind
+                for account in (book.exposure_of(channel.channel), book.cover_of(channel.channel))
+            )
+            for region in self.regions
         }
-        """Goods account -> location, where hands are limited."""
-        self.handled: dict[tuple[str, int], int] = {}
-        """(location, day) -> units promised to its hands that day."""
-        self.limits: dict[tuple[str, str], int] = {}
-        self.prices: dict[tuple[str, str], int] = {}
-        self.coupons: dict[tuple[str, str], str] = {}
-        self.on_screen = ""
+        """Region -> the claims accounts of what its channels list or withhold."""
+        self.serving = {region: self._serving(region) for region in self.regions}
+        self._begin_orders(opened)
+        self._begin_pools()
+        self._begin_terms()
         self.alerts: dict[str, str] = {}
         self.proposals: dict[str, Proposal] = {}
         self.lines: dict[str, str] = {}
         self.autonomy: dict[str, str] = {}
+
+    def _begin_pools(self) -> None:
+        self.guests: dict[str, tuple[str, ...]] = {}
+        """Open temporary pool -> channels that sell from it."""
+        self.requests: dict[str, Request] = {}
+        """Open requests for units that channels list."""
+        self.loans: dict[str, Loan] = {}
+        self.replenishments: set[str] = set()
+        self.announced_guests: set[str] = set()
+        self.transfers: dict[str, int] = {}
+        """Request -> seq of the first move made for it: what comes later adds to that one."""
+        self.reallocations: dict[int, Reallocation] = {}
+
+    def _begin_terms(self) -> None:
+        self.limits: dict[tuple[str, str], int] = {}
+        self.prices: dict[tuple[str, str], int] = {}
+        self.coupons: dict[tuple[str, str], Coupon] = {}
+        self.safety: dict[tuple[str, str], int] = {}
+        self.splits: dict[tuple[str, str], int] = {}
+        """(channel, SKU) -> percent by which its expected sales are weighed."""
+        self.errands: dict[tuple[int, str], str] = {}
+        """(seq of the terms, channel) -> open, pushed, by_hand, done or failed."""
+        self.on_screen = ""
 
     def _selling(self, channel: Channel) -> Selling:
         """Work out where a channel's orders draw from."""
@@ -134,10 +120,13 @@ class Show:
         """A copy to try commands on; what orders remember is shared, so no order and no arrival may be tried."""
         trial = copy(self)
         trial.ledger = self.ledger.twin()
-        for name in ("shipments", "guests", "limits", "prices", "coupons", "alerts", "lines", "autonomy"):
+        for name in _COPIED:
             setattr(trial, name, dict(getattr(self, name)))
         replace = msgspec.structs.replace
         trial.reallocations = {seq: replace(entry) for seq, entry in self.reallocations.items()}
+        trial.requests = {name: replace(request) for name, request in self.requests.items()}
+        trial.loans = {name: replace(loan) for name, loan in self.loans.items()}
+        trial.replenishments, trial.announced_guests = set(self.replenishments), set(self.announced_guests)
         trial.proposals = {name: replace(proposal) for name, proposal in self.proposals.items()}
         return trial
 
@@ -147,6 +136,8 @@ class Show:
         remember = _REMEMBER.get(type(event))
         if remember:
             remember(self, event, seq, at)
+            for channel in errands_of(self.opened, event):
+                self.errands[(seq, channel)] = "open"
 
     def pool_exists(self, pool: str) -> bool:
         """Tell whether a pool is open: the flexible one, a region's, or a temporary one."""
@@ -154,6 +145,19 @@ class Show:
         if kind == "region":
             return name in self.regions
         return pool == book.FLEXIBLE or pool in self.guests
+
+    def listed(self, sku: str, pool: str) -> int:
+        """Units of a region that its channels hold unsold, exposure and cover; no other pool lists any."""
+        kind, _, region = pool.partition("/")
+        if kind != "region":
+            return 0
+        accounts = self.ledger.claims.get(sku, {})
+        return sum(accounts.get(account, 0) for account in self.listings[region])
+
+    def asked_back(self, sku: str, pool: str) -> int:
+        """Units of a pool that open requests still wait for."""
+        wanted = (one for one in self.requests.values() if one.sku == sku and one.from_pool == pool)
+        return sum(request.missing() for request in wanted)
 
     def unsold(self, sku: str) -> int:
         """Claims of a SKU that nobody bought: all pools, exposures and covers."""
@@ -182,101 +186,70 @@ class Show:
         accounts = self.ledger.goods.get(sku, {})
         return sum(units for account, units in accounts.items() if account.startswith("transit/"))
 
-    def _announce(self, event: e.OrderAnnounced, seq: int, at: Micros) -> None:
-        self.announced[(event.channel, event.order)] = at
-
-    def _place(self, event: e.OrderPlaced, seq: int, at: Micros) -> None:
-        if self.announced:
-            self.announced.pop((event.channel, event.order), None)
-        order = Order(event.country, event.currency, event.moves, event.lines)
-        self.orders[(event.channel, event.order)] = order
-        if event.presold:
-            for holding in order.held():
-                if not holding.location:
-                    self.waiting.setdefault(holding.sku, []).append((event.channel, event.order, holding.open))
-        if self.hands:
-            for move in event.moves:
-                location = self.hands.get(move.source)
-                if location is not None:
-                    key = (location, at // DAY)
-                    self.handled[key] = self.handled.get(key, 0) + move.quantity
-
-    def _cancel(self, event: e.OrderCancelled, seq: int, at: Micros) -> None:
-        self.announced.pop((event.channel, event.order), None)
-        order = self.orders.get((event.channel, event.order))
-        if order is None:
-            return
-        for line in event.lines:
-            for holding, units in take(order.held(), line.sku, line.quantity):
-                holding.open -= units
-                if not holding.location:
-                    self._forget_waiting(line.sku, event.channel, event.order, units)
-
-    def _forget_waiting(self, sku: str, channel: str, order: str, units: int) -> None:
-        kept: list[tuple[str, str, int]] = []
-        for entry in self.waiting.get(sku, ()):
-            if entry[:2] == (channel, order) and units:
-                gone = min(units, entry[2])
-                units -= gone
-                entry = (channel, order, entry[2] - gone)
-            if entry[2]:
-                kept.append(entry)
-        self.waiting[sku] = kept
-
-    def _ship(self, event: e.OrderShipped, seq: int, at: Micros) -> None:
-        order = self.orders[(event.channel, event.order)]
-        for line in event.lines:
-            for holding, units in take(order.held(), line.sku, line.quantity, lying=True):
-                holding.open -= units
-                holding.shipped += units
-
-    def _come_back(self, event: e.OrderReturned, seq: int, at: Micros) -> None:
-        order = self.orders[(event.channel, event.order)]
-        for line in event.lines:
-            left = line.quantity
-            for holding in order.held():
-                if holding.sku == line.sku and left:
-                    units = min(left, holding.shipped)
-                    holding.shipped -= units
-                    left -= units
-
-    def _start(self, event: e.ShipmentStarted, seq: int, at: Micros) -> None:
-        out: dict[str, int] = {}
-        for line in event.lines:
-            out[line.sku] = out.get(line.sku, 0) + line.quantity
-        self.shipments[event.shipment] = Shipment(event.from_location, event.to_location, event.arrive_pool, out)
-
-    def _arrive(self, event: e.ShipmentArrived, seq: int, at: Micros) -> None:
-        shipment = self.shipments[event.shipment]
-        for line in (*event.lines, *event.lost):
-            shipment.out[line.sku] -= line.quantity
-        if event.closed:
-            shipment.state = "arrived"
-        for line in event.served:
-            self._serve_waiting(line.sku, line.quantity, shipment.to_location)
-
-    def _serve_waiting(self, sku: str, units: int, location: str) -> None:
-        """Give arrived units to those who bought them while on the way, first sold first served."""
-        queue = self.waiting.get(sku, [])
-        while units and queue:
-            channel, name, wanted = queue.pop(0)
-            given = min(units, wanted)
-            units -= given
-            order = self.orders[(channel, name)]
-            order.holdings = serve(order.held(), sku, given, location)
-            if wanted > given:
-                queue.insert(0, (channel, name, wanted - given))
-
     def _reallocate(self, event: e.Reallocated, seq: int, at: Micros) -> None:
-        self.reallocations[seq] = Reallocation(event.sku, event.from_pool, event.to_pool, event.quantity)
+        first = self._part_of(event.request, event.quantity)
+        if first is None:
+            self.reallocations[seq] = Reallocation(event.sku, event.from_pool, event.to_pool, event.quantity)
+            self._first_part(event.request, seq)
+        else:
+            self.reallocations[first].quantity += event.quantity
+
+    def _part_of(self, request: str, units: int) -> int | None:
+        """Note that units came for a request; the seq of the move they add to, if it is not the first."""
+        if not request:
+            return None
+        waiting = self.requests.get(request)
+        if waiting is not None:
+            waiting.moved += units
+            if not waiting.missing():
+                del self.requests[request]
+        return self.transfers.get(request)
+
+    def _first_part(self, request: str, seq: int) -> None:
+        if request:
+            self.transfers[request] = seq
 
     def _undo(self, event: e.Undone, seq: int, at: Micros) -> None:
         step, back = self.reallocations.get(event.undoes), True
         while step is not None:
             step.returned += event.quantity if back else -event.quantity
             step, back = self.undone_by(step), not back
-        entry = Reallocation(event.sku, event.from_pool, event.to_pool, event.quantity, undoes=event.undoes)
-        self.reallocations[seq] = entry
+        first = self._part_of(event.request, event.quantity)
+        if first is None:
+            entry = Reallocation(event.sku, event.from_pool, event.to_pool, event.quantity, undoes=event.undoes)
+            self.reallocations[seq] = entry
+            self._first_part(event.request, seq)
+        else:
+            self.reallocations[first].quantity += event.quantity
+
+    def _request(self, event: e.UnitsRequested, seq: int, at: Micros) -> None:
+        self.requests[event.request] = Request(
+            event.sku, event.from_pool, event.to_pool, event.quantity, event.expires, event.undoes, event.loan
+        )
+        loan = self.loans.get(event.loan)
+        if loan is not None and event.from_pool == loan.to_pool:
+            loan.state = "returning"
+
+    def _end_request(self, event: e.RequestEnded, seq: int, at: Micros) -> None:
+        request = self.requests.pop(event.request)
+        loan = self.loans.get(request.loan)
+        if loan is not None and loan.state == "returning":
+            loan.state = "lent"
+
+    def _lend(self, event: e.UnitsLent, seq: int, at: Micros) -> None:
+        loan = self.loans.get(event.loan)
+        if loan is None:
+            self.loans[event.loan] = Loan(event.sku, event.from_pool, event.to_pool, event.quantity, event.returns_at)
+        else:
+            loan.quantity += event.quantity
+        self._part_of(event.request, event.quantity)
+
+    def _return_loan(self, event: e.LoanReturned, seq: int, at: Micros) -> None:
+        loan = self.loans[event.loan]
+        loan.returned += event.quantity
+        self._part_of(event.request, event.quantity)
+        if event.closed:
+            loan.state = "returned"
 
     def undone_by(self, entry: Reallocation) -> Reallocation | None:
         """The move that an undo took back, if it is one."""
@@ -288,32 +261,62 @@ class Show:
         else:
             self.limits[(event.sku, event.region)] = event.units_per_order
 
+    def _coupon(self, event: e.CouponSet, seq: int, at: Micros) -> None:
+        self.coupons.pop((event.sku, event.region), None)
+        if event.percent:
+            self.coupons[(event.sku, event.region)] = Coupon(event.code, event.percent, event.expires)
+
+    def _safety(self, event: e.SafetySet, seq: int, at: Micros) -> None:
+        if event.units is None:
+            self.safety.pop((event.sku, event.region), None)
+        else:
+            self.safety[(event.sku, event.region)] = event.units
+
     def _propose(self, event: e.ActionProposed, seq: int, at: Micros) -> None:
         self.proposals[event.proposal] = Proposal(event.commands, event.decide_by)
+
+    def _withdraw(self, event: e.ActionWithdrawn, seq: int, at: Micros) -> None:
+        if self.proposals[event.proposal].state == "open":
+            self._settle(event.proposal, "withdrawn")
 
     def _settle(self, proposal: str, state: str) -> None:
         self.proposals[proposal].state = state
         self.proposals[proposal].commands = ()
 
 
+_COPIED = (
+    "shipments", "guests", "limits", "prices", "coupons", "alerts", "lines", "autonomy", "safety", "splits", "errands",
+    "transfers",
+)  # fmt: skip
+"""What a trial copy needs its own of."""
+
 Remember = Callable[[Show, e.Event, int, Micros], None]
 
 _REMEMBER: dict[type[e.Event], Callable[..., object]] = {
     e.ShowClosed: lambda show, event, seq, at: setattr(show, "state", "closed"),
-    e.OrderAnnounced: Show._announce,
-    e.OrderPlaced: Show._place,
-    e.OrderCancelled: Show._cancel,
-    e.OrderShipped: Show._ship,
-    e.OrderReturned: Show._come_back,
-    e.ShipmentStarted: Show._start,
-    e.ShipmentArrived: Show._arrive,
+    e.OrderAnnounced: OrderMemory.announce,
+    e.OrderPlaced: OrderMemory.place,
+    e.OrderCancelled: OrderMemory.cancel,
+    e.OrderShipped: OrderMemory.ship,
+    e.OrderReturned: OrderMemory.come_back,
+    e.ShipmentStarted: OrderMemory.start,
+    e.ShipmentArrived: OrderMemory.arrive,
     e.Reallocated: Show._reallocate,
     e.Undone: Show._undo,
     e.PoolOpened: lambda show, event, seq, at: show.guests.__setitem__(event.pool, event.channels),
     e.PoolClosed: lambda show, event, seq, at: show.guests.pop(event.pool, None),
     e.LimitSet: Show._limit,
     e.PriceSet: lambda show, event, seq, at: show.prices.__setitem__((event.sku, event.channel), event.price_minor),
-    e.CouponSet: lambda show, event, seq, at: show.coupons.__setitem__((event.sku, event.region), event.code),
+    e.CouponSet: Show._coupon,
+    e.SafetySet: Show._safety,
+    e.SplitSet: lambda show, event, seq, at: show.splits.__setitem__((event.channel, event.sku), event.percent),
+    e.UnitsRequested: Show._request,
+    e.RequestEnded: Show._end_request,
+    e.UnitsLent: Show._lend,
+    e.LoanReturned: Show._return_loan,
+    e.ReplenishmentRequested: lambda show, event, seq, at: show.replenishments.add(event.replenishment),
+    e.GuestAnnounced: lambda show, event, seq, at: show.announced_guests.add(event.guest),
+    e.ErrandReported: lambda show, event, seq, at: show.errands.__setitem__((event.term, event.channel), event.outcome),
     e.OnScreenSet: lambda show, event, seq, at: setattr(show, "on_screen", event.sku),
     e.AlertRaised: lambda show, event, seq, at: show.alerts.__setitem__(event.alert, "open"),
     e.AlertAcknowledged: lambda show, event, seq, at: show.alerts.__setitem__(event.alert, "acknowledged"),
@@ -321,6 +324,7 @@ _REMEMBER: dict[type[e.Event], Callable[..., object]] = {
     e.ActionProposed: Show._propose,
     e.ActionApproved: lambda show, event, seq, at: show._settle(event.proposal, "approved"),
     e.ActionDismissed: lambda show, event, seq, at: show._settle(event.proposal, "dismissed"),
+    e.ActionWithdrawn: Show._withdraw,
     e.AutonomySet: lambda show, event, seq, at: show.autonomy.__setitem__(event.rule, event.level),
     e.LinePublished: lambda show, event, seq, at: show.lines.__setitem__(event.line, "shown"),
     e.LineRetracted: lambda show, event, seq, at: show.lines.__setitem__(event.line, "retracted"),

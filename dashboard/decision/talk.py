@@ -1,9 +1,10 @@
-"""Everything that moves no stock: limits, prices, coupons, what is on screen, alerts, host lines, notes.
+"""Everything that moves no stock and sets no terms: alerts, proposals, rules' levels, guests, lines, notes.
 
-These are decided and journaled like any order, because a review must be able to ask why the hit of the night
-was limited to two per buyer, and who acknowledged the alert before it.
+These are decided and journaled like any order, because a review must be able to ask who acknowledged the alert before
+the hit of the night sold out, and which number of which rule had been changed.
 """
 
+import difflib
 from collections.abc import Mapping
 
 import msgspec
@@ -11,6 +12,7 @@ import msgspec
 from dashboard.decision import commands as c, events as e
 from dashboard.decision.commands import Micros
 from dashboard.decision.orders import unknown, unknown_sku
+from dashboard.decision.parameters import ALL, PARAMETERS, RULES
 from dashboard.decision.refusals import Code, Refusal
 from dashboard.decision.state import Show
 
@@ -18,7 +20,8 @@ Verdict = e.Event | Refusal
 LEVELS = ("off", "suggest", "auto")
 
 
-def _unknown(show: Show, sku: str = "", region: str = "", channel: str = "") -> Refusal | None:
+def unknown_term(show: Show, sku: str = "", region: str = "", channel: str = "") -> Refusal | None:
+    """Refuse the first name of a channel, region or SKU that the show does not have."""
     if channel and channel not in show.channels:
         return Refusal(Code.CHANNEL_UNKNOWN, unknown("channel", channel, show.channels))
     if region and region not in show.regions:
@@ -26,47 +29,6 @@ def _unknown(show: Show, sku: str = "", region: str = "", channel: str = "") -> 
     if sku and sku not in show.skus:
         return unknown_sku(show, sku)
     return None
-
-
-def limit(show: Show, command: c.SetLimit, now: Micros) -> Verdict:
-    """Set or lift a purchase limit."""
-    refusal = _unknown(show, command.sku, command.region)
-    if refusal:
-        return refusal
-    if show.limits.get((command.sku, command.region)) == command.units_per_order:
-        return Refusal(Code.NOTHING_TO_DO, f"The limit on {command.sku} in {command.region} is that already.")
-    return e.LimitSet(
-        sku=command.sku, region=command.region, units_per_order=command.units_per_order, reason=command.reason
-    )
-
-
-def price(show: Show, command: c.SetPrice, now: Micros) -> Verdict:
-    """Set a price."""
-    return _unknown(show, command.sku, channel=command.channel) or e.PriceSet(
-        sku=command.sku, price_minor=command.price_minor, channel=command.channel, reason=command.reason
-    )
-
-
-def coupon(show: Show, command: c.SetCoupon, now: Micros) -> Verdict:
-    """Offer or withdraw a coupon."""
-    refusal = _unknown(show, command.sku, command.region)
-    if refusal:
-        return refusal
-    if command.expires is not None and command.expires <= now:
-        return Refusal(Code.TOO_LATE, f"Coupon {command.code} would expire before it starts.")
-    return e.CouponSet(
-        sku=command.sku,
-        region=command.region,
-        code=command.code,
-        percent=command.percent,
-        expires=command.expires,
-        reason=command.reason,
-    )
-
-
-def on_screen(show: Show, command: c.SetOnScreen, now: Micros) -> Verdict:
-    """Note what is on screen."""
-    return _unknown(show, command.sku) or e.OnScreenSet(sku=command.sku, push=command.push, reason=command.reason)
 
 
 def raise_alert(show: Show, command: c.RaiseAlert, now: Micros) -> Verdict:
@@ -81,6 +43,8 @@ def raise_alert(show: Show, command: c.RaiseAlert, now: Micros) -> Verdict:
         sku=command.sku,
         region=command.region,
         decide_by=command.decide_by,
+        cost_minor=command.cost_minor,
+        quiet=command.quiet,
         reason=command.reason,
     )
 
@@ -116,6 +80,8 @@ def propose(show: Show, command: c.ProposeAction, now: Micros) -> Verdict:
         sku=command.sku,
         region=command.region,
         decide_by=command.decide_by,
+        cost_minor=command.cost_minor,
+        quiet=command.quiet,
         reason=command.reason,
     )
 
@@ -138,8 +104,59 @@ def dismiss(show: Show, command: c.DismissAction, now: Micros) -> Verdict:
     return open_proposal(show, command, now) or e.ActionDismissed(proposal=command.proposal, reason=command.reason)
 
 
+def withdraw(show: Show, command: c.WithdrawAction, now: Micros) -> Verdict:
+    """Note that the cause of a proposal is gone."""
+    proposal = show.proposals.get(command.proposal)
+    if proposal is None:
+        return Refusal(Code.PROPOSAL_UNKNOWN, unknown("proposal", command.proposal, show.proposals))
+    return not_in_state(f"proposal {command.proposal}", "proposal", proposal.state, command) or e.ActionWithdrawn(
+        proposal=command.proposal, reason=command.reason
+    )
+
+
+def parameter(show: Show, command: c.SetParameter, now: Micros) -> Verdict:
+    """Set a number the rules go by."""
+    known = {one.name: one for one in PARAMETERS}
+    if command.parameter not in known:
+        near = ", ".join(difflib.get_close_matches(command.parameter, known, 3)) or "one of the table in Setup"
+        return Refusal(Code.PARAMETER_UNKNOWN, f"No rule has a number {command.parameter[:80]!r}; try {near}.")
+    one, value = known[command.parameter], command.value
+    if value is not None and not one.least <= value <= one.most:
+        bound = one.least if value < one.least else one.most
+        sentence = f"{one.name} is {value:g} {one.unit}; it takes {one.least:g} to {one.most:g}."
+        return Refusal(Code.OUT_OF_RANGE, sentence, int(bound) if bound == int(bound) else None)
+    return e.ParameterSet(parameter=one.name, value=value, reason=command.reason)
+
+
+def guest(show: Show, command: c.AnnounceGuest, now: Micros) -> Verdict:
+    """Note that a guest comes."""
+    for channel in command.channels:
+        refusal = unknown_term(show, channel=channel)
+        if refusal:
+            return refusal
+    refusal = unknown_term(show, command.sku)
+    if refusal:
+        return refusal
+    if command.guest in show.announced_guests:
+        return Refusal(Code.GUEST_EXISTS, f"Guest {command.guest} was announced already.")
+    if command.ends_at <= max(now, command.starts_at):
+        return Refusal(Code.TOO_LATE, f"Guest {command.guest} would leave before coming: the end follows the start.")
+    return e.GuestAnnounced(
+        guest=command.guest,
+        sku=command.sku,
+        channels=command.channels,
+        starts_at=command.starts_at,
+        ends_at=command.ends_at,
+        units=command.units,
+        reason=command.reason,
+    )
+
+
 def autonomy(show: Show, command: c.SetAutonomy, now: Micros) -> Verdict:
     """Set a rule's level."""
+    names = [rule.name for rule in RULES]
+    if command.rule not in (ALL, *names):
+        return Refusal(Code.RULE_UNKNOWN, f"There is no rule {command.rule[:80]!r}; there are {', '.join(names)}.")
     if command.level not in LEVELS:
         return Refusal(Code.LEVEL_UNKNOWN, f"Level {command.level!r} is not one of {', '.join(LEVELS)}.")
     return e.AutonomySet(rule=command.rule, level=command.level, reason=command.reason)
@@ -147,7 +164,7 @@ def autonomy(show: Show, command: c.SetAutonomy, now: Micros) -> Verdict:
 
 def publish(show: Show, command: c.PublishLine, now: Micros) -> Verdict:
     """Log a shown host line with its fact."""
-    refusal = _unknown(show, channel=command.channel)
+    refusal = unknown_term(show, channel=command.channel)
     if refusal:
         return refusal
     if command.line in show.lines:
@@ -175,7 +192,7 @@ def retract(show: Show, command: c.RetractLine, now: Micros) -> Verdict:
 
 def level(show: Show, command: c.ReportLevel, now: Micros) -> Verdict:
     """Log a platform's own count."""
-    return _unknown(show, command.sku, channel=command.channel) or e.LevelReported(
+    return unknown_term(show, command.sku, channel=command.channel) or e.LevelReported(
         channel=command.channel, sku=command.sku, level=command.level, reason=command.reason
     )
 
@@ -202,9 +219,26 @@ LIFECYCLES: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "resolved": {},
     },
     "proposal": {
-        "open": {"approve_action": ("approved",), "dismiss_action": ("dismissed",)},
-        "approved": {},
-        "dismissed": {},
+        "open": {
+            "approve_action": ("approved",),
+            "dismiss_action": ("dismissed",),
+            "withdraw_action": ("withdrawn",),
+        },
+        "approved": {"withdraw_action": ("approved",)},
+        "dismissed": {"withdraw_action": ("dismissed",)},
+        "withdrawn": {},
+    },
+    "loan": {
+        "lent": {"return_loan": ("returning", "returned")},
+        "returning": {"withdraw_request": ("lent",), "fulfil_request": ("returning", "returned")},
+        "returned": {},
+    },
+    "errand": {
+        "open": {"report_errand": ("pushed", "by_hand", "done", "failed")},
+        "failed": {"report_errand": ("pushed", "by_hand", "done", "failed")},
+        "by_hand": {"report_errand": ("done",)},
+        "pushed": {},
+        "done": {},
     },
     "line": {"shown": {"retract_line": ("retracted",)}, "retracted": {}},
 }

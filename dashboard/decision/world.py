@@ -13,6 +13,7 @@ Micros = Annotated[int, msgspec.Meta(ge=0, le=250_000_000_000_000_000)]
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Units = Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
+Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 Minor = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
 
 
@@ -21,7 +22,10 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Sku(Part, frozen=True):
-    """One sellable item; `tier` is evergreen, campaign or test."""
+    """One sellable item; `tier` is evergreen, campaign or test.
+
+    A price is never set below `floor_minor` or above `ceiling_minor` by a rule (0: no such bound).
+    """
 
     sku: Name
     title: str = ""
@@ -30,6 +34,8 @@ class Sku(Part, frozen=True):
     cost_minor: Minor = 0
     currency: str = "USD"
     category: str = ""
+    floor_minor: Minor = 0
+    ceiling_minor: Minor = 0
 
 
 class Location(Part, frozen=True):
@@ -63,10 +69,21 @@ class Lane(Part, frozen=True):
     days: float = 3.0
 
 
+class Route(Part, frozen=True):
+    """How goods may go from one location to another: mode, hours on the way, what a unit costs in minor units."""
+
+    from_location: Name
+    to_location: Name
+    mode: str = "air"
+    hours: float = 24.0
+    cost_minor: Minor = 0
+
+
 class Channel(Part, frozen=True):
     """One storefront on one platform in exactly one region; `language` is that of its stream.
 
-    A stream whose orders come through a shop names that channel as `behind`: it sells what is listed there.
+    A stream whose orders come through a shop names that channel as `behind`: it sells what is listed there. Of each
+    sale the platform keeps `fee_per_mille` thousandths.
     """
 
     channel: Name
@@ -75,6 +92,7 @@ class Channel(Part, frozen=True):
     language: str = "en"
     name: str = ""
     behind: str = ""
+    fee_per_mille: Annotated[int, msgspec.Meta(ge=0, le=1000)] = 0
 
 
 class Segment(Part, frozen=True):

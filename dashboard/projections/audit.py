@@ -3,6 +3,7 @@
 Orders are not listed here one by one (they are in the journal); everything else is, newest first, in one sentence.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -40,6 +41,7 @@ class Transfer(msgspec.Struct):
     quantity: int
     returned: int = 0
     undoes: int | None = None
+    request: str = ""
 
 
 class Audit(msgspec.Struct):
@@ -48,6 +50,8 @@ class Audit(msgspec.Struct):
     tail: list[Entry] = []
     transfers: dict[int, Transfer] = {}
     open_pools: list[str] = []
+    first: dict[str, int] = {}
+    """Request -> seq of the transfer that what comes for it adds to."""
 
 
 def fold(audit: Audit, event: e.Event, seq: int, at: int, actor: str) -> None:
@@ -65,16 +69,11 @@ def fold(audit: Audit, event: e.Event, seq: int, at: int, actor: str) -> None:
     elif isinstance(event, e.PoolClosed):
         audit.open_pools.remove(event.pool)
     elif isinstance(event, e.Reallocated):
-        _keep(audit, Transfer(seq, at, actor, event.reason, event.sku, event.from_pool, event.to_pool, event.quantity))
+        _keep(audit, event, seq, at, actor)
     elif isinstance(event, e.Undone):
         for step, back in _chain(audit, event.undoes):
             step.returned += event.quantity if back else -event.quantity
-        _keep(
-            audit,
-            Transfer(
-                seq, at, actor, event.reason, event.sku, event.from_pool, event.to_pool, event.quantity, 0, event.undoes
-            ),
-        )
+        _keep(audit, event, seq, at, actor)
 
 
 def _chain(audit: Audit, seq: int) -> list[tuple[Transfer, bool]]:
@@ -87,10 +86,22 @@ def _chain(audit: Audit, seq: int) -> list[tuple[Transfer, bool]]:
     return chain
 
 
-def _keep(audit: Audit, transfer: Transfer) -> None:
-    audit.transfers[transfer.seq] = transfer
+def _keep(audit: Audit, event: e.Reallocated | e.Undone, seq: int, at: int, actor: str) -> None:
+    """Remember a transfer; what comes later for the same request adds to it."""
+    first = audit.first.get(event.request) if event.request else None
+    if first is not None and first in audit.transfers:
+        audit.transfers[first].quantity += event.quantity
+        return
+    if event.request:
+        audit.first[event.request] = seq
+    undoes = event.undoes if isinstance(event, e.Undone) else None
+    audit.transfers[seq] = Transfer(
+        seq, at, actor, event.reason, event.sku, event.from_pool, event.to_pool, event.quantity, 0, undoes,
+        event.request,
+    )  # fmt: skip
     if len(audit.transfers) > TRANSFERS_KEPT:
-        del audit.transfers[min(audit.transfers)]
+        dropped = audit.transfers.pop(min(audit.transfers))
+        audit.first.pop(dropped.request, None)
 
 
 def describe(event: e.Event) -> str:
@@ -116,6 +127,12 @@ _SENTENCES: dict[type[e.Event], Any] = {
     e.Undone: lambda x: f"{x.quantity} of {x.asked} x {x.sku} went back to {x.to_pool} (undoes {x.undoes})",
     e.PoolOpened: lambda x: f"pool {x.pool} opened with {x.quantity} x {x.sku}",
     e.PoolClosed: lambda x: f"pool {x.pool} closed, rest to {x.to_pool}",
+    e.UnitsRequested: lambda x: f"{x.quantity} x {x.sku} asked back from {x.from_pool} for {x.to_pool}",
+    e.RequestEnded: lambda x: f"request {x.request} ended, {x.missing} units never came",
+    e.UnitsLent: lambda x: f"{x.quantity} x {x.sku} lent by {x.from_pool} to {x.to_pool}",
+    e.LoanReturned: lambda x: f"{x.quantity} x {x.sku} of loan {x.loan} went back to {x.to_pool}",
+    e.ReplenishmentRequested: lambda x: f"purchasing asked for {x.quantity} x {x.sku}{' at once' if x.urgent else ''}",
+    e.SafetySet: lambda x: f"safety stock of {x.sku} in {x.region}: {'as usual' if x.units is None else x.units}",
     e.OrderCancelled: lambda x: f"order {x.order} of {x.channel}: {_units(x.lines)} units cancelled",
     e.OrderReturned: lambda x: f"order {x.order} of {x.channel}: {_units(x.lines)} units returned",
     e.Exposed: lambda x: f"{x.quantity} x {x.sku} listed on {x.channel}",
@@ -131,6 +148,9 @@ _SENTENCES: dict[type[e.Event], Any] = {
         f"price of {x.sku} set to {x.price_minor} minor units{' on ' + x.channel if x.channel else ''}"
     ),
     e.CouponSet: lambda x: f"coupon {x.code} on {x.sku} in {x.region}: {x.percent} %",
+    e.BundleSet: lambda x: f"bundle {x.bundle} in {x.region}: {' + '.join(x.skus)}, {x.percent} %",
+    e.SplitSet: lambda x: f"{x.channel} weighed {x.percent} % for {x.sku}",
+    e.ErrandReported: lambda x: f"terms of event {x.term} on {x.channel}: {x.outcome.replace('_', ' ')}",
     e.OnScreenSet: lambda x: f"on screen: {x.sku or 'nothing'}{' (push)' if x.push else ''}",
     e.AlertRaised: lambda x: x.what,
     e.AlertAcknowledged: lambda x: f"alert {x.alert} acknowledged",
@@ -138,6 +158,9 @@ _SENTENCES: dict[type[e.Event], Any] = {
     e.ActionProposed: lambda x: f"{x.rule} proposes: {x.what}",
     e.ActionApproved: lambda x: f"proposal {x.proposal} approved",
     e.ActionDismissed: lambda x: f"proposal {x.proposal} dismissed",
+    e.ActionWithdrawn: lambda x: f"cause of {x.proposal} is gone",
+    e.ParameterSet: lambda x: f"{x.parameter} set to {'its default' if x.value is None else f'{x.value:g}'}",
+    e.GuestAnnounced: lambda x: f"guest {x.guest} announced with {x.sku} on {', '.join(x.channels)}",
     e.AutonomySet: lambda x: f"rule {x.rule} set to {x.level}",
     e.LinePublished: lambda x: f"host line on {x.channel}: {x.text}",
     e.LineRetracted: lambda x: f"host line {x.line} retracted",
@@ -151,21 +174,27 @@ def rows(audit: Audit) -> list[Row]:
     return [msgspec.structs.asdict(entry) for entry in reversed(audit.tail[-TAIL:])]
 
 
-def transfer_rows(audit: Audit, claims: Book) -> list[Row]:
-    """The last transfers, newest first, with the units that could still go back."""
+Listed = Callable[[str, str], int]
+"""(SKU, pool) -> units of it that its channels list unsold and no request waits for."""
+
+
+def transfer_rows(audit: Audit, claims: Book, listed: Listed) -> list[Row]:
+    """The last transfers, newest first: units that could still go back, and how many of them at once."""
     result: list[Row] = []
     for seq in sorted(audit.transfers, reverse=True)[:TRANSFERS_SHOWN]:
-        row = msgspec.structs.asdict(audit.transfers[seq])
+        transfer = audit.transfers[seq]
+        row = msgspec.structs.asdict(transfer)
         del row["returned"]
-        row["undoable"] = _undoable(audit, audit.transfers[seq], claims)
+        free = claims.get(transfer.sku, {}).get(transfer.to_pool, 0)
+        row["undoable"] = _undoable(audit, transfer, free + listed(transfer.sku, transfer.to_pool))
+        row["undoable_now"] = min(row["undoable"], _undoable(audit, transfer, free))
         result.append(row)
     return result
 
 
-def _undoable(audit: Audit, transfer: Transfer, claims: Book) -> int:
-    """What an undo would return now: the decision's own rule, read off the same facts."""
+def _undoable(audit: Audit, transfer: Transfer, held: int) -> int:
+    """What an undo would return of the units held: the decision's own rule, read off the same facts."""
     if transfer.from_pool.startswith("temporary/") and transfer.from_pool not in audit.open_pools:
         return 0
-    held = claims.get(transfer.sku, {}).get(transfer.to_pool, 0)
     left = (step.quantity - step.returned for step, back in _chain(audit, transfer.seq) if back)
     return max(0, min(held, *left))

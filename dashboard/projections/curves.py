@@ -43,6 +43,12 @@ def _what(event: e.Event) -> tuple[str, str] | None:
         return "reallocated", f"+{event.quantity} {event.to_pool.removeprefix('region/')}"
     if isinstance(event, e.Undone):
         return "undone", f"-{event.quantity} {event.from_pool.removeprefix('region/')}"
+    if isinstance(event, e.UnitsLent) and event.quantity:
+        return "lent", f"+{event.quantity} {event.to_pool.removeprefix('region/')} lent"
+    if isinstance(event, e.LoanReturned) and event.quantity:
+        return "returned", f"-{event.quantity} {event.from_pool.removeprefix('region/')} returned"
+    if isinstance(event, e.BundleSet) and event.percent:
+        return "bundle", f"bundle -{event.percent} % {event.region}"
     if isinstance(event, e.LimitSet):
         if event.units_per_order is None:
             return "limit_lifted", f"limit lifted {event.region}"

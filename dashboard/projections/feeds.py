@@ -48,6 +48,8 @@ class Instant(NamedTuple):
 
 
 _TOLD = ("sync_p50_ms", "sync_p95_ms", "complete_until", "breaker", "patience_seconds")
+_WATCHED = ("viewers", "interactions", "interactions_usual")
+"""What a stream's platform tells of its audience: people, and comments and likes a minute, now and as usual."""
 
 
 def fold(pending: Pending, event: e.Event, at: int) -> None:
@@ -64,6 +66,7 @@ def fold(pending: Pending, event: e.Event, at: int) -> None:
 def rows(opened: e.ShowOpened, books: Books, sales: Sales, pending: Pending, is_open: bool, now: Instant) -> list[Row]:
     """One row per channel; `is_open` False (closed, not yet begun) makes nobody late."""
     exposure = _exposure(books)
+    exposures = _exposures(books)
     planned = _planned(opened)
     drifts = _drifts(opened, books, now)
     length = (opened.ends_at - opened.starts_at) / SECOND
@@ -73,7 +76,7 @@ def rows(opened: e.ShowOpened, books: Books, sales: Sales, pending: Pending, is_
         name, sold = channel.channel, sales.channels[channel.channel]
         last = sold.last_order_at or None
         age = _seconds(now.at, last)
-        viewers = now.seen.get(("viewers", name, ""))
+        told = {kind: now.seen.get((kind, name, "")) for kind in _WATCHED}
         drift = drifts.get(name, [])
         row = {
             "channel": name,
@@ -82,8 +85,10 @@ def rows(opened: e.ShowOpened, books: Books, sales: Sales, pending: Pending, is_
             "region": channel.region,
             "language": channel.language,
             "behind": channel.behind,
-            "viewers": viewers[1] if viewers else None,
+            **{kind: None if found is None else found[1] for kind, found in told.items()},
+            "fee_per_mille": channel.fee_per_mille,
             "exposure": exposure.get(f"channel/{name}", 0),
+            "exposures": exposures.get(name, {}),
             "cover": exposure.get(f"cover/{name}", 0),
             "orders": sold.orders,
             "units_sold": sold.units,
@@ -216,6 +221,16 @@ def _exposure(books: Books) -> dict[str, int]:
             if account.startswith(("channel/", "cover/")):
                 units[account] = units.get(account, 0) + held
     return units
+
+
+def _exposures(books: Books) -> dict[str, dict[str, int]]:
+    """Channel -> SKU -> units it may list, where there are any."""
+    found: dict[str, dict[str, int]] = {}
+    for sku, accounts in books.claims.items():
+        for account, held in accounts.items():
+            if held and account.startswith("channel/"):
+                found.setdefault(account.removeprefix("channel/"), {})[sku] = held
+    return found
 
 
 def _planned(opened: e.ShowOpened) -> dict[str, int]:

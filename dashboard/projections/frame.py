@@ -18,17 +18,19 @@ import msgspec
 
 from dashboard.decision import events as e
 from dashboard.decision.ledger import Book
-from dashboard.projections import audit, countdown, curves, feeds, lines, sales, shipments, stock, talk
+from dashboard.projections import audit, countdown, curves, feeds, lines, promises, sales, shipments, stock, talk, terms
 from dashboard.projections.audit import Audit
 from dashboard.projections.curves import Mark
 from dashboard.projections.feeds import Instant, Patience as Patience, Pending, Seen as Seen
+from dashboard.projections.promises import Promises
 from dashboard.projections.sales import Sales
 from dashboard.projections.shipments import OnTheWay
 from dashboard.projections.stock import Books
 from dashboard.projections.talk import Talk
+from dashboard.projections.terms import Terms
 
 Row = dict[str, Any]
-VERSION = 6
+VERSION = 7
 """Raise when the folded facts change shape: older checkpoints are then ignored and rebuilt."""
 MINUTE = 60_000_000
 SECOND = 1_000_000
@@ -48,6 +50,8 @@ class Facts(msgspec.Struct):
     shipments: dict[str, OnTheWay] = {}
     talk: Talk = msgspec.field(default_factory=Talk)
     audit: Audit = msgspec.field(default_factory=Audit)
+    promises: Promises = msgspec.field(default_factory=Promises)
+    terms: Terms = msgspec.field(default_factory=Terms)
     marks: list[Mark] = []
     plan: list[int] = []
     pending: Pending = {}
@@ -97,6 +101,8 @@ def fold(facts: Facts, event: e.Event, seq: int, at: int, actor: str) -> None:
     shipments.fold(facts.shipments, event, at)
     talk.fold(facts.talk, event, at, actor)
     audit.fold(facts.audit, event, seq, at, actor)
+    promises.fold(facts.promises, event, seq, at, actor)
+    terms.fold(facts.terms, facts.opened, event, seq, at, actor)
     curves.fold(facts.marks, event, seq, at, facts.opened.starts_at)
     feeds.fold(facts.pending, event, at)
 
@@ -154,14 +160,47 @@ def table(facts: Facts, at: int, seen: Seen, patience: Patience) -> Row:
         "limits": talk.limit_rows(facts.talk),
         "coupons": talk.coupon_rows(facts.talk, at),
         "demand": _demand(facts),
-        "reallocations": audit.transfer_rows(facts.audit, facts.books.claims),
+        "reallocations": audit.transfer_rows(facts.audit, facts.books.claims, _reachable(facts)),
         "autonomy": dict(sorted(facts.talk.autonomy.items())),
+        "parameters": dict(sorted(facts.talk.parameters.items())),
+        **_promised(facts, at),
         "rundown": _rundown(opened, at),
         "audit": audit.rows(facts.audit),
     }
     frame["lines"] = lines.rows(opened, frame, facts.seq, at)
     _write_times(frame)
     return frame
+
+
+def _reachable(facts: Facts) -> audit.Listed:
+    """Units of a pool that its channels list and no request waits for."""
+    listings = stock.listings(facts.opened)
+
+    def listed(sku: str, pool: str) -> int:
+        accounts = facts.books.claims.get(sku, {})
+        units = sum(accounts.get(account, 0) for account in listings.get(pool.removeprefix("region/"), ()))
+        return units - promises.asked_back(facts.promises, sku, pool)
+
+    return listed
+
+
+def _promised(facts: Facts, at: int) -> Row:
+    """What still has to happen, the terms beside limits and coupons, and the ways goods can go."""
+    opened = facts.opened
+    return {
+        "requests": promises.request_rows(facts.promises),
+        "loans": promises.loan_rows(facts.promises, facts.books.claims, stock.listings(opened)),
+        "guests": promises.guest_rows(facts.promises),
+        "replenishments": promises.replenishment_rows(facts.promises),
+        "receipts": promises.receipt_rows(facts.promises),
+        "errands": terms.errand_rows(facts.terms, opened, at),
+        "bundles": terms.bundle_rows(facts.terms, at),
+        "safety": terms.safety_rows(facts.terms),
+        "splits": terms.split_rows(facts.terms),
+        "prices": talk.price_rows(facts.talk),
+        "lanes": [msgspec.structs.asdict(lane) for lane in opened.lanes],
+        "routes": [msgspec.structs.asdict(route) for route in opened.routes],
+    }
 
 
 def show_row(facts: Facts) -> Row:
@@ -261,6 +300,8 @@ def _skus(facts: Facts, by_region: stock.Shares) -> list[Row]:
                 "tier": sku.tier,
                 "price_minor": facts.talk.prices.get(sku.sku, {}).get("", sku.price_minor),
                 "cost_minor": sku.cost_minor,
+                "floor_minor": sku.floor_minor,
+                "ceiling_minor": sku.ceiling_minor,
                 "currency": sku.currency,
                 "category": sku.category,
                 "sold": sum(share.sold for share in regions),
@@ -308,6 +349,13 @@ _TIMES: dict[str, tuple[str, ...]] = {
     "proposals": ("proposed_at", "decide_by", "decided_at"),
     "limits": ("since",),
     "coupons": ("since", "expires"),
+    "requests": ("since", "expires"),
+    "loans": ("since", "returns_at"),
+    "guests": ("starts_at", "ends_at"),
+    "replenishments": ("need_by", "since"),
+    "receipts": ("at",),
+    "errands": ("since", "settled_at"),
+    "bundles": ("since", "expires"),
     "reallocations": ("at",),
     "audit": ("at",),
 }

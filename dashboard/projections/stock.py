@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from dashboard.decision.events import Event, ShowOpened
-from dashboard.decision.ledger import FLEXIBLE, Book, book_moves
+from dashboard.decision.ledger import FLEXIBLE, Book, book_moves, cover_of, exposure_of
 
 Row = dict[str, Any]
 STATES = ("available", "committed", "unavailable")
@@ -115,6 +115,19 @@ def stock_rows(opened: ShowOpened, books: Books, incoming: dict[tuple[str, str],
     return [rows[key] for key in sorted(rows, key=lambda key: (order.get(key[0], 999), key[1]))]
 
 
+def listings(opened: ShowOpened) -> dict[str, tuple[str, ...]]:
+    """Region -> the claims accounts of what its channels list or withhold."""
+    return {
+        region.region: tuple(
+            account
+            for channel in opened.channels
+            if channel.region == region.region and not channel.behind
+            for account in (exposure_of(channel.channel), cover_of(channel.channel))
+        )
+        for region in opened.regions
+    }
+
+
 def pool_rows(opened: ShowOpened, books: Books, by_region: Shares) -> list[Row]:
     """Units allocated and left per pool and SKU: the flexible pool as of the start, regions, temporary pools."""
     rows: list[Row] = []
@@ -123,19 +136,21 @@ def pool_rows(opened: ShowOpened, books: Books, by_region: Shares) -> list[Row]:
         flexible = accounts.get(FLEXIBLE, 0)
         allocated = flexible + max(0, books.handed.get(sku, 0))
         if allocated:
-            rows.append(_pool(FLEXIBLE, None, sku, allocated, flexible))
+            rows.append(_pool(FLEXIBLE, None, sku, allocated, flexible, flexible))
         for region in sorted(by_region[sku]):
             share = by_region[sku][region]
             if share.allocated:
-                rows.append(_pool(f"region/{region}", region, sku, share.allocated, share.left))
+                free = accounts.get(f"region/{region}", 0)
+                rows.append(_pool(f"region/{region}", region, sku, share.allocated, share.left, free))
         for account in sorted(accounts):
             if account.startswith("temporary/") and accounts[account]:
-                rows.append(_pool(account, None, sku, accounts[account], accounts[account]))
+                rows.append(_pool(account, None, sku, accounts[account], accounts[account], accounts[account]))
     return rows
 
 
-def _pool(pool: str, region: str | None, sku: str, allocated: int, left: int) -> Row:
-    return {"pool": pool, "region": region, "sku": sku, "allocated": allocated, "left": left}
+def _pool(pool: str, region: str | None, sku: str, allocated: int, left: int, free: int) -> Row:
+    """A pool's row; `free` are the units that can move at once, the others are listed on its channels."""
+    return {"pool": pool, "region": region, "sku": sku, "allocated": allocated, "left": left, "free": free}
 
 
 def location_rows(opened: ShowOpened, stock: list[Row]) -> list[Row]:

@@ -1,8 +1,8 @@
 """Alerts, proposals, limits, coupons, prices and levels: what was said and decided about the stock.
 
 Alerts and proposals expire by themselves when the moment to act has passed; nothing is written for that, the
-frame reads it off the clock it was asked for. Settled ones stay in the frame for an hour, so that rules can tell
-what was tried lately.
+frame reads it off the clock it was asked for. Settled ones stay in the frame for an hour, and the newest about each
+thing until its cause has gone, so that rules can tell what was tried lately and what was said once already.
 """
 
 from typing import Any
@@ -13,6 +13,7 @@ from dashboard.decision import events as e
 
 Row = dict[str, Any]
 HOUR = 3_600_000_000
+ALERTS_KEPT = 1000
 
 
 class Alert(msgspec.Struct):
@@ -40,6 +41,10 @@ class Proposal(msgspec.Struct):
     state: str = "open"
     decided_by: str = ""
     decided_at: int | None = None
+    cost_minor: int = 0
+    quiet: bool = False
+    cleared: bool = False
+    """Whether its cause has gone since: only then may its rule ask for the same again."""
 
 
 class Offer(msgspec.Struct):
@@ -62,6 +67,7 @@ class Talk(msgspec.Struct):
     coupons: dict[str, Offer] = {}
     prices: dict[str, dict[str, int]] = {}
     autonomy: dict[str, str] = {}
+    parameters: dict[str, float] = {}
     on_screen: str = ""
     pushes: list[tuple[str, int]] = []
 
@@ -90,11 +96,28 @@ def _alert(talk: Talk, event: e.AlertAcknowledged | e.AlertResolved, at: int, ac
 
 def _proposed(talk: Talk, event: e.ActionProposed, at: int, actor: str) -> None:
     talk.proposals[event.proposal] = Proposal(
-        event.proposal, event.rule, event.what, event.why, event.effect, event.sku, event.region, at, event.decide_by
-    )
+        event.proposal, event.rule, event.what, event.why, event.effect, event.sku, event.region, at, event.decide_by,
+        cost_minor=event.cost_minor, quiet=event.quiet,
+    )  # fmt: skip
+    newest = {_about(name): name for name in talk.proposals}
     for name, proposal in list(talk.proposals.items()):
-        if at - (proposal.decided_at or proposal.decide_by or at) > HOUR:
+        done = proposal.cleared or newest[_about(name)] != name
+        if done and at - (proposal.decided_at or proposal.decide_by or at) > HOUR:
             del talk.proposals[name]
+
+
+def _about(name: str) -> str:
+    """What an alert or a proposal is about: its name without the seq it was made at."""
+    return name.rpartition(":")[0]
+
+
+def _withdrawn(talk: Talk, event: e.ActionWithdrawn, at: int, actor: str) -> None:
+    proposal = talk.proposals.get(event.proposal)
+    if proposal is None:
+        return
+    proposal.cleared = True
+    if proposal.state == "open":
+        proposal.state, proposal.decided_by, proposal.decided_at = "withdrawn", actor, at
 
 
 def _decided(talk: Talk, event: e.ActionApproved | e.ActionDismissed, at: int, actor: str) -> None:
@@ -106,8 +129,10 @@ def _decided(talk: Talk, event: e.ActionApproved | e.ActionDismissed, at: int, a
 
 def _forget(alerts: dict[str, Alert], at: int) -> None:
     for name, alert in list(alerts.items()):
-        if at - (alert.settled_at or alert.event.decide_by or at) > HOUR:
+        if alert.settled_at is not None and at - alert.settled_at > HOUR:
             del alerts[name]
+    for name in list(alerts)[:-ALERTS_KEPT]:
+        del alerts[name]
 
 
 def _limit(talk: Talk, event: e.LimitSet, at: int, actor: str) -> None:
@@ -135,6 +160,12 @@ def _screen(talk: Talk, event: e.OnScreenSet, at: int, actor: str) -> None:
         del talk.pushes[:-20]
 
 
+def _parameter(talk: Talk, event: e.ParameterSet, at: int, actor: str) -> None:
+    talk.parameters.pop(event.parameter, None)
+    if event.value is not None:
+        talk.parameters[event.parameter] = event.value
+
+
 def _level(talk: Talk, event: e.AutonomySet, at: int, actor: str) -> None:
     talk.autonomy[event.rule] = event.level
 
@@ -146,6 +177,8 @@ _FOLLOW: dict[type[e.Event], Any] = {
     e.ActionProposed: _proposed,
     e.ActionApproved: _decided,
     e.ActionDismissed: _decided,
+    e.ActionWithdrawn: _withdrawn,
+    e.ParameterSet: _parameter,
     e.LimitSet: _limit,
     e.CouponSet: _coupon,
     e.PriceSet: _price,
@@ -176,6 +209,8 @@ def _alert_row(alert: Alert, at: int) -> Row:
         "decide_by": event.decide_by,
         "state": "expired" if expired else alert.state,
         "owner": alert.owner,
+        "cost_minor": event.cost_minor,
+        "quiet": event.quiet,
     }
 
 
@@ -196,6 +231,15 @@ def limit_rows(talk: Talk) -> list[Row]:
     return [
         {"sku": limit.sku, "region": limit.region, "units_per_order": limit.value, "since": limit.since}
         for limit in talk.limits.values()
+    ]
+
+
+def price_rows(talk: Talk) -> list[Row]:
+    """Prices that were set in the show; the channel is empty where all are meant."""
+    return [
+        {"sku": sku, "channel": channel, "price_minor": minor}
+        for sku, channels in sorted(talk.prices.items())
+        for channel, minor in sorted(channels.items())
     ]
 
 

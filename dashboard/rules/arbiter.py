@@ -32,8 +32,8 @@ from dashboard.decision.commands import (
     ResolveAlert,
     decode,
 )
+from dashboard.decision.parameters import ALL, RULES, defaults
 from dashboard.rules import drift, flexible_top_up, late_feed, purchase_limit, slow_region, watch
-from dashboard.rules.parameters import ALL, RULES, defaults
 
 Row = dict[str, Any]
 Propose = Callable[[Row, Mapping[str, float]], list[Row]]

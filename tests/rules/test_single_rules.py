@@ -6,7 +6,7 @@ import pytest
 
 from dashboard.rules import drift, flexible_top_up, late_feed, purchase_limit, slow_region, watch
 from dashboard.rules.arbiter import PROPOSE
-from dashboard.rules.parameters import PARAMETERS, RULES, defaults
+from dashboard.decision.parameters import PARAMETERS, RULES, defaults
 from tests.rules.frames import Row, alert, calm, drifted, iso, late, micros, proposal, sku_row
 
 NUMBERS = defaults()

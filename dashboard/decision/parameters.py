@@ -12,12 +12,15 @@ ALL = "all"
 
 @dataclass(frozen=True)
 class Parameter:
-    """One number of a rule; `unit` is what it counts."""
+    """One number of a rule; `unit` is what it counts, `rule` whose it is ("": all), `least` to `most` allowed."""
 
     name: str
     default: float
     unit: str
     help: str
+    rule: str = ""
+    least: float = 0.0
+    most: float = 1_000_000.0
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,28 @@
+"""What every event carries; the events themselves stand in `events_*`, `events` lists them all."""
+
+import msgspec
+
+
+class Move(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """Units of a SKU go from one account of a book to another; the quantity is positive."""
+
+    sku: str
+    book: str
+    source: str
+    target: str
+    quantity: int
+
+
+class SoldLine(msgspec.Struct, frozen=True, gc=False):
+    """One line of an accepted order; `price_minor` is what one unit was sold for."""
+
+    sku: str
+    quantity: int
+    price_minor: int
+
+
+class Event(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What every event carries: the moves it makes (none for those that touch no stock)."""
+
+    moves: tuple[Move, ...] = ()
+    reason: str = ""

@@ -1,0 +1,195 @@
+"""Terms: what buyers get - limits, prices, coupons, bundles, what is on screen - and their errands.
+
+    set_coupon -> margin of every shop of the region -> CouponSet -> errands (`errands`) -> ReportErrand
+
+A discount never sells below what a unit costs: price less discount less the platform's fee must cover cost and the
+cheapest way to the buyer. Where the cost is not known nothing is bounded. A price keeps to the SKU's own floor and
+ceiling where it has them, and above cost while a coupon is on it.
+"""
+
+import math
+
+from dashboard.decision import commands as c, events as e
+from dashboard.decision.commands import Micros
+from dashboard.decision.refusals import Code, Refusal
+from dashboard.decision.state import Show
+from dashboard.decision.talk import not_in_state, unknown_term
+
+Verdict = e.Event | Refusal
+OUTCOMES = ("pushed", "by_hand", "done", "failed")
+
+
+def deepest_percent(show: Show, sku: str, region: str, now: Micros) -> int:
+    """The deepest discount that sells at no loss on any shop of a region, whole percent; 100 if cost is unknown."""
+    item = show.skus[sku]
+    if not item.cost_minor:
+        return 100
+    landed = min((lane.landed_cost_minor for lane in show.opened.lanes if lane.region == region), default=0)
+    deepest = 100
+    for channel in show.opened.channels:
+        if channel.region != region or channel.behind:
+            continue
+        price = show.prices.get((sku, channel.channel), show.prices.get((sku, ""), item.price_minor))
+        if not price:
+            continue
+        needed = (item.cost_minor + landed) * 1000 / max(1, 1000 - channel.fee_per_mille)
+        deepest = min(deepest, math.floor(100 * (price - needed) / price))
+    return max(0, deepest)
+
+
+def _too_deep(show: Show, sku: str, region: str, percent: int, now: Micros) -> Refusal | None:
+    deepest = deepest_percent(show, sku, region, now)
+    if percent <= deepest:
+        return None
+    sentence = (
+        f"{percent} % off {sku} in {region} would sell below cost, landed cost and fees; {deepest} % is the deepest."
+    )
+    return Refusal(Code.BELOW_MARGIN, sentence, deepest)
+
+
+def limit(show: Show, command: c.SetLimit, now: Micros) -> Verdict:
+    """Set or lift a purchase limit."""
+    refusal = unknown_term(show, command.sku, command.region)
+    if refusal:
+        return refusal
+    if show.limits.get((command.sku, command.region)) == command.units_per_order:
+        return Refusal(Code.NOTHING_TO_DO, f"The limit on {command.sku} in {command.region} is that already.")
+    return e.LimitSet(
+        sku=command.sku, region=command.region, units_per_order=command.units_per_order, reason=command.reason
+    )
+
+
+def price(show: Show, command: c.SetPrice, now: Micros) -> Verdict:
+    """Set a price."""
+    refusal = unknown_term(show, command.sku, channel=command.channel)
+    if refusal:
+        return refusal
+    least, most = price_bounds(show, command.sku, command.channel, now)
+    if command.price_minor < least or (most and command.price_minor > most):
+        bound = least if command.price_minor < least else most
+        side = "floor" if command.price_minor < least else "ceiling"
+        sentence = f"{command.price_minor} minor units for {command.sku} is beyond its {side}, {bound}."
+        return Refusal(Code.BELOW_MARGIN if side == "floor" else Code.OUT_OF_RANGE, sentence, bound)
+    return e.PriceSet(sku=command.sku, price_minor=command.price_minor, channel=command.channel, reason=command.reason)
+
+
+def price_bounds(show: Show, sku: str, channel: str, now: Micros) -> tuple[int, int]:
+    """Floor and ceiling of a price in minor units (ceiling 0: none); a coupon in force lifts the floor to cost."""
+    item = show.skus[sku]
+    least = item.floor_minor
+    for (coupon_sku, region), offer in show.coupons.items():
+        meant = not channel or show.channels[channel].region == region
+        if coupon_sku == sku and meant and (offer.expires is None or offer.expires > now):
+            least = max(least, math.ceil(item.cost_minor * 100 / (100 - offer.percent)))
+    return least, item.ceiling_minor
+
+
+def coupon(show: Show, command: c.SetCoupon, now: Micros) -> Verdict:
+    """Offer or withdraw a coupon."""
+    refusal = unknown_term(show, command.sku, command.region)
+    if refusal:
+        return refusal
+    if command.expires is not None and command.expires <= now:
+        return Refusal(Code.TOO_LATE, f"Coupon {command.code} would expire before it starts.")
+    refusal = _too_deep(show, command.sku, command.region, command.percent, now) if command.percent else None
+    return refusal or e.CouponSet(
+        sku=command.sku,
+        region=command.region,
+        code=command.code,
+        percent=command.percent,
+        expires=command.expires,
+        reason=command.reason,
+    )
+
+
+def bundle(show: Show, command: c.SetBundle, now: Micros) -> Verdict:
+    """Offer or end a bundle."""
+    for sku in command.skus:
+        refusal = unknown_term(show, sku, command.region)
+        if refusal:
+            return refusal
+    if len(set(command.skus)) < len(command.skus):
+        return Refusal(Code.NOTHING_TO_DO, f"Bundle {command.bundle} names a SKU twice; it takes different ones.")
+    if command.expires is not None and command.expires <= now:
+        return Refusal(Code.TOO_LATE, f"Bundle {command.bundle} would expire before it starts.")
+    for sku in command.skus if command.percent else ():
+        refusal = _too_deep(show, sku, command.region, command.percent, now)
+        if refusal:
+            return refusal
+    return e.BundleSet(
+        bundle=command.bundle,
+        region=command.region,
+        skus=command.skus,
+        percent=command.percent,
+        expires=command.expires,
+        reason=command.reason,
+    )
+
+
+def split(show: Show, command: c.SetSplit, now: Micros) -> Verdict:
+    """Weigh a channel's expected sales."""
+    refusal = unknown_term(show, command.sku, channel=command.channel)
+    if refusal:
+        return refusal
+    if show.splits.get((command.channel, command.sku), 100) == command.percent:
+        return Refusal(
+            Code.NOTHING_TO_DO, f"{command.channel} is weighed {command.percent} % for {command.sku} already."
+        )
+    return e.SplitSet(channel=command.channel, sku=command.sku, percent=command.percent, reason=command.reason)
+
+
+def on_screen(show: Show, command: c.SetOnScreen, now: Micros) -> Verdict:
+    """Note what is on screen."""
+    return unknown_term(show, command.sku) or e.OnScreenSet(sku=command.sku, push=command.push, reason=command.reason)
+
+
+def safety(show: Show, command: c.SetSafety, now: Micros) -> Verdict:
+    """Set a safety stock."""
+    refusal = unknown_term(show, command.sku, command.region)
+    if refusal:
+        return refusal
+    if show.safety.get((command.sku, command.region)) == command.units:
+        return Refusal(Code.NOTHING_TO_DO, f"The safety stock of {command.sku} in {command.region} is that already.")
+    return e.SafetySet(sku=command.sku, region=command.region, units=command.units, reason=command.reason)
+
+
+def replenish(show: Show, command: c.RequestReplenishment, now: Micros) -> Verdict:
+    """Ask purchasing for more."""
+    refusal = unknown_term(show, command.sku)
+    if refusal:
+        return refusal
+    if command.replenishment in show.replenishments:
+        sentence = f"Replenishment {command.replenishment} was asked for already; a new one needs its own name."
+        return Refusal(Code.REPLENISHMENT_EXISTS, sentence)
+    if command.need_by <= now:
+        return Refusal(Code.TOO_LATE, f"Replenishment {command.replenishment} would be needed before now.")
+    return e.ReplenishmentRequested(
+        replenishment=command.replenishment,
+        sku=command.sku,
+        quantity=command.quantity,
+        need_by=command.need_by,
+        urgent=command.urgent,
+        reason=command.reason,
+    )
+
+
+def errand(show: Show, command: c.ReportErrand, now: Micros) -> Verdict:
+    """Note what became of terms on a channel."""
+    if command.outcome not in OUTCOMES:
+        sentence = f"Outcome {command.outcome[:40]!r} is not one of {', '.join(OUTCOMES)}."
+        return Refusal(Code.OUTCOME_UNKNOWN, sentence)
+    state = show.errands.get((command.term, command.channel))
+    if state is None:
+        known = [channel for term, channel in show.errands if term == command.term]
+        return Refusal(
+            Code.TERM_UNKNOWN,
+            f"Event {command.term} set no terms on {command.channel}; it did on {', '.join(known) or 'no channel'}.",
+        )
+    refusal = not_in_state(f"errand {command.term} on {command.channel}", "errand", state, command)
+    return refusal or e.ErrandReported(
+        term=command.term,
+        channel=command.channel,
+        outcome=command.outcome,
+        note=command.note[:200],
+        reason=command.reason,
+    )

@@ -1,0 +1,91 @@
+"""Conditions: what has to hold before a rule acts, each with its number, so that a rule can say why it did not.
+
+    rule.candidates(frame, numbers) -> Candidate(region, sku, channel, conditions, row, clear)
+        all conditions hold    -> the row is wanted
+        clear                  -> the cause has gone: its alert is resolved, its proposal may be made again
+        otherwise              -> the nearest failing condition is what it waits for
+
+A candidate is something the rule looked at: a region, a SKU in it, a channel. What fires and what is explained come
+from the same conditions, so they cannot disagree. The trigger and the clearing use different numbers (hysteresis): in
+between nothing changes. Pure.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+Row = dict[str, Any]
+SIGNS: Mapping[str, Callable[[float, float], bool]] = {
+    ">=": lambda value, limit: value >= limit,
+    "<=": lambda value, limit: value <= limit,
+    ">": lambda value, limit: value > limit,
+    "<": lambda value, limit: value < limit,
+}
+FORMATS = {"share": ".1%", "times": ".2f", "per minute": ".2f", "minutes": ".1f", "hours": ".1f"}
+NEVER = 1e9
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """`what` must be `sign` `limit`; `value` None: not known, which holds never. `unit` as in the parameters."""
+
+    what: str
+    value: float | None
+    sign: str
+    limit: float
+    unit: str = "units"
+
+    def holds(self) -> bool:
+        """Whether it holds."""
+        return self.value is not None and SIGNS[self.sign](self.value, self.limit)
+
+    def gap(self) -> float:
+        """How far it is from holding, relative to its limit; 0 where it holds."""
+        if self.holds():
+            return 0.0
+        if self.value is None:
+            return NEVER
+        return abs(self.value - self.limit) / max(abs(self.limit), abs(self.value), 1e-9)
+
+    def sentence(self) -> str:
+        """Say the value and what would be needed."""
+        if self.value is None:
+            return f"{self.what} is not known"
+        return f"{self.what} is {self._written(self.value)}, needed {self.sign} {self._written(self.limit)}"
+
+    def _written(self, value: float) -> str:
+        if self.unit == "share":
+            return f"{value:.1%}"
+        number = format(value, FORMATS.get(self.unit, ".10g"))
+        return number if self.unit in ("", "units") else f"{number} {self.unit}"
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """Something a rule looked at. `row` is what it wants done if all conditions hold (None: it is only explained)."""
+
+    region: str
+    conditions: tuple[Condition, ...]
+    row: Row | None = None
+    sku: str = ""
+    channel: str = ""
+    clear: bool = False
+
+    def fires(self) -> bool:
+        """Whether the rule wants its row."""
+        return self.row is not None and all(condition.holds() for condition in self.conditions)
+
+    def waits_for(self) -> Condition | None:
+        """The condition that fails by most; None where all hold."""
+        failing = [condition for condition in self.conditions if not condition.holds()]
+        return max(failing, key=Condition.gap, default=None)
+
+    def distance(self) -> tuple[int, float]:
+        """How many conditions fail, and how far in all: the smaller, the nearer."""
+        failing = [condition.gap() for condition in self.conditions if not condition.holds()]
+        return len(failing), sum(failing)
+
+
+def nearest(candidates: Iterable[Candidate]) -> Candidate | None:
+    """The candidate nearest to firing of those that do not."""
+    return min((one for one in candidates if not one.fires()), key=Candidate.distance, default=None)
