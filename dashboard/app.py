@@ -1,6 +1,7 @@
 """Navigation, and nothing else: which page answers under which address.
 
 Data flow: the browser's path -> one page file under `screens/`. Pages draw themselves, the style sheet included.
+Where people sign in, every address answers with the door until somebody has done so; nothing else is run for them.
 The icon is a file of ours: Streamlit's own symbols would be fetched from outside.
 """
 
@@ -8,15 +9,22 @@ from pathlib import Path
 
 import streamlit as st
 
+from dashboard.screens import door
+
 ICON = Path(__file__).resolve().parents[1] / "data" / "pictures" / "icon.png"
+PAGES = ("live", "replay", "channels", "stress", "audit")
 
 st.set_page_config(page_title="War room", page_icon=ICON, layout="wide", initial_sidebar_state="collapsed")
+known = door.me() is not None
 st.navigation(
     [
-        st.Page("screens/live.py", title="Live", url_path="live", default=True),
-        st.Page("screens/replay.py", title="Replay", url_path="replay"),
-        st.Page("screens/channels.py", title="Channels", url_path="channels"),
-        st.Page("screens/stress.py", title="Stress", url_path="stress"),
+        st.Page(
+            f"screens/{name if known else 'sign_in'}.py",
+            title=name.capitalize() if known else "War room",
+            url_path=name,
+            default=name == PAGES[0],
+        )
+        for name in PAGES
     ],
     position="hidden",
 ).run()

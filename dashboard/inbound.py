@@ -7,7 +7,8 @@
 A delivery is checked and read on the event loop, decided and written by the room's thread, and answered when it is on
 disk: 200 accepted, exists or ignored; 202 held, which the room tries again by itself; 400 nobody can read it; 401 it
 is not from the platform; 404 no such storefront; 413 too large. The answer is JSON with status, reason, sentence,
-order. Only when the room cannot write, or not in time, it is 503: nothing was taken, or it will be found to exist.
+order. Only when the room cannot write, or not in time, it is 503: nothing was taken, or it will be found to exist. A
+platform proves itself by its signature and by nothing else; who asks about dead letters is told by gate.py.
 
 Requests that come together are asked and answered together (`Together`): one transaction, one wake of the event loop.
 """
@@ -31,6 +32,8 @@ from dashboard.channels import orders_api
 from dashboard.channels.adapter import Delivery, NotAuthentic, Unreadable
 from dashboard.channels.inbox import ChannelUnknown, Inbox, LetterUnknown, Outcome, Taken, Unavailable
 from dashboard.decision.refusals import Answer
+from dashboard.gate import Shut, caller
+from dashboard.people import People
 from dashboard.room import Room
 
 Reply = tuple[int, Any]
@@ -278,15 +281,27 @@ def _refused(reason: str, sentence: object) -> dict[str, str]:
     return {"status": "refused", "reason": reason, "sentence": str(sentence)}
 
 
-def routes(room: Room, inbox: Inbox | None) -> list[Route]:
+def _shut(shut: Shut) -> Response:
+    return Response(_encode(_refused(shut.reason, shut)), shut.status, shut.headers, "application/json")
+
+
+def routes(room: Room, inbox: Inbox | None, people: People) -> list[Route]:
     """The routes of the platforms and of what could not be taken."""
 
     async def letters(request: Request) -> Response:
+        try:
+            caller(request.headers, people, "read_letters")
+        except Shut as shut:
+            return _shut(shut)
         query = request.query_params
         rows = await run_in_threadpool(inbox.letters, query.get("state", ""), query.get("channel", "")) if inbox else []
         return Response(_encode({"letters": rows}), media_type="application/json")
 
     async def retry(request: Request) -> Response:
+        try:
+            caller(request.headers, people, "retry_letter")
+        except Shut as shut:
+            return _shut(shut)
         status, body = await run_in_threadpool(_retry, room, inbox, request.path_params["letter"])
         return Response(_encode(body), status, media_type="application/json")
 

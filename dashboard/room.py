@@ -24,9 +24,10 @@ from typing import Any
 
 import msgspec
 
-from dashboard import settings
+from dashboard import people, settings
 from dashboard.decision import commands as c, events as e, machine
 from dashboard.decision.refusals import Answer, Code, Refusal
+from dashboard.decision.roles import Person
 from dashboard.journal.batch import Batch
 from dashboard.journal.store import Journal, JournalProblem, Observation
 from dashboard.journal.writer import Writer
@@ -272,18 +273,12 @@ class Room:
         """Hand commands to the writer; the future answers when they are on disk."""
         return self._writer.hand_in(commands, None, on_clock=True)
 
-    def submit_json(self, rows: Sequence[Mapping[str, Any]]) -> list[Row]:
-        """Commands as plain rows in, answers as plain rows out; a row nobody can read is refused by itself."""
-        answers: list[Answer | None] = []
-        commands: list[c.Command] = []
-        for row in rows:
-            try:
-                commands.append(c.decode(msgspec.json.encode(row)))
-                answers.append(None)
-            except (msgspec.MsgspecError, TypeError, UnicodeEncodeError) as problem:
-                answers.append(Answer("refused", None, Code.MALFORMED, f"This is no command: {problem}."))
+    def submit_json(self, rows: Sequence[Mapping[str, Any]], person: Person) -> list[Row]:
+        """A person's commands as plain rows in, answers as plain rows out; what they may not ask is not decided."""
+        asked = people.read(rows, person)
+        commands = [command for command in asked if not isinstance(command, Answer)]
         decided = iter(self.submit(commands).result(settings.number("answer_seconds_max")) if commands else ())
-        return [msgspec.to_builtins(answer if answer is not None else next(decided)) for answer in answers]
+        return [msgspec.to_builtins(row if isinstance(row, Answer) else next(decided)) for row in asked]
 
     # --- observing ------------------------------------------------------------------------------------------
 

@@ -4,13 +4,15 @@
     GET  /metrics      Prometheus text
     GET  /api/frame    one frame as JSON (?show=&at=&seq=)
     POST /api/orders   orders as NDJSON, one answer a line
+    POST /api/commands what an operator may ask, one answer a line: see commands_api.py
     POST /channels/... what platforms tell, and what of it could not be taken: see inbound.py
     GET  /world/...    the map's shapes, served from this machine
     GET  /vendor/...   the chart library's script, from the installed package
 
 The clock thread ticks: it lets the feed (a demo's shoppers, if any) act, then asks the room for the frame that
 everybody sees. Requests never decide anything; they hand commands to the room and wait for its answers. Bad input is
-answered with a sentence and a 4xx status; nothing here answers 500 for something a caller sent.
+answered with a sentence and a 4xx status; nothing here answers 500 for something a caller sent. Who may ask is told by
+gate.py; /healthz and /metrics are for the inner network and ask nobody, and so is the frame where nobody signs in.
 """
 
 import gc
@@ -32,17 +34,20 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import FileResponse, JSONResponse, Response
+from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from streamlit import config as streamlit_config
 
-from dashboard import inbound, settings
+from dashboard import commands_api, inbound, settings
 from dashboard.channels import orders_api
 from dashboard.channels.inbox import Inbox, serve_here
 from dashboard.channels.runner import Runner
 from dashboard.channels.runner_metrics import RunnerMetrics
 from dashboard.channels.sandbox import stress_runs
+from dashboard.commands_api import body_of, problem as _problem
+from dashboard.gate import Shut, caller
 from dashboard.journal import verification
+from dashboard.people import LOGIN, People, serve_here as admit_here
 from dashboard.projections import instant
 from dashboard.room import FrameProblem, Room, run_here
 
@@ -139,12 +144,11 @@ def _json(body: Any, status: int = 200) -> Response:
     return Response(orjson.dumps(body), status, media_type="application/json")
 
 
-def _problem(sentence: str, status: int) -> Response:
-    return JSONResponse({"error": sentence}, status)
-
-
-def routes(room: Room, clock: Clock, inbox: Inbox | None = None, runner: Runner | None = None) -> list[Route]:
-    """Every route beside the pages."""
+def routes(
+    room: Room, clock: Clock, inbox: Inbox | None = None, runner: Runner | None = None, people: People | None = None
+) -> list[Route]:
+    """Every route beside the pages; without `people`, for whoever sits at this machine."""
+    admitted = people or People()
 
     async def healthz(request: Request) -> Response:
         age = time.monotonic() - clock.last_tick
@@ -165,11 +169,19 @@ def routes(room: Room, clock: Clock, inbox: Inbox | None = None, runner: Runner 
         return Response(generate_latest(clock.registry), media_type="text/plain; version=0.0.4; charset=utf-8")
 
     async def frame(request: Request) -> Response:
+        if admitted.entry == LOGIN:
+            try:
+                caller(request.headers, admitted)
+            except Shut as shut:
+                return _problem(str(shut), shut.status, shut.headers)
         return await run_in_threadpool(_frame, room, dict(request.query_params))
 
     async def orders(request: Request) -> Response:
         try:
-            raw = await _body(request, int(settings.number("bulk_body_bytes_max")))
+            caller(request.headers, admitted, "place_order")
+            raw = await body_of(request, int(settings.number("bulk_body_bytes_max")))
+        except Shut as shut:
+            return _problem(str(shut), shut.status, shut.headers)
         except orders_api.BodyProblem as problem:
             return _problem(str(problem), problem.status)
         return await run_in_threadpool(_orders, room, raw, request.headers.get("content-encoding", ""))
@@ -191,23 +203,9 @@ def routes(room: Room, clock: Clock, inbox: Inbox | None = None, runner: Runner 
         Route("/api/orders", orders, methods=["POST"]),
         Route("/world/{name}", world),
         Route("/vendor/plotly.min.js", plotly),
-        *inbound.routes(room, inbox),
+        *commands_api.routes(room, admitted),
+        *inbound.routes(room, inbox, admitted),
     ]
-
-
-async def _body(request: Request, bytes_max: int) -> bytes:
-    """Read a body up to a limit; raises BodyProblem beyond it."""
-    stated = request.headers.get("content-length", "0")
-    if stated.isdigit() and int(stated) > bytes_max:
-        raise orders_api.too_large(bytes_max)
-    parts: list[bytes] = []
-    size = 0
-    async for part in request.stream():
-        size += len(part)
-        if size > bytes_max:
-            raise orders_api.too_large(bytes_max)
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _orders(room: Room, raw: bytes, encoding: str) -> Response:
@@ -256,8 +254,15 @@ def _moment(query: dict[str, str], show: dict[str, Any]) -> tuple[int | None, in
     return None, None
 
 
-def build(room: Room, feed: Feed | None = None, inbox: Inbox | None = None, runner: Runner | None = None) -> st.App:
+def build(
+    room: Room,
+    feed: Feed | None = None,
+    inbox: Inbox | None = None,
+    runner: Runner | None = None,
+    people: People | None = None,
+) -> st.App:
     """The ASGI app of a room: routes, clock and pages; starts the room when served, stops it afterwards."""
+    admitted = people or People()
     _configure_streamlit()
     sys.setswitchinterval(SWITCH_SECONDS)
     clock = Clock(room, feed, inbox)
@@ -268,6 +273,7 @@ def build(room: Room, feed: Feed | None = None, inbox: Inbox | None = None, runn
     async def lifespan(app: st.App) -> AsyncIterator[None]:
         run_here(room)
         serve_here(inbox)
+        admit_here(admitted)
         tests = stress_runs.StressRuns()
         stress_runs.run_here(tests)
         checks = verification.Verification(room.journal, room.clock)
@@ -294,8 +300,14 @@ def build(room: Room, feed: Feed | None = None, inbox: Inbox | None = None, runn
             room.stop()
             run_here(None)
             serve_here(None)
+            admit_here(None)
 
-    return st.App(ROOT / "dashboard" / "app.py", lifespan=lifespan, routes=routes(room, clock, inbox, runner))
+    return st.App(
+        ROOT / "dashboard" / "app.py",
+        lifespan=lifespan,
+        routes=routes(room, clock, inbox, runner, admitted),
+        secrets={"auth": dict(admitted.auth)} if admitted.auth else None,
+    )
 
 
 def _configure_streamlit() -> None:

@@ -39,7 +39,7 @@ class Setting:
 SETTINGS: tuple[Setting, ...] = (
     Setting("host", "127.0.0.1", "", "Address the server listens on; only this machine by default."),
     Setting("port", 8501, "", "Port the server listens on.", most=PORT_MAX),
-    Setting("secrets_file", "", "", "TOML file with the platforms' secrets, which only its owner can read."),
+    Setting("secrets_file", "", "", "TOML file with what is secret, which only its owner can read."),
     Setting("tick_seconds", 1.0, "seconds", "How often a new frame is computed for everybody."),
     Setting("batch_commands_max", 4096, "commands", "How many commands one journal transaction takes at most."),
     Setting("checkpoint_moves", 16000, "moves", "Folded state is kept every so many moves, so that jumps stay short."),
@@ -95,6 +95,8 @@ def read_config(path: str, rules: Collection[str]) -> dict[str, Any]:
         "secrets": str,
         "rules": dict,
         "channels": dict,
+        "login": dict,
+        "roles": dict,
     }
     try:
         table = tomllib.loads(Path(path).read_text(encoding="utf-8"))

@@ -7,6 +7,7 @@ The config holds nothing secret: it is shown, copied and kept under version cont
 (`WARROOM_SECRET_<CHANNEL>`, `WARROOM_PREVIOUS_SECRET_<CHANNEL>` while keys are rotated, `WARROOM_TOKEN_<CHANNEL>`; the
 channel in capitals, everything that is no letter or digit an underscore) or from a TOML file only its owner can read,
 one table a channel with `secret`, `previous_secret` and `token`. The environment goes before the file, value by value.
+The same file holds `[auth]` and `[api_tokens]`, by which people and their programs come in: see cli_people.py.
 
 Whatever cannot be read is refused with one sentence naming the file, the key and what would be right; a sentence about
 secrets names the key and never the value. An account's capability is its platform's, narrowed by what is written here.
@@ -33,6 +34,8 @@ from dashboard.channels.signatures import variable_of
 from dashboard.settings import SettingProblem
 
 SECRET_KEYS = ("secret", "previous_secret", "token")
+RESERVED = ("auth", "api_tokens")
+"""Tables of the secrets file that are no channel's."""
 RATE_MAX = 100_000
 _SECRET_LOOKING = re.compile(
     r"secret|token|passw|private|credential|(partner|consumer|signing|access|api)_?key", re.IGNORECASE
@@ -54,6 +57,8 @@ def read_accounts(table: Mapping[str, Any], where: str) -> dict[str, Account]:
         place = f"{where}: [channels.{channel}]"
         if not channel or not isinstance(row, dict):
             raise SettingProblem(f"{place} is {_shown(row)}; it takes a table such as [channels.shopify-us].")
+        if channel in RESERVED:
+            raise SettingProblem(f"{place} has a name that means something else in the secrets file; rename it.")
         other = variables.setdefault(variable_of(channel), channel)
         if other != channel:
             raise SettingProblem(
@@ -186,19 +191,23 @@ def secrets_of(channel: str, environment: Mapping[str, str], file: str | Path | 
     return Secrets(tuple(filter(None, (found["secret"], found["previous_secret"]))), found["token"])
 
 
-def _written(file: Path, channel: str) -> dict[str, str]:
-    """What the secrets file says of one channel; raises SettingProblem without a word of its contents."""
+def secret_tables(file: Path) -> dict[str, Any]:
+    """Everything the secrets file says; raises SettingProblem without a word of its contents."""
     try:
         with file.open("rb") as opened:
             if stat.S_IMODE(os.fstat(opened.fileno()).st_mode) & 0o077:
                 raise SettingProblem(f"{file} can be read by others than its owner; run chmod 600 {file}.")
-            tables = tomllib.loads(opened.read().decode("utf-8"))
+            return tomllib.loads(opened.read().decode("utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as problem:
         line = _LINE.search(str(problem)) if isinstance(problem, tomllib.TOMLDecodeError) else None
         raise SettingProblem(f"{file} is no TOML{f' ({line[0]})' if line else ''}.") from None
     except OSError as problem:
         raise SettingProblem(f"The secrets file {file} cannot be read: {problem.strerror}.") from None
-    table = tables.get(channel, {})
+
+
+def _written(file: Path, channel: str) -> dict[str, str]:
+    """What the secrets file says of one channel; raises SettingProblem without a word of its contents."""
+    table = secret_tables(file).get(channel, {})
     if not isinstance(table, dict):
         raise SettingProblem(f"{file}: {channel} is no table; write [{channel}] with {', '.join(SECRET_KEYS)}.")
     for key, value in table.items():

@@ -1,15 +1,15 @@
 """Channels: every storefront on one page, how it is doing, and what it told that the ledger could not take.
 
 Data flow: the room's frame of this tick + the connected storefronts (`letterbox`) -> two tables as HTML, and the dead
-letters with a button each. Invariants: a tick is one frame and at most one look at the letters for all viewers; only a
-press of Retry asks anything of the room.
+letters with a button each, for who may try them again. Invariants: a tick is one frame and at most one look at the
+letters for all viewers; only a press of Retry asks anything of the room.
 What can fail: no room in this process; no show yet (connected storefronts and their letters are shown all the same).
 """
 
 import streamlit as st
 
 from dashboard.screens import canvas, letterbox, stage, theme
-from dashboard.screens.door import Running, chosen, room
+from dashboard.screens.door import Running, chosen, may, me, room
 from dashboard.screens.marks import Frame, safe, shape
 from dashboard.screens.panels import channel_table, dead_letters
 from dashboard.screens.words import Say, speaker
@@ -48,7 +48,11 @@ def _letters(running: Running, say: Say) -> None:
         st.html(f'<div class="empty">{shape("grey")}{safe(say(UNCONNECTED))}</div>')
         return
     found = letterbox.letters(st.session_state.get("letter_state") or "")
-    dead_letters.draw(found, lambda letter: letterbox.retry(letter, running.clock()), say)
+    person = me()
+    if person is None or not may(person, "retry_letter"):
+        dead_letters.draw(found, None, say)
+    else:
+        dead_letters.draw(found, lambda letter: letterbox.retry(letter, running.clock(), person), say)
 
 
 def _head(say: Say) -> None:

@@ -1,8 +1,10 @@
-"""The screens' door to the room: which room runs, which show to look at, how to ask for something and read the answer.
+"""The screens' door to the room: which room runs, who looks, which show to look at, how to ask and read the answer.
 
-Data flow: `dashboard.room.running()` -> plain dicts in, plain dicts out; nothing else of the room is known here.
-Invariants: every command carries the id minted when its control was drawn, so a second press of the same control is
-answered `exists` and changes nothing; a refusal is shown in the room's own words.
+Data flow: `dashboard.room.running()` -> plain dicts in, plain dicts out; nothing else of the room is known here. Who
+looks is told by `me` for each viewer; what is asked goes through `asking`, in that person's name.
+Invariants: a control is drawn only for who `may` use it, and the room refuses all the same; every command carries the
+id minted when its control was drawn, so a second press of the same control is answered `exists` and changes nothing; a
+refusal is shown in the room's own words.
 What can fail: no room runs in this process; then `room` is None and the page says so.
 """
 
@@ -10,7 +12,11 @@ import uuid
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Protocol
 
-from dashboard import room as rooms
+import streamlit as st
+
+from dashboard import people, room as rooms
+from dashboard.decision import roles
+from dashboard.decision.roles import Person
 from dashboard.screens.marks import Frame
 
 Submit = Callable[[Sequence[Mapping[str, Any]]], list[Frame]]
@@ -35,13 +41,44 @@ class Running(Protocol):
     def frame(self, show: str, at: int | None = None, seq: int | None = None) -> Frame:
         """Return the frame at a moment (microseconds) or an event."""
 
-    def submit_json(self, rows: Sequence[Mapping[str, Any]]) -> list[Frame]:
-        """Hand commands to the one writer and wait for the answers."""
+    def submit_json(self, rows: Sequence[Mapping[str, Any]], person: Person) -> list[Frame]:
+        """Hand a person's commands to the one writer and wait for the answers."""
 
 
 def room() -> Running | None:
     """Return the room of this process, or None where none runs."""
     return rooms.running()
+
+
+def me() -> Person | None:
+    """Return the person of this viewer: actor and role; None where somebody has to sign in first."""
+    found = people.serving()
+    if found.entry == people.LOGIN:
+        return found.signed_in(st.user.to_dict())
+    return found.here(dict(st.context.headers))
+
+
+def signs_in() -> bool:
+    """Tell whether people sign in here, and so can sign out."""
+    return people.serving().entry == people.LOGIN
+
+
+def providers() -> tuple[str, ...]:
+    """Return the names of those with whom one can sign in, "" for the one without a name."""
+    return people.serving().providers
+
+
+def may(person: Person | None, what: str) -> bool:
+    """Tell whether somebody may ask a command, by its tag, or do one of `decision.roles.ACTS`."""
+    return person is not None and roles.may(person, what)
+
+
+def asking(running: Running) -> Submit | None:
+    """Return what panels ask with, in this viewer's name; None for who may ask nothing: they get no controls."""
+    person = me()
+    if person is None or person.role == roles.VIEWER:
+        return None
+    return lambda rows: running.submit_json(rows, person)
 
 
 def chosen(shows: Sequence[Frame], wanted: str | None) -> Frame | None:

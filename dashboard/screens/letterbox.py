@@ -1,7 +1,8 @@
 """The screens' door to the connected storefronts: what each can do, what could not be taken, and one more try of it.
 
 Data flow: `inbox.serving()` -> plain rows, read at most once a second for all viewers; a letter's id -> `retry` -> what
-became of it. Invariants: nothing here decides anything; a letter's body stays behind the door.
+became of it. Invariants: nothing here decides anything; a letter's body stays behind the door; who may not try a letter
+again is refused here, whatever was drawn.
 What can fail: no storefront is connected in this process; then there are no letters, and every channel is shown with
 what its platform usually lets one do.
 """
@@ -12,6 +13,7 @@ from collections.abc import Sequence
 from dashboard.channels import inbox as inboxes
 from dashboard.channels.adapter import Capability
 from dashboard.channels.adapters import PLATFORMS, capability_rows as capability_rows
+from dashboard.decision.roles import Person, forbidden
 from dashboard.screens.marks import Frame
 
 FRESH_SECONDS = 0.9
@@ -46,9 +48,11 @@ def waiting() -> dict[str, int]:
     return counts | ({"held": len(inbox.dead.held)} if inbox else {})
 
 
-def retry(letter: int, now: int) -> Frame:
+def retry(letter: int, now: int, person: Person) -> Frame:
     """Try a letter again at a time (microseconds) and return what became of it: status, sentence."""
-    inbox = inboxes.serving()
+    inbox, refusal = inboxes.serving(), forbidden(person, "retry_letter")
+    if refusal:
+        return {"status": "refused", "sentence": refusal.sentence}
     if inbox is None:
         return {"status": "refused", "sentence": "No storefront is connected here."}
     try:

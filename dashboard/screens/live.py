@@ -1,6 +1,7 @@
 """Live: the show as it is now, ticking once a second, with the transfer desk and everything waiting for a decision.
 
-Data flow: the room's published frame of this tick -> `stage.draw`; commands of the desk -> `submit_json`.
+Data flow: the room's published frame of this tick -> `stage.draw`; commands of the desk -> `door.asking`. Who may not
+move stock sees what happened in the desk's place.
 Invariants: the ticking fragment is two lines around a tested panel; the desk is a fragment of its own and does not
 tick.
 What can fail: no room in this process, no show yet; both have a page that says what to do.
@@ -9,7 +10,7 @@ What can fail: no room in this process, no show yet; both have a page that says 
 import streamlit as st
 
 from dashboard.screens import canvas, stage, theme
-from dashboard.screens.door import Running, chosen, room
+from dashboard.screens.door import Running, asking, chosen, may, me, room
 from dashboard.screens.marks import Frame, safe
 from dashboard.screens.panels import desk
 from dashboard.screens.words import speaker
@@ -17,12 +18,14 @@ from dashboard.screens.words import speaker
 
 @st.fragment(run_every=1.0)
 def _tick(running: Running, show: str) -> None:
-    stage.draw(running.latest(show), running.submit_json)
+    stage.draw(running.latest(show), asking(running))
 
 
 @st.fragment
 def _desk(running: Running, show: str) -> None:
-    desk.form(running.latest(show), running.submit_json, speaker(stage.language()))
+    submit = asking(running)
+    if submit:
+        desk.form(running.latest(show), submit, speaker(stage.language()))
 
 
 @st.fragment(run_every=2.0)
@@ -36,7 +39,7 @@ def _wait(running: Running) -> None:
 
 def _corner(running: Running, frame: Frame) -> None:
     say = speaker(stage.language())
-    if frame["status"] == "closed":
+    if frame["status"] == "closed" or not may(me(), "reallocate"):
         st.html(f"<h2>{safe(say('What happened'))}</h2>")
         canvas.slot("audit")
     else:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from dashboard.screens import canvas, deck
-from dashboard.screens.door import Submit
+from dashboard.screens.door import Submit, may, me, signs_in
 from dashboard.screens.marks import Frame, safe, shape
 from dashboard.screens.panels import alerts, audit, board, channels, curves, desk, host_lines, moves, strip, world
 from dashboard.screens.words import Say, speaker
@@ -46,10 +46,11 @@ def language() -> str:
 
 
 def panels(
-    frame: Frame, memory: host_lines.Memory, replay: bool, lang: str, chosen: str, wish: desk.Wish
+    frame: Frame, memory: host_lines.Memory, replay: bool, lang: str, chosen: str, wish: desk.Wish | None
 ) -> dict[str, str]:
-    """Build the HTML of all panels of a frame."""
-    say, closed = speaker(lang), frame["status"] == "closed"
+    """Build the HTML of all panels of a frame; `wish` None: there is no desk, and what happened is told instead."""
+    say = speaker(lang)
+    told = replay or wish is None or frame["status"] == "closed"
 
     def build() -> dict[str, str]:
         return {
@@ -57,12 +58,12 @@ def panels(
             "map_head": guarded("map head", lambda: world.head(frame, say)),
             "channels": guarded("channels", lambda: channels.html(frame, say)),
             "board": guarded("board", lambda: board.html(frame, say)),
-            "audit": guarded("audit", lambda: audit.html(frame, say)) if replay or closed else "",
+            "audit": guarded("audit", lambda: audit.html(frame, say)) if told else "",
         }
 
-    return once(frame, ("shared", frame["show"], replay, lang), build) | {
+    return once(frame, ("shared", frame["show"], replay, told, lang), build) | {
         "lines": guarded("lines", lambda: host_lines.html(frame, memory, chosen, say)),
-        "preview": "" if replay else guarded("preview", lambda: desk.preview(frame, wish, say)),
+        "preview": "" if replay or wish is None else guarded("preview", lambda: desk.preview(frame, wish, say)),
     }
 
 
@@ -133,7 +134,8 @@ def draw(frame: Frame, submit: Submit | None, replay: bool = False) -> None:
     say = speaker(lang)
     state.said = host_lines.remembered({} if replay else state.get("said", {}), frame["lines"], time.monotonic())
     chosen = state.get("audience_choice") or ""
-    html = panels(frame, state.said, replay, lang, chosen, state.get("desk_wish", {}))
+    wish = state.get("desk_wish", {}) if replay or may(me(), "reallocate") else None
+    html = panels(frame, state.said, replay, lang, chosen, wish)
     state.desk_seen_seq = frame["seq"]
     size = canvas.fill(html, charts(frame, lang), live=not replay)
     build = lambda: deck.Chart(world.spec(frame, size, say), world.TOOLTIP)  # noqa: E731
@@ -141,10 +143,10 @@ def draw(frame: Frame, submit: Submit | None, replay: bool = False) -> None:
         st.pydeck_chart(once(frame, ("map", frame["show"], lang, size), build), height=size[1], key="world_map")
     with st.container(key="alerts", gap="small"):
         alerts.draw(frame, submit, say)
-    if submit and frame["status"] != "closed":
+    if submit and may(me(), "undo") and frame["status"] != "closed":
         with st.container(key="moves", gap=None):
             moves.draw(frame, submit, say)
-    if submit and state.setdefault("status_drawn", frame["status"]) != frame["status"]:
+    if not replay and state.setdefault("status_drawn", frame["status"]) != frame["status"]:
         state.status_drawn = frame["status"]
         st.rerun()  # the show opened or closed: what stands around the tick changes too
 
@@ -171,19 +173,23 @@ LINKS = (
     ("replay", "Replay", "./replay"),
     ("channels", "Channels", "./channels"),
     ("stress", "Stress", "./stress"),
+    ("audit", "Audit", "./audit"),
 )
 """The pages: name, word, address."""
 
 
 def links(here: str, show: str) -> None:
-    """Link the pages with each other; a link starts a clean page and keeps the show."""
+    """Link the pages with each other, which start clean and keep the show; say who looks, and let them go."""
     query = f"?show={quote(show)}" if show else ""
     if language() == "zh":
         query = f"{query}{'&' if query else '?'}lang=zh"
-    say = speaker(language())
+    say, person = speaker(language()), me()
     rows = "".join(
         f'<a href="{href}{query}" target="_self"{" aria-current=page" if name == here else ""}>{safe(say(word))}</a>'
         for name, word, href in LINKS
     )
+    who = f"<div class='who'>{safe(person.actor)} · {safe(say(person.role))}</div>" if person else ""
     with st.container(key="links", gap=None):
-        st.html(f"<nav>{rows}</nav>")
+        st.html(f"{who}<nav>{rows}</nav>")
+        if signs_in():
+            st.button(say("Sign out"), key="sign_out", type="tertiary", on_click=st.logout)

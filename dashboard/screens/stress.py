@@ -3,7 +3,8 @@
 Data flow: faults, orders, seed + Run -> the server's `StressRuns` (a process of its own) -> how the test stands, once a
 second while it runs -> verdict, figures, picture, the naive seller beside it.
 Invariants: the address names the test on screen (`?run=`), so a reload, another page and back, or another person finds
-it again; without a name the newest is shown. Nothing here touches the room: a test sells pretended goods.
+it again; without a name the newest is shown. Nothing here touches the room: a test sells pretended goods. Who may not
+start one sees the last one and no form.
 What can fail: another test is running (said kindly, with how far it is); the child fails (said in its own words).
 """
 
@@ -14,7 +15,7 @@ import streamlit as st
 from dashboard.channels.sandbox import stress_runs
 from dashboard.channels.sandbox.stress_runs import Busy, StressRuns, Wish
 from dashboard.screens import canvas, stage, theme
-from dashboard.screens.door import chosen, mint, room
+from dashboard.screens.door import chosen, may, me, mint, room
 from dashboard.screens.marks import Frame, percent, safe, shape
 from dashboard.screens.panels import exposure_picture, stress_verdict
 from dashboard.screens.words import Say, speaker
@@ -34,6 +35,8 @@ PANELS = (
 def start(runs: StressRuns, say: Say) -> None:
     """Begin the test that the form asks for, or say why not now."""
     state: Any = st.session_state
+    if not may(me(), "run_stress"):
+        return
     wish = Wish(state.stress_faults, int(state.stress_orders or ORDERS[2]), int(state.stress_seed or 1))
     run = mint()[:8]
     try:
@@ -114,8 +117,9 @@ def page() -> None:
     with st.container(key="room", gap=None):
         with st.container(key="strip", gap=None):
             canvas.slot("strip")
-        with st.container(key="wishes", gap=None):
-            _form(runs, told, say)
+        if may(me(), "run_stress"):
+            with st.container(key="wishes", gap=None):
+                _form(runs, told, say)
         with st.container(key="verdict", gap=None):
             canvas.slot("verdict")
         for name, title in PANELS:

@@ -8,8 +8,8 @@ from tests.decision.shows import small_show
 from tests.decision.tape import Tape
 from tests.decision.watched import START, Watched
 
-ANSWERED_BY_THE_ROOM = {Code.EXISTS_WITH_DIFFERENT_BODY, Code.JOURNAL_UNAVAILABLE}
-"""Ids and the store are no business of the decision; tests/room provokes these."""
+ANSWERED_BY_THE_ROOM = {Code.ROLE_FORBIDS, Code.EXISTS_WITH_DIFFERENT_BODY, Code.JOURNAL_UNAVAILABLE}
+"""Who asks, ids and the store are no business of the decision; test_roles.py and tests/room provoke these."""
 ANSWERED_WITHOUT_A_TAPE = {Code.SHOW_UNKNOWN, Code.SHOW_EXISTS, Code.WORLD_INCONSISTENT}
 
 STOCKED = """

@@ -12,6 +12,7 @@ import pytest
 
 from dashboard.decision import commands as c, events as e, machine
 from dashboard.decision.refusals import Answer, Code
+from dashboard.decision.roles import OPERATOR
 from dashboard.journal.batch import Batch
 from dashboard.journal.store import Journal, JournalProblem, Observation
 from dashboard.journal.verify import verify
@@ -299,13 +300,13 @@ def test_rows_nobody_can_read_are_refused_by_themselves(room: Room) -> None:
         good | {"id": "", "order": "n8"},
         good | {"id": "B", "order": "B"},
     ]
-    answers = room.submit_json(rows)
+    answers = room.submit_json(rows, OPERATOR)
     assert [answer["status"] for answer in answers] == ["accepted", *["refused"] * 11, "accepted"]
     assert {answer["code"] for answer in answers[1:12]} == {"malformed"}
     assert all("\n" not in answer["sentence"] and answer["sentence"] for answer in answers[1:12])
     assert "-3" in answers[4]["sentence"] or ">= 1" in answers[4]["sentence"]
     assert remembers_what_is_written(room)
-    assert room.submit_json([]) == []
+    assert room.submit_json([], OPERATOR) == []
 
 
 def test_every_command_can_be_handed_in_as_a_plain_row(room: Room) -> None:
@@ -319,7 +320,7 @@ def test_every_command_can_be_handed_in_as_a_plain_row(room: Room) -> None:
         propose | {"commands": [inner | {"type": "reallocate"}]},
         {"type": "approve_action", "id": "q", "show": SHOW, "proposal": "P"},
     ]
-    assert [answer["status"] for answer in room.submit_json(rows)] == ["accepted", "accepted"]
+    assert [answer["status"] for answer in room.submit_json(rows, OPERATOR)] == ["accepted", "accepted"]
     moved = json.loads(list(room.journal.events())[-1].data)["moves"]
     assert moved == [["lamp", "claims", "region/US", "region/EU", 5]]
 

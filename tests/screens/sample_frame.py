@@ -362,7 +362,7 @@ class FakeRoom:
         second = at / 1e6 - STARTS_AT.timestamp()
         return frame_at(second, [move for move in self.moves if move["at"] <= at_second(second)], self.settled)
 
-    def submit_json(self, commands: list[Frame]) -> list[Frame]:
+    def submit_json(self, commands: list[Frame], person: object = None) -> list[Frame]:
         """Answer each command once; the same id again answers `exists`."""
         return [self._answer(command) for command in commands]
 

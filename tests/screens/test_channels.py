@@ -11,6 +11,7 @@ from dashboard.channels import inbox as inboxes
 from dashboard.channels.adapter import Account, Delivery, NotAuthentic, Secrets
 from dashboard.channels.adapters import PLATFORMS, capability_rows, make
 from dashboard.channels.inbox import Inbox
+from dashboard.decision.roles import OPERATOR
 from dashboard.screens import letterbox
 from dashboard.screens.panels import channel_table, dead_letters
 from dashboard.screens.words import CHINESE
@@ -161,7 +162,7 @@ def test_a_settled_letter_has_no_button_and_states_can_be_chosen(inbox: Inbox) -
 
 
 def test_a_letter_that_is_gone_is_said_in_a_sentence(inbox: Inbox) -> None:
-    assert letterbox.retry(99, NOW) == {"status": "refused", "sentence": "There is no dead letter 99."}
+    assert letterbox.retry(99, NOW, OPERATOR) == {"status": "refused", "sentence": "There is no dead letter 99."}
 
 
 def test_letters_are_read_once_a_second_for_all_viewers(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +184,7 @@ def test_without_storefronts_the_page_shows_the_show_and_says_how_to_connect(mon
     page = open_page("channels")
     assert "TikTok US" in panels(page)["channel_table"]
     assert any("[channels.&lt;name&gt;]" in html.proto.body for html in page.get("html"))
-    assert letterbox.retry(1, NOW)["status"] == "refused"
+    assert letterbox.retry(1, NOW, OPERATOR)["status"] == "refused"
 
 
 def test_chinese_and_no_show_stand_too(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:

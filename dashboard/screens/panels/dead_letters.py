@@ -22,8 +22,8 @@ Retry = Callable[[int], Mapping[str, Any]]
 """A letter's id -> what became of it: status, sentence."""
 
 
-def draw(letters: Sequence[Frame], retry: Retry, say: Say = english) -> None:
-    """Draw the list and its buttons."""
+def draw(letters: Sequence[Frame], retry: Retry | None, say: Say = english) -> None:
+    """Draw the list and its buttons; without `retry` there are none."""
     said = st.session_state.get("letter_said")
     if said:
         st.html(said)
@@ -34,7 +34,7 @@ def draw(letters: Sequence[Frame], retry: Retry, say: Say = english) -> None:
             key=f"letter_{position}", horizontal=True, wrap=False, vertical_alignment="center", gap="small"
         ):
             st.html(html(row, say), width="stretch")
-            if row["state"] != "settled":
+            if retry and row["state"] != "settled":
                 st.button(
                     say("Retry"), key=f"retry_{row['id']}", on_click=again, args=(row["id"], retry, say), wrap=False
                 )
