@@ -13,6 +13,7 @@ from dashboard.journal.verify import verify
 from dashboard.room import Room
 from tests.benchmarks.processes import WARROOM, Server, free_port
 from tests.server.show import NOW, opening, order
+from tests.server.viewer import Viewer
 
 
 @pytest.fixture(scope="module")
@@ -48,6 +49,15 @@ def test_routes_pages_and_clock_live_in_one_process(served: tuple[Server, Path])
         assert frame["totals"]["units_sold"] == 1
         assert client.post("/api/orders", content=b"x" * 10_000_000).status_code == 413
         assert client.post("/api/orders", content=b"\x1f\x8b", headers={"content-encoding": "gzip"}).status_code == 400
+    with Viewer(server.url) as operator:
+        page = operator.look()
+        assert "operator · admin" in page.html
+        assert any(label.startswith("Move") for label in page.buttons)
+        proxied = operator.look(headers={"X-Forwarded-For": "192.0.2.7"})
+        assert "onlooker · viewer" in proxied.html
+        assert not proxied.buttons
+    with Viewer(server.url, f"a-name-that-leads-here.example:{server.port}") as stranger:
+        assert not stranger.look().buttons
     server.process.send_signal(signal.SIGINT)
     server.process.wait(30)
     log = server.log.read_text()
