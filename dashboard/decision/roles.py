@@ -36,7 +36,6 @@ LOWEST: Mapping[str, str] = {
     "close_pool": STRATEGIST,
     "lend_units": STRATEGIST,
     "return_loan": STRATEGIST,
-    "request_units": STRATEGIST,
     "fulfil_request": STRATEGIST,
     "withdraw_request": STRATEGIST,
     "set_split": STRATEGIST,

@@ -5,7 +5,6 @@ The provider is a mock on this machine; the war room is the real process; the vi
 
 import logging
 from collections.abc import Iterator
-from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 import httpx
