@@ -19,6 +19,7 @@ from collections.abc import Callable, Mapping, Sequence
 from random import Random
 from typing import Protocol, TypeVar
 
+from dashboard.channels import clock
 from dashboard.channels.adapter import (
     Adapter,
     CancelHeard,
@@ -167,6 +168,9 @@ class Exchange:
 
     def wake(self, now: int) -> list[Call]:
         """Do what is due and return the calls to make."""
+        show = self.room.world[self.show]
+        if show.requests or show.guests:
+            self.handover.look_for_asked()
         if now < self._nothing_before and not (self._news or self._held or self.handover.dirty):
             return []
         self._take_in(now)
@@ -179,6 +183,8 @@ class Exchange:
             if began is not None:
                 self.room.observe(self.show, now, "complete_until", connection.channel, value=began)
                 self.handover.settle(connection, began, now)
+        if show.requests:
+            self.room.handle(clock.due(show, self.show, now), now)
         if now - self._looked_at >= LOOK_AROUND:
             self._looked_at = now
             self.handover.everything()

@@ -12,10 +12,13 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
+import msgspec
+
 from dashboard.channels.connection import Connection
 from dashboard.channels.exposure import Listing
 from dashboard.channels.pacing import SECOND
 from dashboard.channels.rebalance import SOON_SECONDS, Pace, Shift, Standing, shifts
+from dashboard.channels.wanted import guest_lot, taken_back
 from dashboard.decision import commands as c, ledger as book
 from dashboard.decision.refusals import Answer
 from dashboard.decision.state import Show
@@ -88,8 +91,11 @@ class Handover:
         self.orders = self.units_sold = self.events = 0
         self.skus = sorted({sku for connection in connections.values() for sku in connection.listings})
         self._keys = 0
+        self._regions = set(self.regions.values())
         self._drifts: dict[tuple[str, str], int] = {}
         self._shifted: dict[tuple[str, str], tuple[int, int]] = {}
+        self._of_guests: dict[tuple[str, str], int] = {}
+        """(channel, SKU) -> units listed out of a temporary pool and, as far as anybody can tell, unsold."""
 
     def everything(self) -> None:
         """Look at every listing at the next occasion."""
@@ -104,6 +110,7 @@ class Handover:
         self.units_sold += units
         key = connection.channel, sku
         self.paces[key].sold(units, at)
+        self._of_guests[key] = max(0, self._of_guests.get(key, 0) - units)
         self.lots[key] = max(units, self.lots.get(key, 2))
         self.dirty.add((self.regions[connection.channel], sku))
 
@@ -168,11 +175,52 @@ class Handover:
         nothing_listed = not any(one.claim for one in standings)
         if nothing_listed:
             standings = [one._replace(rests=0) for one in standings]
-        wanted = shifts(self.units(sku, pool), standings, max(0.0, (self.ends_at - now) / SECOND), self.soon_seconds)
+        standings = self._guests(sku, standings, now)
+        free = self.units(sku, pool)
+        asked = self.room.world[self.show].asked_back(sku, pool)
+        if asked:
+            standings = self._take_back(sku, asked - free, standings, now)
+        left = max(0, free - asked)
+        wanted = shifts(left, standings, max(0.0, (self.ends_at - now) / SECOND), self.soon_seconds)
         unsold = sum(map(self.room.world[self.show].unsold, self.skus)) if wanted else 0
         for shift in wanted:
             if self._affordable(shift, unsold, nothing_listed):
                 self._begin(self.connections[shift.channel], sku, shift, now)
+
+    def look_for_asked(self) -> None:
+        """Look at the listings of what was asked back, and of what guests sell, at the next occasion."""
+        show = self.room.world[self.show]
+        for request in show.requests.values():
+            region = request.from_pool.removeprefix("region/")
+            self.dirty.update(key for key in ((region, request.sku),) if region in self._regions)
+        for pool, channels in show.guests.items():
+            regions = {self.regions[channel] for channel in channels if channel in self.regions} & self._regions
+            self.dirty.update((region, sku) for sku in self.skus if self.units(sku, pool) for region in regions)
+
+    def _take_back(self, sku: str, short: int, standings: list[Standing], now: int) -> list[Standing]:
+        """Lower listings by what was asked back and is neither free nor coming already; the lowered rest from now."""
+        changes = (self.connections[one.channel].listings[sku].change for one in standings)
+        coming = sum(-change.units for change in changes if change is not None and change.units < 0)
+        lowered = taken_back(short - coming, standings)
+        for shift in lowered:
+            self._begin(self.connections[shift.channel], sku, shift, now)
+        busy = {shift.channel for shift in lowered}
+        return [one._replace(idle=False) if one.channel in busy else one for one in standings]
+
+    def _guests(self, sku: str, standings: list[Standing], now: int) -> list[Standing]:
+        """List a lot of a temporary pool on its channels whenever they have sold most of the lot before."""
+        busy: set[str] = set()
+        for pool, channels in self.room.world[self.show].guests.items():
+            for one in standings:
+                if one.channel in channels and one.idle and one.channel not in busy:
+                    listed = self._of_guests.get((one.channel, sku), 0)
+                    units = guest_lot(one, listed, self.units(sku, pool))
+                    connection = self.connections[one.channel]
+                    if units and self.move(c.Expose, connection, sku, units, now, pool):
+                        self._of_guests[one.channel, sku] = listed + units
+                        self.change(connection, connection.listings[sku], units, one.claim + units, now)
+                        busy.add(one.channel)
+        return [one._replace(idle=False) if one.channel in busy else one for one in standings]
 
     def is_late(self, connection: Connection, now: int) -> bool:
         """Tell whether a channel's news is too old to trust it with more units."""
@@ -185,7 +233,7 @@ class Handover:
         return Standing(
             connection.channel,
             self._listed(connection, sku),
-            self.paces[connection.channel, sku].rate(now),
+            self.paces[connection.channel, sku].rate(now) * self._weight(connection.channel, sku),
             connection.round_trip() / SECOND + 1 + 60 / connection.capability.calls_per_minute,
             connection.listings[sku].idle(),
             connection.listings[sku].can_lower(),
@@ -193,6 +241,10 @@ class Handover:
             3 if connection.capability.push == "absolute" else 1,
             self._rests(connection.channel, sku, now),
         )
+
+    def _weight(self, channel: str, sku: str) -> float:
+        """How a channel's expected sales are weighed, 1 unless somebody set it otherwise."""
+        return self.room.world[self.show].splits.get((channel, sku), 100) / 100
 
     def _listed(self, connection: Connection, sku: str) -> int:
         """Units a channel lists, as far as is known; of an absolute channel's exposure some may wait unlisted."""
@@ -244,8 +296,8 @@ class Handover:
         if listing.idle() and listing.can_lower() and listing.level != 0 and units:
             self.change(connection, listing, -units, 0, now)
 
-    def move(self, kind: Handing, connection: Connection, sku: str, units: int, now: int) -> bool:
-        """Move a claim between the region's pool and the channel; tells whether it was moved."""
+    def move(self, kind: Handing, connection: Connection, sku: str, units: int, now: int, from_pool: str = "") -> bool:
+        """Move a claim between the region's pool (or the named one) and the channel; tells whether it was moved."""
         if units <= 0:
             return False
         self._keys += 1
@@ -258,6 +310,8 @@ class Handover:
             sku=sku,
             quantity=units,
         )
+        if from_pool and isinstance(command, c.Expose):
+            command = msgspec.structs.replace(command, from_pool=from_pool)
         moved = self.room.handle([command], now)[0].status == "accepted"
         self.events += moved
         self.given_back = self.given_back or (moved and kind in (c.Recall, c.ReleaseCover))

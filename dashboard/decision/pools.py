@@ -185,7 +185,7 @@ def hand_over(show: Show, command: c.Expose | c.Recall | c.Withhold | c.ReleaseC
     if short:
         return short
     told = {"from_pool": pool} if isinstance(command, c.Expose) and command.from_pool else {}
-    return happened(
+    moved: e.Event = happened(
         channel=command.channel,
         sku=command.sku,
         quantity=command.quantity,
@@ -193,3 +193,4 @@ def hand_over(show: Show, command: c.Expose | c.Recall | c.Withhold | c.ReleaseC
         reason=command.reason,
         **told,
     )
+    return moved
