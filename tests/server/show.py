@@ -12,6 +12,7 @@ from starlette.applications import Starlette
 from dashboard import server
 from dashboard.decision import commands as c
 from dashboard.journal.store import Journal
+from dashboard.people import People
 from dashboard.room import Room
 
 NOW = 1_773_492_000_000_000
@@ -54,8 +55,8 @@ def open_room(path: Path) -> Room:
 class Client:
     """Asks the routes directly; an exception in one of them is raised here and so fails the test."""
 
-    def __init__(self, room: Room, clock: server.Clock) -> None:
-        self.app = Starlette(routes=server.routes(room, clock))
+    def __init__(self, room: Room, clock: server.Clock, people: People | None = None) -> None:
+        self.app = Starlette(routes=server.routes(room, clock, people=people))
         self._elsewhere = ThreadPoolExecutor(1)
 
     def ask(self, method: str, url: str, **more: Any) -> httpx.Response:
