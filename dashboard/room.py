@@ -25,6 +25,7 @@ from typing import Any
 import msgspec
 
 from dashboard import people, settings
+from dashboard.channels import clock
 from dashboard.decision import commands as c, events as e, machine
 from dashboard.decision.refusals import Answer, Code, Refusal
 from dashboard.decision.roles import Person
@@ -340,7 +341,10 @@ class Room:
         return past_frame(self.journal, show, seq, at, self._patience)
 
     def tick(self, show: str, now: int) -> list[Answer]:
-        """Compute the frame everybody sees, let the rules look at it, and carry out what they may."""
+        """Do what is due, compute the frame everybody sees, let the rules look at it, and carry out what they may."""
+        due = clock.due(self.world[show], show, now)
+        if due:
+            self.handle(due, now)
         frame = self.frame(show, at=now if self._facts[show].status == "open" else None)
         self._latest[show] = frame
         wanted = arbiter.decide(frame, self.levels) if frame["status"] == "open" else []

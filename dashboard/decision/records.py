@@ -12,6 +12,7 @@ class Shipment(msgspec.Struct):
     to_location: str
     arrive_pool: str
     out: dict[str, int]
+    eta: Micros = 0
     state: str = "in_transit"
 
 

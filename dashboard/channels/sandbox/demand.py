@@ -53,6 +53,14 @@ class Shelf(msgspec.Struct, frozen=True):
     left: Mapping[tuple[str, str], int]
     prices: Mapping[str, int]
     on_screen: str = ""
+    channel_prices: Mapping[tuple[str, str], int] = {}
+    """(SKU, channel) -> its own price there."""
+    bundles: Mapping[tuple[str, str], tuple[tuple[str, ...], int]] = {}
+    """(SKU, region) -> the SKUs sold together with it, and by how many percent less."""
+
+    def price(self, sku: str, channel: str) -> int:
+        """What a SKU costs on a channel."""
+        return self.channel_prices.get((sku, channel)) or self.prices.get(sku, 0)
 
 
 class Shopper(msgspec.Struct, frozen=True):
@@ -80,6 +88,12 @@ def shelf_of(frame: Mapping[str, Any], listed: Mapping[tuple[str, str], int]) ->
         left=listed,
         prices={row["sku"]: row["price_minor"] for row in frame["skus"]},
         on_screen=next((row["sku"] for row in frame["skus"] if row["on_screen"]), ""),
+        channel_prices={(row["sku"], row["channel"]): row["price_minor"] for row in frame["prices"] if row["channel"]},
+        bundles={
+            (sku, row["region"]): (tuple(row["skus"]), row["percent"])
+            for row in frame["bundles"]
+            for sku in row["skus"]
+        },
     )
 
 
@@ -242,16 +256,33 @@ class Demand:
                 counts[channel.channel] = round(audience(channel, minute) * wobble.uniform(0.98, 1.02))
         return counts
 
+    def interactions(self, at: int) -> dict[str, tuple[int, int]]:
+        """Comments and likes a minute on each stream at an instant, and how many are usual for so many viewers."""
+        minute = (at - self._start) / MINUTE
+        counts: dict[str, tuple[int, int]] = {}
+        for channel in self.scenario.channels:
+            if channel.watched:
+                usual = audience(channel, minute) / 1000 * channel.interactions_per_mille
+                factor = 1.0
+                for spike in self.scenario.spikes:
+                    meant = spike.region in ("", channel.region) and spike.channel in ("", channel.channel)
+                    if meant and spike.start <= minute < spike.end:
+                        factor *= spike.interaction
+                wobble = Random(f"{self.seed}/written/{channel.channel}/{int(minute * 60 // VIEWERS_SECONDS)}")
+                counts[channel.channel] = round(usual * factor * wobble.uniform(0.9, 1.1)), round(usual)
+        return counts
+
     def _lift(self, shopper: Shopper, shelf: Shelf) -> float:
         habits = self.scenario.shoppers
         lift = 1.0
         percent = shelf.coupons.get((shopper.sku, shopper.region), 0)
+        percent = max(percent, shelf.bundles.get((shopper.sku, shopper.region), ((), 0))[1])
         if percent:
             lift *= _coupon_lift(habits.coupon_lift, percent)
         slot = self.scenario.slot((shopper.at - self._start) / MINUTE)
         if shelf.on_screen == shopper.sku and (slot is None or slot.sku != shopper.sku):
             lift *= habits.push_lift
-        price, usual = shelf.prices.get(shopper.sku, 0), self._list_prices[shopper.sku]
+        price, usual = shelf.price(shopper.sku, shopper.channel), self._list_prices[shopper.sku]
         if price and usual:
             lift *= (usual / price) ** habits.elasticity
         return lift
@@ -260,6 +291,10 @@ class Demand:
         left = shelf.left.get((shopper.sku, shopper.channel), 0)
         if left <= 0:
             return self._disappointed(shopper, shopper.units, shelf)
+        bundle, percent = shelf.bundles.get((shopper.sku, shopper.region), ((), 0))
+        wants_all = bundle and shopper.second_choice < self.scenario.shoppers.bundle_share
+        if wants_all and all(shelf.left.get((sku, shopper.channel), 0) > 0 for sku in bundle):
+            return self._place_lines(shopper, tuple((sku, 1, percent) for sku in bundle), shelf)
         units = min(shopper.units, left)
         limit = shelf.limits.get((shopper.sku, shopper.region), units)
         self.lost["sold_out"] += shopper.units - units
@@ -293,9 +328,16 @@ class Demand:
         return self._place(msgspec.structs.replace(shopper, sku=sku), taken, shelf)
 
     def _place(self, shopper: Shopper, units: int, shelf: Shelf) -> PlaceOrder:
+        return self._place_lines(shopper, ((shopper.sku, units, 0),), shelf)
+
+    def _place_lines(self, shopper: Shopper, wanted: tuple[tuple[str, int, int], ...], shelf: Shelf) -> PlaceOrder:
+        """An order of (SKU, units, percent off); a coupon that is deeper counts instead."""
         self._pending[shopper.order] = shopper
-        price = shelf.prices.get(shopper.sku, self._list_prices[shopper.sku])
-        percent = shelf.coupons.get((shopper.sku, shopper.region), 0)
+        lines: list[OrderLine] = []
+        for sku, units, less in wanted:
+            price = shelf.price(sku, shopper.channel) or self._list_prices[sku]
+            percent = max(less, shelf.coupons.get((sku, shopper.region), 0))
+            lines.append(OrderLine(sku, units, round(price * (100 - percent) / 100)))
         return PlaceOrder(
             id=f"{self.show}:order:{shopper.order}:{shopper.tries}",
             show=self.show,
@@ -304,7 +346,7 @@ class Demand:
             event_time=shopper.at,
             channel=shopper.channel,
             order=shopper.order,
-            lines=(OrderLine(shopper.sku, units, round(price * (100 - percent) / 100)),),
+            lines=tuple(lines),
             country=shopper.country,
             currency=self.scenario.currency,
         )

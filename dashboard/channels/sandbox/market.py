@@ -44,12 +44,15 @@ class Shop:
     push: PushKind | None = None
     calls_per_minute: int | None = None
     restocks_on_cancel: bool | None = None
+    lists_per_minute: float | None = None
 
     def capability(self) -> Capability:
         """What the platform lets us do there."""
         usual = PLATFORMS[self.platform].capability
         told = {name: getattr(self, name) for name in ("push", "calls_per_minute", "restocks_on_cancel")}
         given = {name: value for name, value in told.items() if value is not None}
+        if self.lists_per_minute is not None:
+            given["lists_per_minute"] = min(usual.lists_per_minute, self.lists_per_minute)
         return msgspec.structs.replace(usual, **given)
 
 

@@ -68,7 +68,14 @@ def _open(scenario: Scenario, show: str) -> OpenShow:
         regions=tuple(_region(region) for region in scenario.regions),
         lanes=scenario.lanes,
         channels=tuple(
-            Channel(channel.channel, channel.platform, channel.region, channel.language, channel.name)
+            Channel(
+                channel.channel,
+                channel.platform,
+                channel.region,
+                channel.language,
+                channel.name,
+                fee_per_mille=channel.fee_per_mille,
+            )
             for channel in scenario.channels
         ),
         rundown=tuple(
@@ -80,6 +87,7 @@ def _open(scenario: Scenario, show: str) -> OpenShow:
             for sku, units in split(channel.plan_units, mixes[channel.region]).items()
             if units
         ),
+        routes=scenario.routes,
         sells_in_transit=scenario.sells_in_transit,
         origin=f"scenario:{scenario.name}",
     )

@@ -18,6 +18,7 @@ from itertools import groupby
 from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
+from dashboard.channels.sandbox.backstage import Backstage
 from dashboard.channels.sandbox.demand import VIEWERS_SECONDS, Answered, Demand, shelf_of
 from dashboard.channels.sandbox.faults import PROFILES
 from dashboard.channels.sandbox.market import Market, Shop, ShowRoom
@@ -25,14 +26,13 @@ from dashboard.channels.sandbox.opening import ACTOR, SOURCE, opening_commands
 from dashboard.channels.sandbox.platform import SandboxOrder
 from dashboard.channels.sandbox.scenario import Scenario, ScenarioProblem
 from dashboard.decision.commands import (
-    ArriveShipment,
     CancelOrder,
     CloseShow,
     Command,
     PlaceOrder,
     SetAutonomy,
     SetOnScreen,
-    UnitLine,
+    SetParameter,
 )
 from dashboard.decision.refusals import Answer, Code
 
@@ -66,6 +66,7 @@ class Show:
         self.rules = rules
         self.show = show or scenario.name
         self.demand = Demand(scenario, seed, self.show)
+        self.backstage = Backstage(scenario, self.show)
         self.at = self.start = scenario.start()
         self.end = scenario.end()
         self.beats: list[Row] = []
@@ -80,9 +81,10 @@ class Show:
         commands = opening_commands(self.scenario, self.show)
         for at, group in groupby(commands, key=lambda command: command.event_time):
             self._insist(list(group), at or self.start)
-        self._insist([self._autonomy()], self.start)
+        self._insist(self._house_rules(), self.start)
         self._turn_to_slots(self.start, self.start + 1, self.start)
-        shops = [Shop(one.channel, one.platform, one.push) for one in self.scenario.channels]
+        lists = self.scenario.lists_per_minute
+        shops = [Shop(one.channel, one.platform, one.push, lists_per_minute=lists) for one in self.scenario.channels]
         profile = PROFILES[self.scenario.faults]
         self.market = Market(self.show, self.room, shops, profile, self.seed, self.start, self.end)
 
@@ -93,7 +95,7 @@ class Show:
             return
         self._sell(now)
         self._turn_to_slots(self.at + 1, now + 1, now)
-        self._arrive(now)
+        self._backstage(now)
         self._watch(now)
         if self.ticks:
             self.room.tick(self.show, now)
@@ -155,9 +157,9 @@ class Show:
         if order is not None:
             self._bought[command.order] = order
             return Answer("accepted")
-        line, out = command.lines[0], market.wires.is_out(command.channel)
-        level = 0 if out else market.platforms[command.channel].level(line.sku)
-        sentence = f"{command.channel} lists {level} x {line.sku}."
+        out, platform = market.wires.is_out(command.channel), market.platforms[command.channel]
+        level, sku = min((0 if out else platform.level(line.sku), line.sku) for line in command.lines)
+        sentence = f"{command.channel} lists {level} x {sku}."
         return Answer("refused", None, Code.NOT_ENOUGH_CLAIMS, sentence, level)
 
     def _turn_to_slots(self, since: int, until: int, now: int) -> None:
@@ -168,20 +170,21 @@ class Show:
                 turn = SetOnScreen(**self._common(f"slot:{number}", begins), sku=slot.sku)
                 self.room.handle([turn], now)
 
-    def _arrive(self, now: int) -> None:
-        for freight in self.scenario.shipments:
-            if self.at < self.scenario.at(freight.eta) <= now:
-                lines = tuple(UnitLine(sku, units) for sku, units in freight.units.items() if units)
-                common = self._common(f"arrive:{freight.shipment}", self.scenario.at(freight.eta))
-                self.room.handle([ArriveShipment(**common, shipment=freight.shipment, lines=lines)], now)
+    def _backstage(self, now: int) -> None:
+        due = self.backstage.due(self.room.world[self.show], self.room.latest(self.show), self.at, now)
+        if due:
+            self.room.handle(due, now)
 
     def _watch(self, now: int) -> None:
-        """Note viewers at every half minute passed since the last step."""
+        """Note viewers and what they write at every half minute passed since the last step."""
         period = VIEWERS_SECONDS * 1_000_000
         number = (now - self.start) // period
         if number != (self.at - self.start) // period or self.at == self.start:
             for channel, count in self.demand.viewers(now).items():
                 self.room.observe(self.show, now, "viewers", channel=channel, value=count)
+            for channel, (written, usual) in self.demand.interactions(now).items():
+                self.room.observe(self.show, now, "interactions", channel=channel, value=written)
+                self.room.observe(self.show, now, "interactions_usual", channel=channel, value=usual)
 
     # --- beats ------------------------------------------------------------------------------------------------
 
@@ -210,8 +213,14 @@ class Show:
 
     # --- commands ---------------------------------------------------------------------------------------------
 
-    def _autonomy(self) -> SetAutonomy:
-        return SetAutonomy(**self._common("autonomy"), rule=EVERY_RULE, level=self.rules)
+    def _house_rules(self) -> list[Command]:
+        """The level of all rules, and what this seller has set otherwise (levels only where rules act at all)."""
+        commands: list[Command] = [SetAutonomy(**self._common("autonomy"), rule=EVERY_RULE, level=self.rules)]
+        for rule, level in self.scenario.levels.items() if self.rules != "off" else ():
+            commands.append(SetAutonomy(**self._common(f"autonomy:{rule}"), rule=rule, level=level))
+        for name, value in self.scenario.parameters.items():
+            commands.append(SetParameter(**self._common(f"parameter:{name}"), parameter=name, value=value))
+        return commands
 
     def _common(self, what: str, event_time: int | None = None) -> dict[str, Any]:
         return {
@@ -233,7 +242,7 @@ def play(
     seed: int,
     room: Room,
     rules: Rules = "auto",
-    step_seconds: float = STEP_SECONDS,
+    step_seconds: float | None = None,
     on_beat: Callable[[Row], None] | None = None,
     on_step: Callable[[float], None] | None = None,
 ) -> Row:
@@ -241,7 +250,7 @@ def play(
     show = Show(scenario, seed, room, rules)
     show.on_beat = on_beat
     show.open()
-    step = round(step_seconds * 1_000_000)
+    step = round((step_seconds or scenario.step_seconds) * 1_000_000)
     while show.at < show.end:
         show.step(show.at + step)
         if on_step:

@@ -22,122 +22,41 @@ from zoneinfo import ZoneInfo, available_timezones
 
 import msgspec
 
-from dashboard.channels.adapter import PushKind
 from dashboard.channels.adapters import PLATFORMS
 from dashboard.channels.sandbox.faults import PROFILES
-from dashboard.decision.commands import Lane, Location, Sku
+from dashboard.channels.sandbox.parts import (
+    Batch as Batch,
+    Broadcaster as Broadcaster,
+    Count,
+    Customs as Customs,
+    Freight as Freight,
+    Piece,
+    Purchasing as Purchasing,
+    Share,
+    Shoppers as Shoppers,
+    Slot as Slot,
+    Spike as Spike,
+    Storefront as Storefront,
+    Territory as Territory,
+    Visitor as Visitor,
+)
+from dashboard.decision.commands import Lane, Location, Route, Sku
+from dashboard.decision.parameters import PARAMETERS, RULES
 
 MINUTE = 60_000_000
 DAY = 86_400_000_000
-
-Share = Annotated[float, msgspec.Meta(ge=0, le=1)]
-Factor = Annotated[float, msgspec.Meta(ge=0, le=1000)]
-Audience = Annotated[float, msgspec.Meta(ge=0, le=1_000_000_000)]
-Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
-Crowd = Annotated[int, msgspec.Meta(ge=0, le=100_000)]
 
 
 class ScenarioProblem(ValueError):
     """A scenario cannot be used; the message is one sentence for people."""
 
 
-class Piece(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """A table of the file; keys it does not know are refused."""
-
-
-class Territory(Piece, frozen=True):
-    """A sales region: destination countries with their weight in orders, and what sells there without help (`mix`)."""
-
-    region: str
-    countries: dict[str, Factor]
-    mix: dict[str, Factor]
-    name: str = ""
-    time_zone: str = "UTC"
-
-
-class Storefront(Piece, frozen=True):
-    """A channel and its audience: `viewers` are points [minute, people], `orders_per_mille` per 1,000 of them a minute.
-
-    `conversion` is what the audience does against that plan (1.35: a third more). `watched` channels report viewers;
-    others are shops that people of the streams walk to. `crowd` is an exact number of shoppers instead, spread over the
-    show as its viewers are and moved by nothing else. `push` is how the platform lets stock be written, if not in its
-    usual way.
-    """
-
-    channel: str
-    platform: str
-    region: str
-    viewers: tuple[tuple[float, Audience], ...]
-    orders_per_mille: Factor = 0.0
-    crowd: Crowd = 0
-    name: str = ""
-    language: str = "en"
-    conversion: Factor = 1.0
-    watched: bool = True
-    plan_units: Count = 0
-    push: PushKind | None = None
-
-
-class Slot(Piece, frozen=True):
-    """A slot of the rundown, from one minute to another."""
-
-    start: float
-    end: float
-    sku: str
-    title: str = ""
-
-
-class Spike(Piece, frozen=True):
-    """Something that multiplies demand for a while: who is meant (empty: everybody), when, by how much, and why."""
-
-    start: float
-    end: float
-    factor: Factor
-    cause: str
-    region: str = ""
-    channel: str = ""
-    sku: str = ""
-
-
-class Freight(Piece, frozen=True):
-    """Goods on their way when the show starts: `departed` and `eta` in minutes after the start (before: negative)."""
-
-    shipment: str
-    from_location: str
-    to_location: str
-    departed: float
-    eta: float
-    units: dict[str, Count]
-    mode: str = "air"
-
-
-class Shoppers(Piece, frozen=True):
-    """How people order: basket sizes with weights, and what moves them.
-
-    Orders of a SKU are multiplied by `screen_lift` while it is on screen, `push_lift` under a host push, `coupon_lift`
-    per ten percent of a coupon, and by (list price / price) to the power of `elasticity`. Of those who find a SKU sold
-    out, `switch_share` take another; `cancel_share` of orders are cancelled.
-    """
-
-    baskets: dict[str, Factor]
-    screen_lift: Factor = 1.0
-    push_lift: Annotated[float, msgspec.Meta(ge=1, le=100)] = 1.0
-    coupon_lift: Annotated[float, msgspec.Meta(ge=1, le=100)] = 1.0
-    elasticity: Annotated[float, msgspec.Meta(ge=0, le=10)] = 0.0
-    switch_share: Share = 0.0
-    cancel_share: Share = 0.0
-    cancel_minutes: float = 10.0
-
-
-class Broadcaster(Piece, frozen=True):
-    """The naive seller beside ours: every `sync_seconds` it sets each platform to what it has less `buffer` units."""
-
-    sync_seconds: Annotated[float, msgspec.Meta(gt=0, le=86_400)]
-    buffer: Count = 0
-
-
 class Scenario(Piece, frozen=True):
-    """A whole show before it starts; `name` is the file's name and `seed` the one it is told with by default."""
+    """A whole show before it starts; `name` is the file's name and `seed` the one it is told with by default.
+
+    `levels` and `parameters` are the seller's own for the rules. A show of days is played in longer steps
+    (`step_seconds`), and its platforms' orders are listed less often.
+    """
 
     title: str
     starts_at: str
@@ -163,6 +82,15 @@ class Scenario(Piece, frozen=True):
     spikes: tuple[Spike, ...] = ()
     shipments: tuple[Freight, ...] = ()
     naive: Broadcaster | None = None
+    routes: tuple[Route, ...] = ()
+    batches: tuple[Batch, ...] = ()
+    guests: tuple[Visitor, ...] = ()
+    customs: Customs | None = None
+    purchasing: Purchasing | None = None
+    levels: dict[str, str] = {}
+    parameters: dict[str, float] = {}
+    step_seconds: Annotated[float, msgspec.Meta(ge=1, le=600)] = 5.0
+    lists_per_minute: Annotated[float, msgspec.Meta(gt=0, le=60)] | None = None
 
     def start(self) -> int:
         """The start in microseconds since 1970 UTC."""
@@ -274,6 +202,9 @@ def _clock_complaints(scenario: Scenario) -> Iterable[str]:
     for key, span in spans:
         if span.end <= span.start:
             yield f"{key}: a span must end after it starts, not run from minute {span.start:g} to {span.end:g}"
+    for guest in scenario.guests:
+        if not 0 <= guest.announced <= guest.start < guest.end:
+            yield f"guests: {guest.guest} must be announced in the show, before coming, and come before leaving"
     for freight in scenario.shipments:
         if freight.eta <= freight.departed or freight.departed * MINUTE <= -scenario.opened_days_before * DAY:
             yield f"shipments: {freight.shipment} must depart after the show is opened and arrive after it departs"
@@ -302,6 +233,14 @@ def _name_complaints(scenario: Scenario) -> Iterable[str]:
         ("shipments.units", [sku for freight in scenario.shipments for sku in freight.units], skus),
         ("shipments.from_location", [freight.from_location for freight in scenario.shipments], places),
         ("shipments.to_location", [freight.to_location for freight in scenario.shipments], places),
+        ("routes", [end for one in scenario.routes for end in (one.from_location, one.to_location)], places),
+        ("batches.location", [batch.location for batch in scenario.batches], places),
+        ("batches.units", [sku for batch in scenario.batches for sku in batch.units], skus),
+        ("guests.sku", [guest.sku for guest in scenario.guests], skus),
+        ("guests.channels", [name for guest in scenario.guests for name in guest.channels], channels),
+        ("purchasing.location", [scenario.purchasing.location] if scenario.purchasing else [], places),
+        ("levels", scenario.levels, [rule.name for rule in RULES]),
+        ("parameters", scenario.parameters, [one.name for one in PARAMETERS]),
     ]
     for key, used, known in uses:
         for name in used:
