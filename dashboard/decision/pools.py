@@ -16,6 +16,7 @@ from dashboard.decision.recalls import (
     asked,
     ended,
     fulfil as fulfil_request,
+    name_of,
     parts,
     reachable,
     short_of_promise,
@@ -48,29 +49,33 @@ def reallocate(show: Show, command: c.Reallocate, now: Micros) -> Verdict:
                 quantity=units,
                 moves=(Move(sku, CLAIMS, source, target, units),),
                 reason=command.reason,
-                request=command.id if rest else "",
+                request=name_of(show, command) if rest else "",
             )
         )
     if rest:
-        happened.append(asked(command, sku, source, target, rest, now))
+        happened.append(asked(show, command, Move(sku, CLAIMS, source, target, rest), now))
     return tuple(happened)
 
 
 def undo(show: Show, command: c.Undo, now: Micros) -> Verdict:
-    """Return what is still unsold of a reallocation; what of it was asked for and has not come is asked no more."""
+    """Return what is still unsold of a reallocation; what of it was asked for and has not come is asked no more.
+
+    What an earlier undo of the same still waits for is asked for anew, or no more: nothing is asked back twice.
+    """
     entry = show.reallocations.get(command.seq)
     if entry is None:
         return Refusal(Code.NOT_UNDOABLE, f"Event {command.seq} is no reallocation of this show.")
     if not show.pool_exists(entry.from_pool):
         return Refusal(Code.NOT_UNDOABLE, f"Pool {entry.from_pool} is closed; reallocate to an open pool instead.")
-    units = undoable(show, command.seq, command.recall)
-    happened = ended(show, command, lambda name, request: show.transfers.get(name) == command.seq)
+    own = sum(request.missing() for request in show.requests.values() if request.undoes == command.seq)
+    units = undoable(show, command.seq, command.recall, own)
+    happened = ended(show, command, lambda name, request: command.seq in (show.transfers.get(name), request.undoes))
     if not units and not happened:
         left = entry.quantity - entry.returned
         rest = "sold or moved on" if command.recall else "sold, listed or moved on"
         return Refusal(Code.NOT_UNDOABLE, f"0 of {left} units can return: the rest is {rest}.", 0)
     if command.shown_units is None:
-        refusal = stale(show, entry.sku, entry.to_pool, command.seen_seq)
+        refusal = stale(show, entry.sku, entry.to_pool, command.seen_seq, units)
         if refusal:
             return refusal
     elif units < command.shown_units:
@@ -89,21 +94,22 @@ def undo(show: Show, command: c.Undo, now: Micros) -> Verdict:
                 asked=entry.quantity - entry.returned,
                 moves=(Move(entry.sku, CLAIMS, entry.to_pool, entry.from_pool, free),),
                 reason=command.reason,
-                request=command.id if rest_units else "",
+                request=name_of(show, command) if rest_units else "",
             )
         )
     if rest_units:
-        happened.append(asked(command, entry.sku, entry.to_pool, entry.from_pool, rest_units, now, undoes=command.seq))
+        wanted = Move(entry.sku, CLAIMS, entry.to_pool, entry.from_pool, rest_units)
+        happened.append(asked(show, command, wanted, now, undoes=command.seq))
     return tuple(happened)
 
 
-def undoable(show: Show, seq: int, recall: bool = False) -> int:
+def undoable(show: Show, seq: int, recall: bool = False, own: int = 0) -> int:
     """Units of a reallocation that could return: still in the pool, and not gone back along its undos already.
 
-    With `recall` also those that the pool's channels list unsold and nobody else waits for.
+    With `recall` also those that the pool's channels list unsold and nobody waits for, but for `own` of them.
     """
     entry = show.reallocations[seq]
-    units = reachable(show, entry.sku, entry.to_pool, recall)
+    units = reachable(show, entry.sku, entry.to_pool, recall, own)
     step: Reallocation | None = entry
     back = True
     while step is not None:

@@ -32,34 +32,38 @@ WAIT = 600_000_000
 Verdict = e.Event | tuple[e.Event, ...] | Refusal
 
 
-def reachable(show: Show, sku: str, pool: str, recall: bool) -> int:
-    """Units of a pool that can be had: what is free, with `recall` what is listed too, less what others wait for."""
+def reachable(show: Show, sku: str, pool: str, recall: bool, own: int = 0) -> int:
+    """Units of a pool that can be had: what is free, with `recall` what is listed too, less what others wait for.
+
+    `own` of the units waited for are those of whoever asks.
+    """
     free = show.ledger.claim(sku, pool)
-    return max(0, free + show.listed(sku, pool) - show.asked_back(sku, pool)) if recall else free
+    return max(0, free + show.listed(sku, pool) - show.asked_back(sku, pool) + own) if recall else free
 
 
-def stale(show: Show, sku: str, pool: str, seen_seq: int | None) -> Refusal | None:
-    """Refuse when a pool moved after the state a preview was computed on."""
+def stale(show: Show, sku: str, pool: str, seen_seq: int | None, units: int) -> Refusal | None:
+    """Refuse when a pool moved after the state a preview was computed on; `units` can be had of it now."""
     if seen_seq is None or not show.ledger.touched_since(sku, pool, seen_seq):
         return None
-    left = show.ledger.claim(sku, pool)
-    sentence = f"Pool {pool} moved since this preview: it holds {left} x {sku} now. Look again, then confirm."
-    return Refusal(Code.STALE_PREVIEW, sentence, left)
+    sentence = f"Pool {pool} moved since this preview: {units} x {sku} can be had now. Look again, then confirm."
+    return Refusal(Code.STALE_PREVIEW, sentence, units)
 
 
 def short_of_promise(show: Show, command: c.Reallocate | c.LendUnits) -> Refusal | None:
     """Refuse when the giving pool can no longer keep what the preview promised; without a promise, when it moved."""
     sku, pool = command.sku, command.from_pool
+    reach = reachable(show, sku, pool, command.recall)
     if command.keeps is None:
-        return stale(show, sku, pool, command.seen_seq)
+        return stale(show, sku, pool, command.seen_seq, reach)
     left = show.ledger.claim(sku, pool) + show.listed(sku, pool)
     if left - command.quantity >= command.keeps:
         return None
+    units = min(max(0, left - command.keeps), reach)
     sentence = (
         f"The preview promised that {pool} keeps {command.keeps} x {sku}; it holds {left} now, so {command.quantity} "
-        "would leave fewer. Look again, then confirm."
+        f"would leave fewer, {units} would not. Look again, then confirm."
     )
-    return Refusal(Code.STALE_PREVIEW, sentence, max(0, left - command.keeps))
+    return Refusal(Code.STALE_PREVIEW, sentence, units)
 
 
 def parts(show: Show, command: c.Reallocate | c.LendUnits) -> Refusal | tuple[int, int]:
@@ -75,17 +79,25 @@ def parts(show: Show, command: c.Reallocate | c.LendUnits) -> Refusal | tuple[in
     return now, quantity - now
 
 
+def name_of(show: Show, command: c.Command) -> str:
+    """What the request of a command is called: its id, numbered where another of a proposal had the same one."""
+    name, number = command.id, 1
+    while name in show.requests or name in show.transfers:
+        number += 1
+        name = f"{command.id}/{number}"
+    return name
+
+
 def asked(
-    command: c.Command, sku: str, from_pool: str, to_pool: str, units: int, now: Micros, undoes: int | None = None,
-    loan: str = "",
-) -> e.UnitsRequested:  # fmt: skip
-    """Ask units back for a command; the request has the command's id."""
+    show: Show, command: c.Command, wanted: Move, now: Micros, undoes: int | None = None, loan: str = ""
+) -> e.UnitsRequested:
+    """Ask units back for a command; `wanted` is the move they are for."""
     return e.UnitsRequested(
-        request=command.id,
-        sku=sku,
-        from_pool=from_pool,
-        to_pool=to_pool,
-        quantity=units,
+        request=name_of(show, command),
+        sku=wanted.sku,
+        from_pool=wanted.source,
+        to_pool=wanted.target,
+        quantity=wanted.quantity,
         expires=now + WAIT,
         undoes=undoes,
         loan=loan,
@@ -150,13 +162,13 @@ def withdraw(show: Show, command: c.WithdrawRequest, now: Micros) -> Verdict:
 
 def lend(show: Show, command: c.LendUnits, now: Micros) -> Verdict:
     """Lend claims of one region to another until a time."""
+    refusal = unknown_names(show, None, command.sku, command.from_pool, command.to_pool)
+    if refusal:
+        return refusal
     for pool in (command.from_pool, command.to_pool):
         if not pool.startswith("region/"):
             sentence = f"Only regions lend to each other; {pool} is none, reallocate instead."
             return Refusal(Code.POOL_UNKNOWN, sentence)
-    refusal = unknown_names(show, None, command.sku, command.from_pool, command.to_pool)
-    if refusal:
-        return refusal
     if command.loan in show.loans:
         return Refusal(Code.LOAN_EXISTS, f"Loan {command.loan} was given already; a new loan needs its own name.")
     if command.from_pool == command.to_pool:
@@ -179,7 +191,8 @@ def lend(show: Show, command: c.LendUnits, now: Micros) -> Verdict:
     )
     if not rest:
         return lent
-    return lent, asked(command, command.sku, command.from_pool, command.to_pool, rest, now, loan=command.loan)
+    wanted = Move(command.sku, CLAIMS, command.from_pool, command.to_pool, rest)
+    return lent, asked(show, command, wanted, now, loan=command.loan)
 
 
 def give_back(show: Show, command: c.ReturnLoan, now: Micros) -> Verdict:
@@ -207,7 +220,8 @@ def give_back(show: Show, command: c.ReturnLoan, now: Micros) -> Verdict:
         )
     )
     if rest:
-        happened.append(asked(command, loan.sku, loan.to_pool, loan.from_pool, rest, now, loan=command.loan))
+        wanted = Move(loan.sku, CLAIMS, loan.to_pool, loan.from_pool, rest)
+        happened.append(asked(show, command, wanted, now, loan=command.loan))
     return tuple(happened)
 
 

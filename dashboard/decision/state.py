@@ -12,7 +12,7 @@ import msgspec
 
 from dashboard.decision import events as e, ledger as book
 from dashboard.decision.commands import Channel, Lane, Location, Micros, Region, Sku
-from dashboard.decision.errands import errands_of
+from dashboard.decision.errands import TERMS, errands_of
 from dashboard.decision.ledger import Ledger
 from dashboard.decision.order_memory import DAY as DAY, OrderMemory
 from dashboard.decision.records import (
@@ -136,8 +136,6 @@ class Show(OrderMemory):
         remember = _REMEMBER.get(type(event))
         if remember:
             remember(self, event, seq, at)
-            for channel in errands_of(self.opened, event):
-                self.errands[(seq, channel)] = "open"
 
     def pool_exists(self, pool: str) -> bool:
         """Tell whether a pool is open: the flexible one, a region's, or a temporary one."""
@@ -255,6 +253,10 @@ class Show(OrderMemory):
         """The move that an undo took back, if it is one."""
         return None if entry.undoes is None else self.reallocations[entry.undoes]
 
+    def _send_errands(self, event: e.Event, seq: int) -> None:
+        for channel in errands_of(self.opened, event):
+            self.errands[(seq, channel)] = "open"
+
     def _limit(self, event: e.LimitSet, seq: int, at: Micros) -> None:
         if event.units_per_order is None:
             self.limits.pop((event.sku, event.region), None)
@@ -329,3 +331,17 @@ _REMEMBER: dict[type[e.Event], Callable[..., object]] = {
     e.LinePublished: lambda show, event, seq, at: show.lines.__setitem__(event.line, "shown"),
     e.LineRetracted: lambda show, event, seq, at: show.lines.__setitem__(event.line, "retracted"),
 }
+
+
+def _with_errands(remember: Callable[..., object] | None) -> Callable[..., object]:
+    """Remember terms, and the errands they cause; no other event pays for looking."""
+
+    def both(show: Show, event: e.Event, seq: int, at: Micros) -> None:
+        if remember:
+            remember(show, event, seq, at)
+        show._send_errands(event, seq)
+
+    return both
+
+
+_REMEMBER.update({kind: _with_errands(_REMEMBER.get(kind)) for kind in TERMS})

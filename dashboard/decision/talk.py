@@ -123,7 +123,7 @@ def parameter(show: Show, command: c.SetParameter, now: Micros) -> Verdict:
     one, value = known[command.parameter], command.value
     if value is not None and not one.least <= value <= one.most:
         bound = one.least if value < one.least else one.most
-        sentence = f"{one.name} is {value:g} {one.unit}; it takes {one.least:g} to {one.most:g}."
+        sentence = f"{value:.10g} {one.unit} for {one.name}; it takes {one.least:.10g} to {one.most:.10g}."
         return Refusal(Code.OUT_OF_RANGE, sentence, int(bound) if bound == int(bound) else None)
     return e.ParameterSet(parameter=one.name, value=value, reason=command.reason)
 
@@ -155,10 +155,10 @@ def guest(show: Show, command: c.AnnounceGuest, now: Micros) -> Verdict:
 def autonomy(show: Show, command: c.SetAutonomy, now: Micros) -> Verdict:
     """Set a rule's level."""
     names = [rule.name for rule in RULES]
+    if command.level not in LEVELS:
+        return Refusal(Code.LEVEL_UNKNOWN, f"Level {command.level[:40]!r} is not one of {', '.join(LEVELS)}.")
     if command.rule not in (ALL, *names):
         return Refusal(Code.RULE_UNKNOWN, f"There is no rule {command.rule[:80]!r}; there are {', '.join(names)}.")
-    if command.level not in LEVELS:
-        return Refusal(Code.LEVEL_UNKNOWN, f"Level {command.level!r} is not one of {', '.join(LEVELS)}.")
     return e.AutonomySet(rule=command.rule, level=command.level, reason=command.reason)
 
 
@@ -229,7 +229,11 @@ LIFECYCLES: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "withdrawn": {},
     },
     "loan": {
-        "lent": {"return_loan": ("returning", "returned")},
+        "lent": {
+            "withdraw_request": ("lent",),
+            "fulfil_request": ("lent",),
+            "return_loan": ("returning", "returned"),
+        },
         "returning": {"withdraw_request": ("lent",), "fulfil_request": ("returning", "returned")},
         "returned": {},
     },

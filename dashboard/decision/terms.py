@@ -7,13 +7,11 @@ cheapest way to the buyer. Where the cost is not known nothing is bounded. A pri
 ceiling where it has them, and above cost while a coupon is on it.
 """
 
-import math
-
 from dashboard.decision import commands as c, events as e
 from dashboard.decision.commands import Micros
 from dashboard.decision.refusals import Code, Refusal
 from dashboard.decision.state import Show
-from dashboard.decision.talk import not_in_state, unknown_term
+from dashboard.decision.talk import LIFECYCLES, not_in_state, unknown_term
 
 Verdict = e.Event | Refusal
 OUTCOMES = ("pushed", "by_hand", "done", "failed")
@@ -32,9 +30,14 @@ def deepest_percent(show: Show, sku: str, region: str, now: Micros) -> int:
         price = show.prices.get((sku, channel.channel), show.prices.get((sku, ""), item.price_minor))
         if not price:
             continue
-        needed = (item.cost_minor + landed) * 1000 / max(1, 1000 - channel.fee_per_mille)
-        deepest = min(deepest, math.floor(100 * (price - needed) / price))
+        kept = price * max(1, 1000 - channel.fee_per_mille)
+        deepest = min(deepest, 100 - _whole(100_000 * (item.cost_minor + landed), kept))
     return max(0, deepest)
+
+
+def _whole(amount: int, divisor: int) -> int:
+    """Divide and round up, without fractions: bounds are held to the minor unit."""
+    return -(-amount // divisor)
 
 
 def _too_deep(show: Show, sku: str, region: str, percent: int, now: Micros) -> Refusal | None:
@@ -69,7 +72,8 @@ def price(show: Show, command: c.SetPrice, now: Micros) -> Verdict:
         bound = least if command.price_minor < least else most
         side = "floor" if command.price_minor < least else "ceiling"
         sentence = f"{command.price_minor} minor units for {command.sku} is beyond its {side}, {bound}."
-        return Refusal(Code.BELOW_MARGIN if side == "floor" else Code.OUT_OF_RANGE, sentence, bound)
+        code = Code.BELOW_MARGIN if side == "floor" else Code.OUT_OF_RANGE
+        return Refusal(code, sentence, None if 0 < most < least else bound)
     return e.PriceSet(sku=command.sku, price_minor=command.price_minor, channel=command.channel, reason=command.reason)
 
 
@@ -80,7 +84,7 @@ def price_bounds(show: Show, sku: str, channel: str, now: Micros) -> tuple[int, 
     for (coupon_sku, region), offer in show.coupons.items():
         meant = not channel or show.channels[channel].region == region
         if coupon_sku == sku and meant and (offer.expires is None or offer.expires > now):
-            least = max(least, math.ceil(item.cost_minor * 100 / (100 - offer.percent)))
+            least = max(least, _whole(item.cost_minor * 100, 100 - offer.percent))
     return least, item.ceiling_minor
 
 
@@ -175,9 +179,6 @@ def replenish(show: Show, command: c.RequestReplenishment, now: Micros) -> Verdi
 
 def errand(show: Show, command: c.ReportErrand, now: Micros) -> Verdict:
     """Note what became of terms on a channel."""
-    if command.outcome not in OUTCOMES:
-        sentence = f"Outcome {command.outcome[:40]!r} is not one of {', '.join(OUTCOMES)}."
-        return Refusal(Code.OUTCOME_UNKNOWN, sentence)
     state = show.errands.get((command.term, command.channel))
     if state is None:
         known = [channel for term, channel in show.errands if term == command.term]
@@ -185,7 +186,14 @@ def errand(show: Show, command: c.ReportErrand, now: Micros) -> Verdict:
             Code.TERM_UNKNOWN,
             f"Event {command.term} set no terms on {command.channel}; it did on {', '.join(known) or 'no channel'}.",
         )
+    if command.outcome not in OUTCOMES:
+        sentence = f"Outcome {command.outcome[:40]!r} is not one of {', '.join(OUTCOMES)}."
+        return Refusal(Code.OUTCOME_UNKNOWN, sentence)
     refusal = not_in_state(f"errand {command.term} on {command.channel}", "errand", state, command)
+    possible = LIFECYCLES["errand"][state].get("report_errand", ())
+    if not refusal and command.outcome not in possible:
+        sentence = f"Errand {command.term} on {command.channel} is {state}; it can become {', '.join(possible)}."
+        refusal = Refusal(Code.NOT_IN_THAT_STATE, sentence)
     return refusal or e.ErrandReported(
         term=command.term,
         channel=command.channel,

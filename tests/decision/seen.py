@@ -8,7 +8,10 @@ BRINGS = {
     "action_proposed": "proposal",
     "alert_raised": "alert",
     "line_published": "line",
+    "units_requested": "request",
+    "units_lent": "loan",
 }
+TERMS = ("limit_set", "coupon_set", "bundle_set", "price_set", "on_screen_set", "replenishment_requested")
 
 
 class Seen:
@@ -21,6 +24,7 @@ class Seen:
         self.channels: dict[str, str] = {}
         """Order -> its channel."""
         self.moved: list[int] = []
+        self.terms: list[int] = []
         self.pools: list[str] = []
 
     def take(self, seq: int, type: str, data: dict[str, Any]) -> None:
@@ -33,6 +37,8 @@ class Seen:
             self.channels[name] = data.get("channel", "")
         elif type in ("reallocated", "undone"):
             self.moved.append(seq)
+        elif type in TERMS:
+            self.terms.append(seq)
         elif type == "pool_opened":
             self.pools.append(data["pool"].removeprefix("temporary/"))
         elif type == "pool_closed":

@@ -11,7 +11,8 @@
 
 A line without an arrow must be accepted. Behind the arrow stand, separated by commas: moves (all of them, in order; the
 SKU may be left out), fields of the events (`presold=2`), `nothing moves`, or a refusal's code with the number that would
-work. `name = command` remembers the seq for `undo name` and `seen name`; `later 2h` moves the clock, which otherwise
+work. `name = command` remembers the seq for `undo name` and `seen name`, and its request for
+`fulfil name`; `later 2h` moves the clock, which otherwise
 advances by a second a line. PHRASES is the whole language; times in it are relative to the clock (`+36h`).
 """
 
@@ -40,16 +41,26 @@ PHRASES: list[tuple[str, type[c.Command]]] = [
     ),
     ("<shipment> arrives[ with <lines>][, lost <lost>]{final}", c.ArriveShipment),
     ("issue <quantity> <sku>[ into <pool>]", c.IssueClaims),
-    ("move <quantity> <sku> from <from_pool> to <to_pool>[ seen <seen_seq>]", c.Reallocate),
+    ("move <quantity> <sku> from <from_pool> to <to_pool>[ seen <seen_seq>][ keeping <keeps>]{recall}", c.Reallocate),
     ("open pool <name> with <quantity> <sku>[ from <from_pool>][ for <channels>]", c.OpenPool),
     ("close pool <name>[ to <to_pool>]", c.ClosePool),
-    ("undo <seq>[ seen <seen_seq>][ shown <shown_units>]", c.Undo),
+    ("undo <seq>[ seen <seen_seq>][ shown <shown_units>]{recall}", c.Undo),
+    ("fulfil <request>", c.FulfilRequest),
+    ("ask no longer for <request>", c.WithdrawRequest),
+    (
+        "lend <quantity> <sku> from <from_pool> to <to_pool> as <loan>[ until <returns_at>]"
+        "[ seen <seen_seq>][ keeping <keeps>]{recall}",
+        c.LendUnits,
+    ),
+    ("give back <loan>", c.ReturnLoan),
+    ("replenish <replenishment> with <quantity> <sku>[ by <need_by>]{urgent}", c.RequestReplenishment),
+    ("safety of <sku> in <region> is <units>", c.SetSafety),
     ("<channel> announces order <order>", c.AnnounceOrder),
     ("order <order> on <channel>: <lines>[ to <country>]", c.PlaceOrder),
     ("cancel <order> of <channel>[: <lines>]{restocked}", c.CancelOrder),
     ("ship <order> of <channel>[: <lines>]", c.ShipOrder),
     ("return <order> of <channel> to <location>[: <lines>]{resellable}", c.ReturnOrder),
-    ("expose <quantity> <sku> on <channel>", c.Expose),
+    ("expose <quantity> <sku> on <channel>[ from <from_pool>]", c.Expose),
     ("recall <quantity> <sku> from <channel>", c.Recall),
     ("withhold <quantity> <sku> for <channel>", c.Withhold),
     ("uncover <quantity> <sku> of <channel>", c.ReleaseCover),
@@ -57,13 +68,19 @@ PHRASES: list[tuple[str, type[c.Command]]] = [
     ("price of <sku> is <price_minor>[ on <channel>]", c.SetPrice),
     ("coupon <code> for <percent> % on <sku> in <region>[ until <expires>]", c.SetCoupon),
     ("on screen <sku>{push}", c.SetOnScreen),
+    ("bundle <bundle> of <skus> for <percent> % in <region>[ until <expires>]", c.SetBundle),
+    ("weigh <sku> on <channel> by <percent> %", c.SetSplit),
+    ("errand of <term> on <channel> is <outcome>", c.ReportErrand),
     ("alert <alert>[ by <decide_by>]", c.RaiseAlert),
     ("acknowledge <alert>", c.AcknowledgeAlert),
     ("resolve <alert>", c.ResolveAlert),
     ("propose <proposal>[ by <decide_by>]: <commands>", c.ProposeAction),
     ("approve <proposal>", c.ApproveAction),
     ("dismiss <proposal>", c.DismissAction),
+    ("the cause of <proposal> is gone", c.WithdrawAction),
     ("rule <rule> is on <level>", c.SetAutonomy),
+    ("parameter <parameter> is <value>", c.SetParameter),
+    ("guest <guest> with <sku> on <channels>[ from <starts_at>][ until <ends_at>]", c.AnnounceGuest),
     ("say <line> on <channel>", c.PublishLine),
     ("retract <line>", c.RetractLine),
     ("<channel> reports <level> <sku>", c.ReportLevel),
@@ -71,11 +88,17 @@ PHRASES: list[tuple[str, type[c.Command]]] = [
 ]
 UNSAID: dict[type[c.Command], dict[str, Any]] = {
     c.StartShipment: {"eta": "+36h"},
+    c.LendUnits: {"returns_at": "+1h"},
+    c.RequestReplenishment: {"need_by": "+36h"},
+    c.AnnounceGuest: {"starts_at": "+10m", "ends_at": "+20m"},
     c.RaiseAlert: {"rule": "watch", "severity": "warning", "what": "runs low"},
     c.ProposeAction: {"rule": "watch", "what": "something", "why": "a reason"},
     c.PublishLine: {"language": "en", "kind": "low_stock", "text": "Only a few left."},
 }
 """What a command needs and a tape does not care about."""
+
+Seqs = dict[Any, int]
+"""Line's name -> seq of its first transfer or last event; (name, "request") -> its number, which its request is called by."""
 
 WIDE = {
     "commands": ".+",
@@ -83,7 +106,9 @@ WIDE = {
     "lines": r"(?:nothing|\d+ \S+?(?:, \d+ \S+?)*)",
     "lost": r"\d+ \S+?(?:, \d+ \S+?)*",
 }
-TIMES = ("eta", "decide_by", "expires")
+TIMES = ("eta", "decide_by", "expires", "returns_at", "need_by", "starts_at", "ends_at")
+NONE = ("units_per_order", "units", "value")
+"""What can be `none`."""
 UNITS = {"s": SECOND, "m": MINUTE, "h": HOUR, "d": 24 * HOUR}
 
 
@@ -99,7 +124,7 @@ def span(text: str) -> int:
     return int(text[:-1]) * UNITS[text[-1]]
 
 
-def command(text: str, id: str, now: int, seqs: dict[str, int], show: str = SHOW) -> c.Command:
+def command(text: str, id: str, now: int, seqs: Seqs, show: str = SHOW) -> c.Command:
     """Read one phrase as a command."""
     for phrase, kind in PHRASES:
         found = _pattern(phrase).fullmatch(text)
@@ -119,23 +144,25 @@ def _decoder(kind: type[c.Command]) -> msgspec.json.Decoder[c.Command]:
     return msgspec.json.Decoder(kind, strict=False)
 
 
-def _raw(text: str, now: int, seqs: dict[str, int], show: str) -> msgspec.Raw:
+def _raw(text: str, now: int, seqs: Seqs, show: str) -> msgspec.Raw:
     """A phrase inside a proposal; `{...}` is taken as it stands, for commands nobody can read."""
     return msgspec.Raw(text.encode() if text.startswith("{") else c.encode(command(text, "inner", now, seqs, show)))
 
 
-def _value(key: str, text: str, now: int, seqs: dict[str, int]) -> Any:
+def _value(key: str, text: str, now: int, seqs: Seqs) -> Any:
     if key.endswith("_flag"):
         return True
     if key in ("lines", "lost"):
         return [] if text == "nothing" else [_line(part) for part in text.split(", ")]
     if key in TIMES:
         return now + span(text)
-    if key in ("seq", "seen_seq"):
+    if key in ("seq", "seen_seq", "term"):
         return seqs.get(text, text)
-    if key == "channels":
+    if key == "request":
+        return f"c{seqs[text, 'request']}" if (text, "request") in seqs else text
+    if key in ("channels", "skus"):
         return text.split("+")
-    if key == "units_per_order" and text == "none":
+    if key in NONE and text == "none":
         return None
     if key == "sku" and text == "nothing":
         return ""
@@ -154,7 +181,7 @@ class Tape:
     def __init__(self, **world: Any) -> None:
         self.watched = Watched()
         self.now = START
-        self.seqs: dict[str, int] = {}
+        self.seqs: Seqs = {}
         self.number = 0
         opened = self.watched.ask(small_show(**world), self.now)
         assert not isinstance(opened, Refusal), opened
@@ -184,7 +211,9 @@ class Tape:
             asked = rest
         verdict = self.ask(asked)
         if not isinstance(verdict, Refusal):
-            self.seqs[name] = self.watched.seq
+            moved = [number for number, event in enumerate(verdict) if isinstance(event, e.Reallocated | e.Undone)]
+            self.seqs[name] = self.watched.seq - len(verdict) + 1 + (moved or [len(verdict) - 1])[0]
+            self.seqs[name, "request"] = self.number
         compare(verdict, expected)
 
     def ask(self, text: str) -> tuple[e.Event, ...] | Refusal:

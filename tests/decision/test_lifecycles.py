@@ -12,6 +12,10 @@ from tests.decision.tape import Tape
 PAGE = Path(__file__).parents[2] / "dashboard" / "decision" / "LIFECYCLES.md"
 
 STOCKED = "receive 10 lamp at LA into region/US"
+LENT = "expose 8 lamp on tiktok-us\nr = lend 4 lamp from region/US to region/EU as A (recall)"
+RECALLED = "recall 8 lamp from tiktok-us"
+RETURNING = "r = give back A\nrecall 4 lamp from amazon-eu"
+LIMITED = "t = limit lamp in US to 2"
 HOW_TO_REACH = {
     ("show", "open"): "",
     ("show", "closed"): "close the show",
@@ -27,6 +31,15 @@ HOW_TO_REACH = {
     ("proposal", "open"): "propose A: note yes",
     ("proposal", "approved"): "propose A: note yes\napprove A",
     ("proposal", "dismissed"): "propose A: note yes\ndismiss A",
+    ("proposal", "withdrawn"): "propose A: note yes\nthe cause of A is gone",
+    ("loan", "lent"): f"{LENT}\n{RECALLED}",
+    ("loan", "returning"): f"{LENT}\n{RECALLED}\nfulfil r\nexpose 4 lamp on amazon-eu\n{RETURNING}",
+    ("loan", "returned"): f"{LENT}\ngive back A",
+    ("errand", "open"): LIMITED,
+    ("errand", "pushed"): f"{LIMITED}\nerrand of t on tiktok-us is pushed",
+    ("errand", "by_hand"): f"{LIMITED}\nerrand of t on tiktok-us is by_hand",
+    ("errand", "done"): f"{LIMITED}\nerrand of t on tiktok-us is done",
+    ("errand", "failed"): f"{LIMITED}\nerrand of t on tiktok-us is failed",
     ("line", "shown"): "say A on tiktok-us",
     ("line", "retracted"): "say A on tiktok-us\nretract A",
 }
@@ -40,6 +53,11 @@ HOW_TO_ASK = {
     "resolve_alert": "resolve A",
     "approve_action": "approve A",
     "dismiss_action": "dismiss A",
+    "withdraw_action": "the cause of A is gone",
+    "return_loan": "give back A",
+    "fulfil_request": "fulfil r",
+    "withdraw_request": "ask no longer for r",
+    "report_errand": "errand of t on tiktok-us is done",
     "retract_line": "retract A",
 }
 EVERY_QUESTION = [

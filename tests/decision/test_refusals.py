@@ -43,6 +43,24 @@ REFUSALS = {
         send S from HH to LA: 1 ring -> shipment_exists
     """,
     Code.SHIPMENT_UNKNOWN: "S arrives with 1 lamp -> shipment_unknown",
+    Code.REQUEST_UNKNOWN: "fulfil R -> request_unknown",
+    Code.LOAN_EXISTS: """
+        lend 1 lamp from region/US to region/EU as L
+        lend 1 lamp from region/US to region/EU as L -> loan_exists
+    """,
+    Code.LOAN_UNKNOWN: "give back L -> loan_unknown",
+    Code.REPLENISHMENT_EXISTS: """
+        replenish N with 5 lamp
+        replenish N with 5 lamp (urgent) -> replenishment_exists
+    """,
+    Code.GUEST_EXISTS: """
+        guest star with lamp on tiktok-us
+        guest star with ring on amazon-eu -> guest_exists
+    """,
+    Code.TERM_UNKNOWN: """
+        t = limit lamp in US to 2
+        errand of t on amazon-eu is done -> term_unknown
+    """,
     Code.ALERT_EXISTS: """
         alert A
         alert A -> alert_exists
@@ -59,6 +77,13 @@ REFUSALS = {
     """,
     Code.LINE_UNKNOWN: "retract L -> line_unknown",
     Code.LEVEL_UNKNOWN: "rule watch is on autopilot -> level_unknown",
+    Code.OUTCOME_UNKNOWN: """
+        t = limit lamp in US to 2
+        errand of t on tiktok-us is forgotten -> outcome_unknown
+    """,
+    Code.RULE_UNKNOWN: "rule nobody is on auto -> rule_unknown",
+    Code.PARAMETER_UNKNOWN: "parameter top_up_unit is 3 -> parameter_unknown",
+    Code.OUT_OF_RANGE: "parameter coupon_percent is 1000001 -> out_of_range 1000000",
     Code.NOT_IN_THAT_STATE: """
         alert A
         acknowledge A
@@ -71,6 +96,7 @@ REFUSALS = {
         order A on tiktok-us: 1 lamp
         move 9 lamp from region/US to region/EU seen 3 -> stale_preview 9
     """,
+    Code.BELOW_MARGIN: "coupon GO for 52 % on lamp in US -> below_margin 51",
     Code.OVER_LIMIT: """
         limit lamp in US to 2
         order A on tiktok-us: 3 lamp -> over_limit 2
@@ -110,6 +136,31 @@ TWO_BROKEN_RULES = [
      "order A on tiktok-us: 1 lamp\norder A on tiktok-us: 99 lamp -> order_exists"),
     (Code.SHIPMENT_EXISTS, Code.NOT_ENOUGH_CLAIMS,
      "send S from HH to LA: 1 ring\nsend S from HH to LA: 99 ring -> shipment_exists"),
+    (Code.CHANNEL_UNKNOWN, Code.SKU_UNKNOWN, "guest G with sofa on nowhere -> channel_unknown"),
+    (Code.REGION_UNKNOWN, Code.SKU_UNKNOWN, "bundle B of lamp+sofa for 5 % in MARS -> region_unknown"),
+    (Code.SKU_UNKNOWN, Code.POOL_UNKNOWN, "lend 1 sofa from flexible to region/US as L -> sku_unknown"),
+    (Code.POOL_UNKNOWN, Code.LOAN_EXISTS,
+     "lend 1 lamp from region/US to region/EU as L\nlend 1 lamp from flexible to region/EU as L -> pool_unknown"),
+    (Code.LOAN_EXISTS, Code.NOTHING_TO_DO,
+     "lend 1 lamp from region/US to region/EU as L\nlend 1 lamp from region/US to region/US as L -> loan_exists"),
+    (Code.LOAN_EXISTS, Code.TOO_LATE,
+     "lend 1 lamp from region/US to region/EU as L\n"
+     "lend 1 lamp from region/US to region/EU as L until -1h -> loan_exists"),
+    (Code.REPLENISHMENT_EXISTS, Code.TOO_LATE,
+     "replenish N with 5 lamp\nreplenish N with 5 lamp by -1h -> replenishment_exists"),
+    (Code.GUEST_EXISTS, Code.TOO_LATE,
+     "guest G with lamp on tiktok-us\nguest G with lamp on tiktok-us until -1h -> guest_exists"),
+    (Code.TERM_UNKNOWN, Code.OUTCOME_UNKNOWN, "errand of 1 on tiktok-us is forgotten -> term_unknown"),
+    (Code.LEVEL_UNKNOWN, Code.RULE_UNKNOWN, "rule nobody is on autopilot -> level_unknown"),
+    (Code.OUTCOME_UNKNOWN, Code.NOT_IN_THAT_STATE,
+     "t = limit lamp in US to 2\nerrand of t on tiktok-us is done\n"
+     "errand of t on tiktok-us is forgotten -> outcome_unknown"),
+    (Code.NOTHING_TO_DO, Code.TOO_LATE, "bundle B of lamp+lamp for 5 % in US until -1h -> nothing_to_do"),
+    (Code.TOO_LATE, Code.STALE_PREVIEW,
+     "lend 1 lamp from region/US to region/EU as L until -1h seen 0 -> too_late"),
+    (Code.TOO_LATE, Code.BELOW_MARGIN, "coupon GO for 90 % on lamp in US until -1h -> too_late"),
+    (Code.STALE_PREVIEW, Code.NOT_ENOUGH_CLAIMS,
+     "lend 99 lamp from region/US to region/EU as L keeping 3 -> stale_preview 7"),
     (Code.SHIPMENT_EXISTS, Code.TOO_LATE,
      "send S from HH to LA: 1 ring\nsend S from HH to LA: 1 ring due -1h -> shipment_exists"),
     (Code.NOT_IN_THAT_STATE, Code.TOO_LATE,

@@ -36,7 +36,8 @@ def _remembered(show: Any) -> dict[str, Any]:
         name: (order.country, order.currency, order.holdings or holdings_of(order.moves, order.lines))
         for name, order in show.orders.items()
     }
-    return vars(show) | {"orders": orders}
+    sets = {name: sorted(names) for name, names in vars(show).items() if isinstance(names, set)}
+    return vars(show) | {"orders": orders} | sets
 
 
 def snapshot(world: machine.World) -> bytes:
