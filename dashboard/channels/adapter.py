@@ -19,10 +19,13 @@ Four ways to write a listing (`Capability.push`), each made safe by `exposure.py
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Literal
 
 import msgspec
+from babel.numbers import get_currency_precision
 
+from dashboard.channels.term import ByHand, Term, TermKind, Wrote
 from dashboard.decision.world import OrderLine, UnitLine
 
 PushKind = Literal["delta", "compare_and_set", "absolute", "raise_only"]
@@ -62,9 +65,8 @@ class Capability(msgspec.Struct, frozen=True):
     levels_per_call: int = 50
     restocks_on_cancel: bool = True
     """Whether the platform puts a cancelled unit back on its own counter."""
-    limit_writable: bool = False
-    coupon_writable: bool = False
-    price_writable: bool = False
+    terms: tuple[TermKind, ...] = ()
+    """Terms that can be written; the others are done by hand on the platform."""
     time_resolution: int = 1_000_000
     """Microseconds; a platform that stamps whole seconds has 1,000,000."""
 
@@ -326,3 +328,19 @@ class Adapter(ABC):
     @abstractmethod
     def read_push(self, push: Push, response: Response) -> Pushed:
         """Read the answer to `push`; raises Unreadable, which counts as unknown."""
+
+    def write_term(self, term: Term, now: int, found: str = "") -> Request:
+        """Write a term, given what earlier calls of the same writing found; raises ByHand or Unreadable."""
+        raise ByHand(f"{self.account.platform} has no call for a {term.kind}.")
+
+    def read_term(self, term: Term, response: Response, found: str = "") -> Wrote:
+        """Read the answer to `write_term` of the same term and `found`; raises Unreadable, which counts as unknown."""
+        raise Unreadable(f"{self.account.platform} answers no {term.kind}.")
+
+    def price_of(self, term: Term) -> str:
+        """A price term's amount as the platform writes it; raises ByHand where the shop sells in another currency."""
+        currency = self.account.currency or term.currency
+        if term.currency and currency != term.currency:
+            raise ByHand(f"{self.account.channel} sells in {currency}, the price is told in {term.currency}.")
+        digits = get_currency_precision(currency) if currency else 2
+        return str(Decimal(term.price_minor).scaleb(-digits))

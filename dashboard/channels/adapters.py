@@ -81,7 +81,6 @@ def capability_rows() -> list[dict[str, str | int]]:
     rows: list[dict[str, str | int]] = []
     for platform, adapter in PLATFORMS.items():
         capability, words = adapter.capability, _WORDS[platform]
-        writable = [what for what in ("limit", "coupon", "price") if getattr(capability, f"{what}_writable")]
         rows.append(
             {
                 "platform": platform,
@@ -91,7 +90,7 @@ def capability_rows() -> list[dict[str, str | int]]:
                 "calls_per_minute": capability.calls_per_minute,
                 "fetches_per_minute": capability.fetches_per_minute,
                 "orders_per_fetch": capability.orders_per_fetch,
-                "writable": ", ".join(["stock", *writable]),
+                "writable": ", ".join(["stock", *(kind.replace("_", " ") for kind in capability.terms)]),
                 "restocks_on_cancel": "yes" if capability.restocks_on_cancel else "no",
                 "signature": words.signature,
                 "duplicates": words.replays,

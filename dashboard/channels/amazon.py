@@ -30,7 +30,6 @@ import msgspec
 
 from dashboard.channels import answers
 from dashboard.channels.adapter import (
-    Adapter,
     CancelHeard,
     Capability,
     Delivery,
@@ -62,6 +61,7 @@ from dashboard.channels.amazon_bodies import (
     wait_seconds,
     with_missing,
 )
+from dashboard.channels.amazon_terms import AmazonTerms
 from dashboard.channels.fields import Table, decode, find, identity, inner, instant, iso, named, rows, whole, word
 from dashboard.channels.signatures import check_secret_header, check_standard
 
@@ -73,7 +73,7 @@ PAGE = 100
 AGENT = "LiveWarRoom/0.1 (Language=Python)"
 
 
-class Amazon(Adapter):
+class Amazon(AmazonTerms):
     """A seller's account on Amazon, in one region; `names` holds seller_id and marketplace_id."""
 
     capability = Capability(
@@ -86,6 +86,7 @@ class Amazon(Adapter):
         levels_per_call=20,
         restocks_on_cancel=True,  # of the two possible mistakes this one withholds units, the other oversells
         time_resolution=1_000,
+        terms=("price", "limit"),
     )
     sku_names = ("seller_sku",)
 

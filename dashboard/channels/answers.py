@@ -1,6 +1,6 @@
 """What a platform's HTTP answer says before its body is read: when, too many calls, failed, refused.
 
-    status, headers -> answered_at | wait_seconds | not_done (a push) | refuse (a reading)
+    status, headers -> answered_at | wait_seconds | not_done (a push) | not_written (a term) | refuse (a reading)
 
 A 429 asks for patience and is told apart from failures (`Throttled`): it says that the platform is well. A server error
 after a push leaves open what became of it; 408 and 409 do as well. Some platforms say "too many calls" in the body of a
@@ -13,6 +13,7 @@ from email.utils import parsedate_to_datetime
 
 from dashboard.channels.adapter import Pushed, Response, Throttled, Unreadable
 from dashboard.channels.fields import EPOCH, MICROSECOND
+from dashboard.channels.term import Wrote
 
 WAIT_SECONDS_MAX = 3600.0
 """A platform is asked again after so long, whatever it says."""
@@ -83,6 +84,20 @@ def not_done(who: str, response: Response, why: str = "") -> Pushed | None:
         return throttled(who, wait_seconds(response))
     unknown = status >= 500 or status in (408, 409)
     return Pushed("unknown" if unknown else "refused", sentence=sentence(who, status, why))
+
+
+def not_written(who: str, response: Response, why: str = "") -> Wrote | None:
+    """What an HTTP status alone says of the writing of a term; None when the body has to say it."""
+    undone = not_done(who, response, why)
+    return None if undone is None else unwritten(undone)
+
+
+def unwritten(undone: Pushed) -> Wrote:
+    """What became of a term, said as of a push that was not done."""
+    outcome = undone.outcome
+    if outcome == "applied" or outcome == "mismatch":
+        return Wrote("unknown", sentence=undone.sentence)
+    return Wrote(outcome, "", undone.retry_after_seconds, undone.sentence)
 
 
 def refuse(who: str, response: Response, why: str = "") -> None:

@@ -5,6 +5,7 @@
                GET  /orders?changed_since=TIME&page=PAGE  orders created, changed, cancelled at or after TIME
                GET  /levels?skus=A,B                      what the counters stand at
                POST /listings                             change one counter
+               POST /terms                                write a price, limit, coupon ... (`generic_terms`)
 
 **Events** are CloudEvents 1.0 in structured mode, or `{"type", "timestamp", "data"}`, or the data object alone (its
 type in the header `ce-type`, or told by its fields). Types and their data:
@@ -34,13 +35,13 @@ not stand at `expected`. 429 with `retry-after` in seconds: later. Any other 4xx
 """
 
 from collections.abc import Sequence
+from typing import get_args
 from urllib.parse import quote
 
 import msgspec
 
 from dashboard.channels import answers
 from dashboard.channels.adapter import (
-    Adapter,
     CancelHeard,
     Capability,
     Delivery,
@@ -78,16 +79,18 @@ from dashboard.channels.fields import (
     whole,
     word,
 )
+from dashboard.channels.generic_terms import GenericTerms
 from dashboard.channels.signatures import check_standard, newest_secret, sign_standard
+from dashboard.channels.term import TermKind
 from dashboard.decision.world import OrderLine, UnitLine
 
 EVENTS = ("order.created", "order.updated", "order.cancelled", "level.reported")
 
 
-class Generic(Adapter):
+class Generic(GenericTerms):
     """A shop that speaks our own protocol; SKUs go by our names unless a listing gives another `sku`."""
 
-    capability = Capability(push="delta", time_resolution=1)
+    capability = Capability(push="delta", time_resolution=1, terms=get_args(TermKind))
 
     # --- the shop speaks --------------------------------------------------------------------------------------
 

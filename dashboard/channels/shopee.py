@@ -29,7 +29,6 @@ import msgspec
 from dashboard.channels import answers
 from dashboard.channels.adapter import (
     Account,
-    Adapter,
     CancelHeard,
     Capability,
     Delivery,
@@ -49,13 +48,12 @@ from dashboard.channels.adapter import (
     Unreadable,
 )
 from dashboard.channels.fields import SECOND, Id, added, code, decode_as, minor, named, plain_id, unix_time, whole, word
+from dashboard.channels.shopee_terms import NOBODY_KNOWS, THROTTLED, ShopeeTerms
 from dashboard.channels.signatures import bytes_of, check_hmac, hmac_sha256, newest_secret
 from dashboard.decision.world import OrderLine
 
 ORDER_STATUS = 3
 CANCELLED = "CANCELLED"
-THROTTLED = frozenset(("error_too_many_request", "error_too_many_requests"))
-NOBODY_KNOWS = frozenset(("error_server", "error_inner", "error_network", "error_unknown", "error_system_busy"))
 ORDERS_PER_PAGE = 100
 WINDOW_SECONDS = 15 * 86_400
 AHEAD_SECONDS = 300
@@ -161,10 +159,10 @@ _answer = decode_as(_Answer)
 _encode = msgspec.json.Encoder().encode
 
 
-class Shopee(Adapter):
+class Shopee(ShopeeTerms):
     """One shop on Shopee; names partner_id, shop_id, flash_sale_id, location_id; a SKU's item_id, model_id, codes."""
 
-    capability = Capability(push="absolute", orders_per_fetch=50)
+    capability = Capability(push="absolute", orders_per_fetch=50, terms=("price", "limit", "coupon"))
     sku_names = ("model_sku", "item_sku")
 
     def __init__(self, account: Account, secrets: Secrets) -> None:

@@ -23,7 +23,6 @@ import msgspec
 
 from dashboard.channels import answers, shopify_calls as calls
 from dashboard.channels.adapter import (
-    Adapter,
     CancelHeard,
     Capability,
     Delivery,
@@ -52,6 +51,7 @@ from dashboard.channels.shopify_bodies import (
     sold_lines,
     topic_of,
 )
+from dashboard.channels.shopify_terms import ShopifyTerms
 from dashboard.channels.signatures import check_hmac
 from dashboard.decision.world import OrderLine
 
@@ -67,10 +67,11 @@ _levels = decode_as(calls.LevelsAnswer)
 _pushed = decode_as(calls.PushAnswer)
 
 
-class Shopify(Adapter):
-    """One Shopify shop at one location; `names` holds `location_id`, a listing its sku, variant and inventory item."""
+class Shopify(ShopifyTerms):
+    """One Shopify shop at one location; `names` holds `location_id`, a listing its sku, variant and inventory item,
+    and its product where its price is written."""
 
-    capability = Capability(push="compare_and_set", orders_per_fetch=10)
+    capability = Capability(push="compare_and_set", orders_per_fetch=10, terms=("price", "coupon"))
     sku_names = ("sku", "variant_id", "inventory_item_id")
 
     # --- the platform speaks ----------------------------------------------------------------------------------

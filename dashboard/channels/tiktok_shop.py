@@ -28,7 +28,6 @@ import msgspec
 
 from dashboard.channels import answers
 from dashboard.channels.adapter import (
-    Adapter,
     CancelHeard,
     Capability,
     Delivery,
@@ -49,14 +48,13 @@ from dashboard.channels.adapter import (
 )
 from dashboard.channels.fields import SECOND, Id, added, code, decode_as, minor, named, plain_id, unix_time, whole, word
 from dashboard.channels.signatures import bytes_of, check_hmac, hmac_sha256, newest_secret
+from dashboard.channels.tiktok_shop_terms import THROTTLED, TIMED_OUT, TikTokShopTerms
 from dashboard.decision.world import OrderLine
 
 ORDER_STATUS, CANCELLATION_STATUS, RETURN_STATUS = 1, 11, 12
 CANCELLED = frozenset(("CANCEL", "CANCELLED"))
 NOTHING_CANCELLED = frozenset(("CANCELLATION_REQUEST_PENDING", "CANCELLATION_REQUEST_CANCELLED"))
 RETURN_DONE = "RETURN_OR_REFUND_REQUEST_COMPLETE"
-THROTTLED = 36009002
-TIMED_OUT = 36009007
 STAMP_BACK_SECONDS = 120
 ORDERS_PER_PAGE = 100
 
@@ -147,10 +145,10 @@ _answer = decode_as(_Answer)
 _encode = msgspec.json.Encoder().encode
 
 
-class TikTokShop(Adapter):
+class TikTokShop(TikTokShopTerms):
     """One shop on TikTok Shop; names app_key, shop_id, shop_cipher, warehouse_id, activity_id; a SKU's ids."""
 
-    capability = Capability(push="absolute", orders_per_fetch=50)
+    capability = Capability(push="absolute", orders_per_fetch=50, terms=("price",))
     sku_names = ("sku_id", "seller_sku")
 
     # --- the platform speaks ----------------------------------------------------------------------------------

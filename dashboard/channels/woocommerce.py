@@ -19,14 +19,13 @@ import base64
 import hashlib
 import re
 from collections.abc import Sequence
-from urllib.parse import parse_qs, quote, urlencode, urlsplit
+from urllib.parse import parse_qs, urlencode, urlsplit
 
 import msgspec
 
 from dashboard.channels import answers
 from dashboard.channels.adapter import (
     Account,
-    Adapter,
     CancelHeard,
     Capability,
     Delivery,
@@ -46,6 +45,7 @@ from dashboard.channels.adapter import (
 from dashboard.channels.fields import Id, added, code, decode_as, instant, iso, minor, number_id, shown, word
 from dashboard.channels.signatures import bytes_of, check_hmac
 from dashboard.channels.woocommerce_bodies import Body, Item, taken, topic_of, whole_units
+from dashboard.channels.woocommerce_terms import ROOT, WooCommerceTerms
 from dashboard.decision.world import OrderLine
 
 SIGNATURE = "x-wc-webhook-signature"
@@ -56,7 +56,6 @@ NOT_YET = ("pending", "draft", "auto-draft", "checkout-draft", "new")
 GONE = ("cancelled", "refunded", "trash")
 PING = re.compile(rb"webhook_id=\d{1,20}")
 NEXT_PAGE = re.compile(r"<([^<>]*)>\s*;\s*rel=\"?next\"?")
-ROOT = "/wp-json/wc/v3"
 PER_PAGE = 100
 
 
@@ -64,10 +63,10 @@ _body = decode_as(Body)
 _bodies = decode_as(list[Body])
 
 
-class WooCommerce(Adapter):
+class WooCommerce(WooCommerceTerms):
     """One WooCommerce shop; a listing holds a product_id, and a variation_id and a sku where there is one."""
 
-    capability = Capability(push="absolute", orders_per_fetch=PER_PAGE)
+    capability = Capability(push="absolute", orders_per_fetch=PER_PAGE, terms=("price", "coupon"))
     sku_names = ("sku", "variation_id", "product_id")
 
     def __init__(self, account: Account, secrets: Secrets) -> None:
@@ -251,11 +250,7 @@ class WooCommerce(Adapter):
         """Set a counter, whatever it is; raises Unreadable for any other kind."""
         if push.kind != "absolute":
             raise Unreadable(f"A WooCommerce counter cannot be written as {push.kind}; use absolute.")
-        product = self.theirs(push.sku, "product_id")
-        variation = self.account.listings[push.sku].get("variation_id", "")
-        path = f"{ROOT}/products/{quote(product, safe='')}"
-        if variation not in ("", "0"):
-            path += f"/variations/{quote(variation, safe='')}"
+        path = self.product_path(push.sku)
         body = msgspec.json.encode({"manage_stock": True, "stock_quantity": push.quantity})
         return Request("PUT", path, {**self._headers(), "content-type": "application/json"}, body, "stock")
 
