@@ -67,6 +67,7 @@ class Verification:
         self._journal, self._clock, self._auditor = journal, clock, auditor
         self._newest: _Check | None = None
         self._child: subprocess.Popen[str] | None = None
+        self._copying: duckdb.DuckDBPyConnection | None = None
         self._thread: threading.Thread | None = None
         self._stopped = False
         self._lock = threading.Lock()
@@ -98,7 +99,9 @@ class Verification:
         """End whatever runs, and start nothing any more."""
         with self._lock:
             self._stopped = True
-            child = self._child
+            child, copying = self._child, self._copying
+        if copying:
+            copying.interrupt()
         if child:
             child.terminate()
         self.wait(10)
@@ -124,9 +127,10 @@ class Verification:
 
     def _copy(self, path: str) -> None:
         """Copy the tables of one instant into a file; the writer's transactions go on beside it."""
-        cursor = self._journal.reader()
-        cursor.execute(f"attach '{path.replace(chr(39), chr(39) * 2)}' as {COPY}")
+        with self._lock:
+            cursor = self._copying = self._journal.reader()
         try:
+            cursor.execute(f"attach '{path.replace(chr(39), chr(39) * 2)}' as {COPY}")
             cursor.begin()
             for table in TABLES:
                 cursor.execute(f"create table {COPY}.{table} as from {table}")
@@ -136,6 +140,7 @@ class Verification:
                 cursor.rollback()
             with suppress(duckdb.Error):
                 cursor.execute(f"detach {COPY}")
+            self._copying = None
 
     def _verified(self, path: str) -> Row:
         """Let the child verify a file; returns its report, or `error` with a sentence."""

@@ -8,6 +8,7 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 
 from dashboard.journal import verification
@@ -125,6 +126,29 @@ def test_a_stopped_server_ends_the_child_and_starts_none(journal: Journal) -> No
     assert told(check)["state"] == "failed"
     check.start()
     assert told(check)["started_at"] == NOON
+
+
+def test_a_stopped_server_waits_for_no_copy(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    begun, go = threading.Event(), threading.Event()
+
+    class Slow:
+        """A reader that copies until it is interrupted."""
+
+        interrupt = go.set
+
+        def execute(self, statement: str) -> None:
+            begun.set()
+            assert go.wait(30)
+            raise duckdb.InterruptException("Interrupted!")
+
+        rollback = begin = commit = begun.set
+
+    monkeypatch.setattr(journal, "reader", Slow)
+    check = Verification(journal, clock())
+    check.start()
+    assert begun.wait(30)
+    check.stop()
+    assert told(check)["problem"] == "The journal could not be copied for the check: Interrupted!"
 
 
 def test_as_a_program_it_prints_one_report_or_one_sentence(
