@@ -104,7 +104,9 @@ def _providers(auth: Mapping[str, Any], file: str) -> tuple[str, ...]:
         return ()
     for key in SHARED:
         _text(auth, key, f"{file}: [auth]")
-    if not re.fullmatch(r"https?://[^\s/?#]+(/[^\s?#]*)?/oauth2callback", auth["redirect_uri"]):
+    if not _plain(auth):
+        raise SettingProblem(f"{file}: [auth] takes texts, numbers, true and false, lists and tables of these.")
+    if not re.fullmatch(r"https?://[^\s/?#{}]+(/[^\s?#{}]*)?/oauth2callback", auth["redirect_uri"]):
         raise SettingProblem(
             f"{file}: [auth] redirect_uri takes this server's address with /oauth2callback, "
             "such as https://war.example.com/oauth2callback."
@@ -123,6 +125,12 @@ def _providers(auth: Mapping[str, Any], file: str) -> tuple[str, ...]:
         if not re.match(r"https?://", part["server_metadata_url"]):
             raise SettingProblem(f"{place} server_metadata_url takes an address that begins with https://.")
     return tuple(found)
+
+
+def _plain(value: object) -> bool:
+    if isinstance(value, dict):
+        return all(map(_plain, value.values()))
+    return all(map(_plain, value)) if isinstance(value, list) else isinstance(value, str | int | float)
 
 
 def _text(table: Mapping[str, Any], key: str, place: str) -> None:

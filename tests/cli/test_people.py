@@ -82,6 +82,8 @@ def test_a_token_may_come_from_the_environment_which_goes_first(file: Path) -> N
         (AUTH.replace("/oauth2callback", "/") + ONE, "redirect_uri takes this server's address"),
         (AUTH.replace("https://war", "war") + ONE, "redirect_uri takes this server's address"),
         (AUTH.replace(COOKIE, "hunter2") + ONE, "at least 32 letters"),
+        (AUTH.replace("war.example.com", "localhost:{port}") + ONE, "redirect_uri takes this server's address"),
+        (AUTH + ONE + "since = 2026-03-14", "takes texts, numbers"),
         (f"{AUTH}[auth.my_okta]{ONE}", "underscore"),
         (f"{AUTH}[auth.okta]\nclient_id = 'x'", "[auth.okta] has no client_secret"),
         ('api_tokens = "hunter2"', "api_tokens is no table"),
