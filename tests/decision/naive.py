@@ -9,35 +9,22 @@ from collections import Counter, defaultdict
 from itertools import count
 from typing import Any
 
+from tests.decision.naive_moves import Mover, demand
+
 DAY = 86_400_000_000
 ENDLESS = ("issued", "supplier")
 UNSOLD = ("flexible", "region/", "temporary/", "channel/", "cover/")
 
 
-class Breach(AssertionError):
-    """The books do not hold."""
-
-
-def demand(true: bool, sentence: str) -> None:
-    """Say what is broken."""
-    if not true:
-        raise Breach(sentence)
-
-
-class Auditor:
+class Auditor(Mover):
     """One show, unit by unit."""
 
     def __init__(self) -> None:
-        self.opened: dict[str, Any] = {}
+        super().__init__()
         self.closed = False
         self.serial = count(1)
-        self.drawers: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-        """(book, SKU, account) -> the serial numbers of the units in it."""
         self.orders: dict[tuple[str, str], dict[str, Counter[str]]] = {}
         """(channel, order) -> SKU -> units ordered, cancelled, shipped, returned."""
-        self.outstanding: dict[int, int] = {}
-        """seq of a reallocation -> units of it that have not gone back."""
-        self.undoes: dict[int, int] = {}
         self.on_the_way: dict[str, Counter[str]] = {}
         self.limits: dict[tuple[str, str], int] = {}
         self.hands: Counter[tuple[str, int]] = Counter()
@@ -197,26 +184,6 @@ class Auditor:
         for sku, units in out.items():
             held = len(self.drawers["goods", sku, f"transit/{data['shipment']}"])
             demand(held == units, f"{held} {sku} in transit, {units} expected")
-
-    def reallocated(self, seq: int, at: int, data: dict[str, Any], moves: list[Any]) -> None:
-        """All of it can still go back."""
-        self.outstanding[seq] = data["quantity"]
-
-    def undone(self, seq: int, at: int, data: dict[str, Any], moves: list[Any]) -> None:
-        """Exactly what lies in the pool and has not gone back goes back; one undo further up, it is there again."""
-        quantity, undone = data["quantity"], data["undoes"]
-        demand(quantity == sum(move[4] for move in moves), "an undo that moves other units than it says")
-        chain = [undone]
-        while chain[-1] in self.undoes:
-            chain.append(self.undoes[chain[-1]])
-        could = quantity + len(self.drawers["claims", data["sku"], data["from_pool"]])
-        could = min(could, *(self.outstanding[step] for step in chain[::2]))
-        demand(quantity == could, f"{quantity} went back, {could} could")
-        self.outstanding[seq], self.undoes[seq] = quantity, undone
-        for step in chain[::2]:
-            self.outstanding[step] -= quantity
-        for step in chain[1::2]:
-            self.outstanding[step] += quantity
 
     def pool_closed(self, seq: int, at: int, data: dict[str, Any], moves: list[Any]) -> None:
         """It is empty, and stays so."""

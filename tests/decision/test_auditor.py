@@ -22,7 +22,7 @@ from tests.decision.watched import HOUR, SECOND, START, Watched, snapshot
 EXAMPLES = int(os.environ.get("AUDITOR_EXAMPLES", "450"))
 STEPS_PER_EXAMPLE = 100
 STEPS_MIN = 20_000
-UNREACHED = {Code.EXISTS_WITH_DIFFERENT_BODY, Code.JOURNAL_UNAVAILABLE, Code.WORLD_INCONSISTENT}
+UNREACHED = {Code.ROLE_FORBIDS, Code.EXISTS_WITH_DIFFERENT_BODY, Code.JOURNAL_UNAVAILABLE, Code.WORLD_INCONSISTENT}
 OTHER_SHOW = "day"
 SHOWS = (SHOW, OTHER_SHOW, "dawn")
 STOCK = (("lamp", "LA", "flexible"), ("ring", "HH", "region/EU"), ("lamp", "NJ", "region/US"))
