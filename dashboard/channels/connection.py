@@ -39,7 +39,7 @@ ROUND_TRIPS_KEPT = 100
 ROUND_TRIP_FIRST = SECOND
 CALLS_AT_ONCE = 8
 
-Purpose = Literal["push", "levels", "list", "orders"]
+Purpose = Literal["push", "levels", "list", "orders", "term"]
 
 
 @dataclass(frozen=True)
@@ -229,7 +229,7 @@ class Connection:
         self._rest(purpose).taken()
 
     def _rest(self, purpose: Purpose) -> Rest:
-        if purpose in ("push", "levels"):
+        if purpose in ("push", "levels", "term"):
             return self.rests["stock"]
         return self.rests["lists" if purpose == "list" and self.capability.lists_apart else "orders"]
 

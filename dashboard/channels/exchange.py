@@ -39,6 +39,7 @@ from dashboard.channels.exposure import Listing
 from dashboard.channels.handover import LIST_AGE_MAX, Handover, Room
 from dashboard.channels.heard import selling
 from dashboard.channels.pacing import SECOND, retry_at
+from dashboard.channels.terms_out import TermsOut
 from dashboard.decision import commands as c
 from dashboard.decision.refusals import Answer, Code
 
@@ -81,6 +82,7 @@ class Exchange:
             if shops.get(channel) == channel
         }
         self.handover = Handover(show, room, self.connections, now)
+        self.terms = TermsOut(show, room, self.connections, Random(f"{show}/terms"))
         self.uncovered: set[tuple[str, str]] = set()
         """Orders that no unit covered when they were told."""
         self.late_pushes = 0
@@ -197,6 +199,8 @@ class Exchange:
                 self._calls_of(calls, connection, now)
             except Unreadable as problem:  # its account lacks a name: the others go on
                 connection.breaker.failed(now, str(problem))
+        for connection, request, about in self.terms.wake(now):
+            self._call(calls, connection, "term", request, now, about)
         busy = calls or self.handover.due or any(connection.pending for connection in self.connections.values())
         self._nothing_before = now if busy else self._next_look(now)
         return calls
@@ -274,6 +278,9 @@ class Exchange:
         else:
             connection.breaker.succeeded()
             self._clock(connection, call, response, now)
+        if call.purpose == "term":
+            self.terms.answered(connection, call, response, now)
+            return
         answer = {"push": self._pushed, "levels": self._levels, "list": self._listed, "orders": self._fetched}
         answer[call.purpose](connection, call, response, now)
 

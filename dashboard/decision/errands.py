@@ -9,6 +9,8 @@ of their own for terms: the shop's are theirs. Which platform can be written is 
 errand starts `open`, and what became of it is reported.
 """
 
+from typing import NamedTuple
+
 from dashboard.decision import events as e
 
 PURCHASING = "purchasing"
@@ -17,6 +19,13 @@ STREAMS = ("tiktok", "youtube", "instagram", "shopee")
 
 Term = e.LimitSet | e.CouponSet | e.BundleSet | e.PriceSet | e.OnScreenSet | e.ReplenishmentRequested
 TERMS = (e.LimitSet, e.CouponSet, e.BundleSet, e.PriceSet, e.OnScreenSet, e.ReplenishmentRequested)
+
+
+class Standing(NamedTuple):
+    """A term nobody has replaced, and the codes of coupons it replaced: they end with it."""
+
+    event: Term
+    ended: tuple[str, ...] = ()
 
 
 def errands_of(opened: e.ShowOpened, event: e.Event) -> tuple[str, ...]:

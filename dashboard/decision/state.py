@@ -12,7 +12,7 @@ import msgspec
 
 from dashboard.decision import events as e, ledger as book
 from dashboard.decision.commands import Channel, Lane, Location, Micros, Region, Sku
-from dashboard.decision.errands import TERMS, errands_of
+from dashboard.decision.errands import TERMS, Standing, Term, errands_of, key_of
 from dashboard.decision.ledger import Ledger
 from dashboard.decision.order_memory import DAY as DAY, OrderMemory
 from dashboard.decision.records import (
@@ -25,6 +25,8 @@ from dashboard.decision.records import (
     Shipment as Shipment,
 )
 
+CODES_ENDED = 3
+"""A coupon ends so many earlier codes on the same SKU and region."""
 KIND_RANK = {"forward": 0, "border": 1, "bonded": 2, "central": 3, "origin": 4}
 
 
@@ -80,6 +82,9 @@ class Show(OrderMemory):
         """(channel, SKU) -> percent by which its expected sales are weighed."""
         self.errands: dict[tuple[int, str], str] = {}
         """(seq of the terms, channel) -> open, pushed, by_hand, done or failed."""
+        self.terms: dict[int, Standing] = {}
+        """Seq -> terms that no later ones about the same replaced; the errands of replaced ones are needless."""
+        self._newest: dict[tuple[str, ...], int] = {}
         self.on_screen = ""
 
     def _selling(self, channel: Channel) -> Selling:
@@ -253,7 +258,13 @@ class Show(OrderMemory):
         """The move that an undo took back, if it is one."""
         return None if entry.undoes is None else self.reallocations[entry.undoes]
 
-    def _send_errands(self, event: e.Event, seq: int) -> None:
+    def _send_errands(self, event: Term, seq: int) -> None:
+        key = key_of(event)
+        before = self.terms.pop(self._newest.get(key, 0), None)
+        ended: tuple[str, ...] = ()
+        if isinstance(event, e.CouponSet) and before is not None and isinstance(before.event, e.CouponSet):
+            ended = tuple(code for code in (*before.ended, before.event.code) if code != event.code)[-CODES_ENDED:]
+        self.terms[seq], self._newest[key] = Standing(event, ended), seq
         for channel in errands_of(self.opened, event):
             self.errands[(seq, channel)] = "open"
 
@@ -288,7 +299,7 @@ class Show(OrderMemory):
 
 _COPIED = (
     "shipments", "guests", "limits", "prices", "coupons", "alerts", "lines", "autonomy", "safety", "splits", "errands",
-    "transfers",
+    "transfers", "terms", "_newest",
 )  # fmt: skip
 """What a trial copy needs its own of."""
 
@@ -336,7 +347,7 @@ _REMEMBER: dict[type[e.Event], Callable[..., object]] = {
 def _with_errands(remember: Callable[..., object] | None) -> Callable[..., object]:
     """Remember terms, and the errands they cause; no other event pays for looking."""
 
-    def both(show: Show, event: e.Event, seq: int, at: Micros) -> None:
+    def both(show: Show, event: Term, seq: int, at: Micros) -> None:
         if remember:
             remember(show, event, seq, at)
         show._send_errands(event, seq)

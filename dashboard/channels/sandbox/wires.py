@@ -48,11 +48,16 @@ class Wires:
 
     def __init__(
         self, exchange: Exchange, inbox: Inbox, platforms: Mapping[str, Platform], profile: Profile, chance: Random,
-        now: int, end: int,
+        now: int, end: int, tick: int = TICK,
     ) -> None:  # fmt: skip
         self.exchange, self.inbox, self.platforms = exchange, inbox, platforms
         self.weather = Weather(profile, chance)
+        aside = Random(0)
+        aside.setstate(chance.getstate())
+        self._aside = Weather(profile, aside)
+        """Terms meet chances of their own, so that one term more or less leaves the rest of an hour as it is."""
         self.now = now
+        self.tick = tick
         self.on_event: Callable[[], None] | None = None
         self._heap: list[tuple[int, int, Callable[[], None]]] = []
         self._count = 0
@@ -96,35 +101,39 @@ class Wires:
         with suppress(NotAuthentic):  # signed too long ago: the door says no, and the next list tells of it
             self.inbox.deliver(channel, Delivery(webhook.headers, webhook.body, self.now))
 
+    def _weather_of(self, call: Call) -> Weather:
+        return self._aside if call.purpose == "term" else self.weather
+
     def _tick(self) -> None:
         for call in self.exchange.wake(self.now):
             self._send(call)
-        self.at(self.now + TICK, self._tick)
+        self.at(self.now + self.tick, self._tick)
 
     def _send(self, call: Call) -> None:
         self._open.add(call.id)
         self.at(self.now + CALL_PATIENCE, lambda: self._answer(call, None))
-        lost = self.weather.profile.calls_lost
-        if self.weather.happens(lost):
+        weather = self._weather_of(call)
+        lost = weather.profile.calls_lost
+        if weather.happens(lost):
             return
-        late = self.weather.chance.randrange(CALL_LATE_MAX) if self.weather.happens(lost) else 0
-        self.at(self.now + self.weather.lag() + late, lambda: self._arrive(call))
+        late = weather.chance.randrange(CALL_LATE_MAX) if weather.happens(lost) else 0
+        self.at(self.now + weather.lag() + late, lambda: self._arrive(call))
 
     def _arrive(self, call: Call) -> None:
-        platform = self.platforms[call.channel]
+        platform, weather = self.platforms[call.channel], self._weather_of(call)
         if self.is_out(call.channel):
-            if self.weather.happens(0.5):
+            if weather.happens(0.5):
                 self._back(call, Response(503))
         elif any(begin <= self.now < end for begin, end in self._throttled[call.channel]):
             self._back(call, platform.speech.throttled(2.0))
         else:
             response = platform.call(call.request, self.now)
             self.collect(call.channel)
-            if not self.weather.happens(self.weather.profile.answers_lost):
+            if not weather.happens(weather.profile.answers_lost):
                 self._back(call, response)
 
     def _back(self, call: Call, response: Response) -> None:
-        self.at(self.now + self.weather.lag(), lambda: self._answer(call, response))
+        self.at(self.now + self._weather_of(call).lag(), lambda: self._answer(call, response))
 
     def _answer(self, call: Call, response: Response | None) -> None:
         if call.id in self._open:
