@@ -198,6 +198,7 @@ def _promised(facts: Facts, at: int) -> Row:
         "safety": terms.safety_rows(facts.terms),
         "splits": terms.split_rows(facts.terms),
         "prices": talk.price_rows(facts.talk),
+        "pushes": talk.push_rows(facts.talk),
         "lanes": [msgspec.structs.asdict(lane) for lane in opened.lanes],
         "routes": [msgspec.structs.asdict(route) for route in opened.routes],
     }
@@ -350,7 +351,8 @@ _TIMES: dict[str, tuple[str, ...]] = {
     "limits": ("since",),
     "coupons": ("since", "expires"),
     "requests": ("since", "expires"),
-    "loans": ("since", "returns_at"),
+    "loans": ("since", "returns_at", "returned_at"),
+    "pushes": ("at",),
     "guests": ("starts_at", "ends_at"),
     "replenishments": ("need_by", "since"),
     "receipts": ("at",),

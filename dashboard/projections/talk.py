@@ -234,6 +234,11 @@ def limit_rows(talk: Talk) -> list[Row]:
     ]
 
 
+def push_rows(talk: Talk) -> list[Row]:
+    """The last pushes of the host, the newest last."""
+    return [{"sku": sku, "at": at} for sku, at in talk.pushes]
+
+
 def price_rows(talk: Talk) -> list[Row]:
     """Prices that were set in the show; the channel is empty where all are meant."""
     return [

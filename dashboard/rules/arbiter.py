@@ -1,76 +1,118 @@
 """The arbiter: asks every rule what it wants, and turns what may be into commands.
 
-    frame -> rules, in order of precedence -> rows -> held back? -> ProposeAction (+ ApproveAction), RaiseAlert, ...
+    frame -> rules, in order of precedence -> candidates that fire
+          -> latches         said already?                                        `latches`
+          -> transfers       ping-pong, donor floor, a late region?               `transfers`
+          -> contradictions  against what is in force or accepted before it?      `contradictions`
+          -> prompt budget   call somebody, only list it, or wait?                `prompts`
+          -> commands        ProposeAction (+ ApproveAction), RaiseAlert, ResolveAlert, WithdrawAction
 
-It remembers nothing: what was fired lately is in the frame itself (proposals, alerts, limits, coupons), so a restart
-or a replay decides the same. A rule fires on crossing, not on level: an open proposal, or one settled within the
-cool-down, holds the same rule back on the same SKU and region, and longer when a person said no; an alert is held back
-until the one before it is resolved. Ids are made from the rule, what it is about and the frame's seq: one frame gives
-the same commands however often it is asked; what stands before the seq says what an alert or a proposal is about.
+It remembers nothing: what was said lately is in the frame itself, so a restart or a replay decides the same. What
+holds a row back is said as a sentence (`explanations`), and a row held back leaves no trace: it is wanted again with
+the next frame.
 
 Rules are suspended for a region of which a channel is late (`frame["suspended"]`): they see the frame without that
 region, so they neither move its stock nor keep any for it, and the other regions get what they would get anyway. Only
-alerts are still resolved there, and rules about the feeds themselves go on. Nothing is remembered for it: with the feed
-the region is back in the next frame.
+what was said is still taken back there, and rules about the feeds themselves go on. Nothing is remembered for it: with
+the feed the region is back in the next frame.
 
 A rule's level comes from the show (`frame["autonomy"]`), else from the room, else from the table of rules; a level for
-`all` stands behind those for single rules. `off` is silent, `suggest` proposes, `auto` proposes and approves. Pure: no
-clock, no chance; what can fail is a rule naming a command that does not exist, which the decoder refuses loudly.
+`all` stands behind those for single rules. `off` is silent, and takes back what was said once its cause has gone;
+`suggest` proposes, `auto` proposes and approves. Numbers come from the caller, else from the show
+(`frame["parameters"]`), else from the table. Pure: no clock, no chance.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import msgspec
 
-from dashboard.decision.commands import (
-    ApproveAction,
-    Command,
-    ProposeAction,
-    RaiseAlert,
-    ResolveAlert,
-    decode,
-)
+from dashboard.decision.commands import Command
 from dashboard.decision.parameters import ALL, RULES, defaults
-from dashboard.rules import drift, flexible_top_up, late_feed, purchase_limit, slow_region, watch
+from dashboard.rules import speech
+from dashboard.rules.conditions import Candidate, wanted
+from dashboard.rules.contradictions import Standing
+from dashboard.rules.latches import About, Latches, about
+from dashboard.rules.prompts import Budget, is_prompt
+from dashboard.rules.registry import Loaded, load, plugged_in
+from dashboard.rules.transfers import Transfers
 
 Row = dict[str, Any]
-Propose = Callable[[Row, Mapping[str, float]], list[Row]]
-MINUTE = 60_000_000
-
-PROPOSE: Mapping[str, Propose] = {
-    "drift": drift.propose,
-    "flexible_top_up": flexible_top_up.propose,
-    "late_feed": late_feed.propose,
-    "purchase_limit": purchase_limit.propose,
-    "slow_region": slow_region.propose,
-    "watch": watch.propose,
-}
+Levels = Mapping[str, str]
+Numbers = Mapping[str, float]
 ABOUT_FEEDS = ("late_feed",)
 """Rules that speak of the feeds and therefore of suspended regions as well."""
+TABLES_BY_REGION = ("regions", "countdowns", "channels", "pools")
 
 
-def decide(
-    frame: Row, levels: Mapping[str, str] | None = None, parameters: Mapping[str, float] | None = None
-) -> list[Command]:
+class Wanted(msgspec.Struct):
+    """A row that a rule wants, and why it has to wait (`held`, empty: it may go)."""
+
+    key: About
+    row: Row
+    level: str
+    again: str
+    held: str = ""
+    quiet: bool = False
+
+
+class Gone(msgspec.Struct, frozen=True):
+    """An alert to resolve or a proposal to withdraw, since its cause has gone."""
+
+    key: About
+    kind: str
+    name: str
+
+
+def decide(frame: Row, levels: Levels | None = None, parameters: Numbers | None = None) -> list[Command]:
     """The commands the rules give on this frame, in order; none before the start or after the close."""
     if frame["status"] != "open":
         return []
-    numbers = {**defaults(), **(parameters or {})}
+    numbers = numbers_of(frame, parameters)
+    latches = Latches(frame, numbers)
     commands: list[Command] = []
-    known = _without_suspended(frame)
-    for rule in RULES:
-        level = level_of(rule.name, frame["autonomy"], levels or {})
-        if level == "off":
-            continue
-        for row in _wanted(rule.name, frame, known, numbers):
-            if not _held_back(frame, rule.name, row, numbers):
-                commands += _commands(frame, rule.name, row, level, numbers)
+    for step in weigh(frame, levels or {}, numbers, latches):
+        if isinstance(step, Gone):
+            commands.append(speech.settle(frame, step.key, step.kind, step.name))
+        elif not step.held:
+            commands += _said(frame, step, latches, numbers)
     return commands
 
 
-def level_of(rule: str, shown: Mapping[str, str], levels: Mapping[str, str]) -> str:
+def weigh(frame: Row, levels: Levels, numbers: Numbers, latches: Latches) -> list[Wanted | Gone]:
+    """What every rule wants and takes back, in order of precedence; rows that have to wait say why."""
+    steps: list[Wanted | Gone] = []
+    known = without_suspended(frame)
+    for rule in plugged_in():
+        level, said = level_of(rule.name, frame["autonomy"], levels), latches.said(rule.name)
+        if level == "off" and not said:
+            continue
+        looked = look(rule, frame, known, numbers)
+        if said:
+            seen = [*looked, *_looked_in_the_dark(rule, frame, known, numbers, said)]
+            steps += [
+                Gone(key, *what) for key in _cleared(rule.name, said, seen) for what in latches.gone(key, rule.again)
+            ]
+        if level != "off":
+            steps += [Wanted(about(rule.name, row), row, level, rule.again) for row in wanted(looked)]
+    _judge(frame, [step for step in steps if isinstance(step, Wanted)], numbers, latches)
+    return steps
+
+
+def propose(rule: str, frame: Row, numbers: Numbers) -> list[Row]:
+    """The rows a rule wants on a frame, if nothing held it back; KeyError where no file is the rule's."""
+    loaded = load(rule)
+    if loaded is None:
+        raise KeyError(rule)
+    return wanted(loaded.candidates(frame, numbers))
+
+
+def numbers_of(frame: Row, parameters: Numbers | None = None) -> dict[str, float]:
+    """Every number of the rules: the caller's, else the show's, else the default."""
+    return {**defaults(), **frame.get("parameters", {}), **(parameters or {})}
+
+
+def level_of(rule: str, shown: Levels, levels: Levels) -> str:
     """The level of a rule: the show's own word, else the room's, else the table's."""
     for source in (shown, levels):
         for name in (rule, ALL):
@@ -79,112 +121,68 @@ def level_of(rule: str, shown: Mapping[str, str], levels: Mapping[str, str]) -> 
     return next(row.level for row in RULES if row.name == rule)
 
 
-def _without_suspended(frame: Row) -> Row:
+def without_suspended(frame: Row) -> Row:
     """The frame without the regions whose rules wait; the very frame where none does."""
     waiting = {row["region"] for row in frame["suspended"]}
     if not waiting:
         return frame
-    tables = ("regions", "countdowns", "channels")
-    return frame | {name: [row for row in frame[name] if row["region"] not in waiting] for name in tables}
+    return frame | {name: [row for row in frame[name] if row["region"] not in waiting] for name in TABLES_BY_REGION}
 
 
-def _wanted(rule: str, frame: Row, known: Row, parameters: Mapping[str, float]) -> list[Row]:
-    """What a rule wants: anything where its regions are known, and to resolve where they are not."""
-    propose = PROPOSE[rule]
-    if rule in ABOUT_FEEDS or known is frame:
-        return propose(frame, parameters)
+def look(rule: Loaded, frame: Row, known: Row, numbers: Numbers) -> list[Candidate]:
+    """What a rule looks at: the whole frame if it is about feeds, else what is known of it."""
+    return list(rule.candidates(frame if rule.name in ABOUT_FEEDS else known, numbers))
+
+
+def _looked_in_the_dark(
+    rule: Loaded, frame: Row, known: Row, numbers: Numbers, said: Iterable[About]
+) -> list[Candidate]:
+    """What a rule would look at in regions that wait, where it spoke before: a cause may go there too."""
     waiting = {row["region"] for row in frame["suspended"]}
-    resolved = [row for row in propose(frame, parameters) if row["kind"] == "resolve" and row["region"] in waiting]
-    return resolved + propose(known, parameters)
+    if known is frame or rule.name in ABOUT_FEEDS or not any(key[1] in waiting for key in said):
+        return []
+    return [one for one in rule.candidates(frame, numbers) if one.region in waiting]
 
 
-def _about(rule: str, row: Row) -> str:
-    """What a row is about, as it stands in the names of alerts, proposals and commands."""
-    return ":".join(part for part in (rule, row["region"], row.get("sku", ""), row.get("channel", "")) if part)
+def _cleared(rule: str, said: Iterable[About], seen: Iterable[Candidate]) -> list[About]:
+    """What the rule spoke of and finds gone, or finds no more."""
+    still: set[About] = set()
+    gone: set[About] = set()
+    for one in seen:
+        (gone if one.clear else still).add((rule, one.region, one.sku, one.channel))
+    return sorted(key for key in said if key in gone or key not in still)
 
 
-def _same(rule: str, row: Row, name: str, told: Row) -> bool:
-    """Whether an alert or a proposal of the frame is about what the row is about."""
-    if (told["rule"], told["sku"], told["region"]) != (rule, row.get("sku", ""), row["region"]):
-        return False
-    return "channel" not in row or name.rpartition(":")[0] == _about(rule, row)
-
-
-def _held_back(frame: Row, rule: str, row: Row, parameters: Mapping[str, float]) -> bool:
-    """Whether the same thing is on the table already, or was settled a moment ago."""
-    if row["kind"] == "alert":
-        return any(
-            alert["state"] != "resolved"
-            for alert in frame["alerts"]
-            if _same(rule, row, alert["alert"], alert) and alert["severity"] == row["severity"]
-        )
-    return row["kind"] == "action" and any(
-        _still_counts(frame, proposal, parameters)
-        for proposal in frame["proposals"]
-        if _same(rule, row, proposal["proposal"], proposal)
-    )
-
-
-def _still_counts(frame: Row, proposal: Row, parameters: Mapping[str, float]) -> bool:
-    state = proposal["state"]
-    if state == "open":
-        return True
-    settled = proposal["decide_by"] if state == "expired" else proposal["decided_at"]
-    silent = parameters["dismissed_minutes" if state == "dismissed" else "cool_down_minutes"]
-    return _micros(frame["at"]) - _micros(settled) < silent * MINUTE
-
-
-def _commands(frame: Row, rule: str, row: Row, level: str, parameters: Mapping[str, float]) -> Iterator[Command]:
-    sku, region = row.get("sku", ""), row["region"]
-    name = f"{_about(rule, row)}:{frame['seq']}"
-    common = {"show": frame["show"], "actor": f"rule:{rule}", "source": f"/rules/{rule}"}
-    if row["kind"] == "resolve":
-        yield ResolveAlert(id=f"{name}:resolve:{row['alert']}", alert=row["alert"], **common)
+def _judge(frame: Row, rows: list[Wanted], numbers: Numbers, latches: Latches) -> None:
+    """Hold back what has to wait, and say why."""
+    if not rows:
         return
-    if row["kind"] == "alert":
-        yield RaiseAlert(
-            id=f"{name}:alert",
-            alert=name,
-            rule=rule,
-            severity=row["severity"],
-            what=row["what"],
-            sku=sku,
-            region=region,
-            decide_by=_decide_by(frame, row["helps_minutes"], None),
-            **common,
-        )
+    said: set[tuple[str, About]] = set()
+    transfers, standing = Transfers(frame, numbers), Standing(frame, numbers)
+    for one in rows:
+        one.held = latches.holds(one.key, one.row, one.again)
+        if not one.held and (one.row["kind"], one.key) in said:
+            one.held = "it says the same in this very frame"
+        if not one.held and one.row["kind"] == "action":
+            one.held = standing.refuses(one.key[0], one.row["commands"]) or transfers.refuses(one.row["commands"])
+        if not one.held:
+            said.add((one.row["kind"], one.key))
+    _within_budget(Budget(frame, numbers), [one for one in rows if not one.held and is_prompt(one.row, one.level)])
+
+
+def _within_budget(budget: Budget, prompts: list[Wanted]) -> None:
+    for one in sorted(prompts, key=lambda one: budget.rank(one.row)):
+        becomes = budget.spend(one.row)
+        one.quiet = becomes == "quiet"
+        if becomes == "later":
+            one.held = "people were called often enough in the last ten minutes, and it costs little"
+
+
+def _said(frame: Row, one: Wanted, latches: Latches, numbers: Numbers) -> Iterator[Command]:
+    """The commands of a row that may go; a graver alert takes the place of a milder one."""
+    if one.row["kind"] == "action":
+        yield from speech.propose(frame, one.key, one.row, one.level, one.quiet, numbers)
         return
-    yield ProposeAction(
-        id=f"{name}:propose",
-        proposal=name,
-        rule=rule,
-        what=row["what"],
-        why=row["why"],
-        effect=row["effect"],
-        commands=tuple(_raw(wanted, f"{name}:{number}", common) for number, wanted in enumerate(row["commands"], 1)),
-        sku=sku,
-        region=region,
-        decide_by=_decide_by(frame, row["helps_minutes"], parameters["prompt_minutes_max"]),
-        **common,
-    )
-    if level == "auto":
-        yield ApproveAction(id=f"{name}:approve", proposal=name, reason=f"{rule} acts by itself (auto)", **common)
-
-
-def _raw(wanted: Row, id: str, common: Mapping[str, str]) -> msgspec.Raw:
-    """One command of a proposal as bytes, read back once so that no rule can propose what nobody understands."""
-    raw = msgspec.json.encode({**wanted, "id": id, **common})
-    decode(raw)
-    return msgspec.Raw(raw)
-
-
-def _decide_by(frame: Row, helps_minutes: float | None, minutes_max: float | None) -> int | None:
-    """The last moment acting helps: when the rule says so, at most some minutes ahead, never after the close."""
-    minutes = [value for value in (helps_minutes, minutes_max) if value is not None]
-    if not minutes:
-        return None
-    return min(_micros(frame["at"]) + round(min(minutes) * MINUTE), _micros(frame["ends_at"]))
-
-
-def _micros(text: str) -> int:
-    return round(datetime.fromisoformat(text).timestamp() * 1_000_000)
+    yield speech.raise_alert(frame, one.key, one.row, one.quiet)
+    for name in latches.milder(one.key, one.row["severity"]):
+        yield speech.settle(frame, one.key, "resolve_alert", name)

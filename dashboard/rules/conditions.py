@@ -7,12 +7,14 @@
 
 A candidate is something the rule looked at: a region, a SKU in it, a channel. What fires and what is explained come
 from the same conditions, so they cannot disagree. The trigger and the clearing use different numbers (hysteresis): in
-between nothing changes. Pure.
+between nothing changes. Conditions are made by the ten thousand on every tick of a show with many SKUs, hence the
+structs that cost little to make. Pure.
 """
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+import msgspec
 
 Row = dict[str, Any]
 SIGNS: Mapping[str, Callable[[float, float], bool]] = {
@@ -25,8 +27,7 @@ FORMATS = {"share": ".1%", "times": ".2f", "per minute": ".2f", "minutes": ".1f"
 NEVER = 1e9
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True, gc=False):
     """`what` must be `sign` `limit`; `value` None: not known, which holds never. `unit` as in the parameters."""
 
     what: str
@@ -60,8 +61,7 @@ class Condition:
         return number if self.unit in ("", "units") else f"{number} {self.unit}"
 
 
-@dataclass(frozen=True, slots=True)
-class Candidate:
+class Candidate(msgspec.Struct, frozen=True):
     """Something a rule looked at. `row` is what it wants done if all conditions hold (None: it is only explained)."""
 
     region: str
@@ -89,3 +89,8 @@ class Candidate:
 def nearest(candidates: Iterable[Candidate]) -> Candidate | None:
     """The candidate nearest to firing of those that do not."""
     return min((one for one in candidates if not one.fires()), key=Candidate.distance, default=None)
+
+
+def wanted(candidates: Iterable[Candidate]) -> list[Row]:
+    """The rows of the candidates that fire, in their order."""
+    return [one.row for one in candidates if one.row is not None and one.fires()]

@@ -8,99 +8,115 @@ region's pool, as many as it has. Whatever is not backed, the exchange takes dow
 pool has nothing, that is all there is to do, and the alert says so.
 """
 
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from typing import Any
+
+from dashboard.rules.conditions import Candidate, Condition
+from dashboard.rules.estimates import margins, seconds_since
+from dashboard.rules.readings import hold
 
 Row = dict[str, Any]
 RULE = "drift"
+AGAIN = "after cool-down"
 
 
-def propose(frame: Row, parameters: Mapping[str, float]) -> list[Row]:
-    """Alerts to raise and to resolve, and listings to back, the channel's largest drift first."""
+def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
+    """Each SKU that a channel lists otherwise: told first, then backed, each unit of a region's pool once."""
     titles = {sku["sku"]: sku["title"] for sku in frame["skus"]}
+    earned = margins(frame)
     raised = _raised(frame)
     free: dict[tuple[str, str], int] = {}
-    rows: list[Row] = []
     for channel in frame["channels"]:
         for row in channel["drift"]:
-            title, about = titles.get(row["sku"], row["sku"]), _about(channel, row["sku"])
-            stands = parameters["drift_stands_seconds"]
-            if row["units"] >= parameters["drift_units"]:
-                rows.append(_too_many(channel, row, title))
-                if about in raised and _seconds_since(frame, raised[about]["raised_at"]) >= stands:
-                    key = channel["region"], row["sku"]
-                    units = min(row["units"], free.setdefault(key, row["pool_left"]))
-                    if units > 0:
-                        free[key] -= units
-                        rows.append(_backed(channel, row, title, units, parameters))
-            elif row["units"] <= -parameters["drift_units"] and row["age_seconds"] >= stands:
-                rows.append(_too_few(channel, row, title, parameters))
-    return rows + _cleared(frame, raised, parameters)
+            title = titles.get(row["sku"], row["sku"])
+            if row["units"] < 0:
+                yield _too_few(channel, row, title, numbers)
+                continue
+            cost = row["units"] * earned.get(row["sku"], 0)
+            yield _too_many(channel, row, title, numbers, cost)
+            told = raised.get(_about(channel, row["sku"]))
+            stood = None if told is None else seconds_since(frame, told)
+            yield _backing(channel, row, title, numbers, stood, free, cost)
 
 
 def _about(channel: Row, sku: str) -> str:
     return f"{RULE}:{channel['region']}:{sku}:{channel['channel']}"
 
 
-def _raised(frame: Row) -> dict[str, Row]:
-    """What each unresolved alert of this rule is about."""
+def _raised(frame: Row) -> dict[str, str]:
+    """When the unresolved alerts of this rule were raised, by what they are about."""
     return {
-        alert["alert"].rpartition(":")[0]: alert
+        alert["alert"].rpartition(":")[0]: alert["raised_at"]
         for alert in frame["alerts"]
         if alert["rule"] == RULE and alert["state"] != "resolved"
     }
 
 
-def _seconds_since(frame: Row, moment: str) -> float:
-    return (datetime.fromisoformat(frame["at"]) - datetime.fromisoformat(moment)).total_seconds()
+def _candidate(
+    channel: Row, drift: Row, conditions: tuple[Condition, ...], row: Row | None, numbers: Mapping[str, float]
+) -> Candidate:
+    sku, name, region = drift["sku"], channel["channel"], channel["region"]
+    if row is not None:
+        row = {"region": region, "sku": sku, "channel": name, "helps_minutes": None} | row
+    return Candidate(region, conditions, row, sku, name, clear=abs(drift["units"]) <= numbers["drift_clear_units"])
 
 
-def _row(kind: str, channel: Row, sku: str) -> Row:
-    return {"kind": kind, "region": channel["region"], "sku": sku, "channel": channel["channel"]}
-
-
-def _too_many(channel: Row, row: Row, title: str) -> Row:
+def _too_many(channel: Row, row: Row, title: str, numbers: Mapping[str, float], cost: int) -> Candidate:
+    many = Condition(f"What {channel['name']} lists of {title} too many", row["units"], ">=", numbers["drift_units"])
     rest = "the exchange takes them down" if row["pool_left"] else "no unit is free to back them; they are taken down"
     what = f"{channel['name']} lists {row['units']} {title} that it was not given{_counts(row)}: {rest}."
-    return _row("alert", channel, row["sku"]) | {"severity": "warning", "what": what, "helps_minutes": None}
+    told = {"kind": "alert", "severity": "warning", "what": what, "cost_minor": cost}
+    return _candidate(channel, row, (many,), told, numbers)
 
 
-def _too_few(channel: Row, row: Row, title: str, parameters: Mapping[str, float]) -> Row:
+def _too_few(channel: Row, row: Row, title: str, numbers: Mapping[str, float]) -> Candidate:
+    conditions = (
+        Condition(f"What {channel['name']} lists of {title} too few", -row["units"], ">=", numbers["drift_units"]),
+        Condition("The time it has stood", row["age_seconds"], ">=", numbers["drift_stands_seconds"], "seconds"),
+    )
     what = (
         f"{channel['name']} lists {-row['units']} {title} fewer than it was given{_counts(row)} for "
         f"{row['age_seconds']:.0f} s: they do not sell until the exchange lists them again."
     )
-    return _row("alert", channel, row["sku"]) | {"severity": "info", "what": what, "helps_minutes": None}
+    told = {"kind": "alert", "severity": "info", "what": what, "cost_minor": 0}
+    return _candidate(channel, row, conditions, told, numbers)
+
+
+def _backing(
+    channel: Row, row: Row, title: str, numbers: Mapping[str, float], stood: float | None,
+    free: dict[tuple[str, str], int], cost: int,
+) -> Candidate:  # fmt: skip
+    """Hand the channel what it lists, from what the region's pool still has after the channels before it."""
+    key = channel["region"], row["sku"]
+    left = free.setdefault(key, row["pool_left"])
+    conditions = (
+        Condition(f"What {channel['name']} lists of {title} too many", row["units"], ">=", numbers["drift_units"]),
+        Condition("The time since it was told", stood, ">=", numbers["drift_stands_seconds"], "seconds"),
+        Condition(f"What the pool of {channel['region']} has free of {title}", left, ">=", 1),
+    )
+    if not hold(conditions):
+        return _candidate(channel, row, conditions, None, numbers)
+    units = min(row["units"], left)
+    free[key] -= units
+    return _candidate(channel, row, conditions, _backed(channel, row, title, units, numbers, cost), numbers)
 
 
 def _counts(row: Row) -> str:
     return "" if row["listed"] is None else f" ({row['listed']} listed, {row['exposure']} given)"
 
 
-def _backed(channel: Row, row: Row, title: str, units: int, parameters: Mapping[str, float]) -> Row:
+def _backed(channel: Row, row: Row, title: str, units: int, numbers: Mapping[str, float], cost: int) -> Row:
     name, region, over = channel["name"], channel["region"], row["units"] - units
     rest = f" The other {over} are taken down at the next push." if over else ""
-    return _row("action", channel, row["sku"]) | {
+    return {
+        "kind": "action",
         "what": f"Back {units} {title} on {name} from the pool of {region}",
         "why": f"{name} has listed {row['units']} units more than it was given{_counts(row)} for "
-        f"{parameters['drift_stands_seconds']:g} s or longer (trigger {parameters['drift_units']:g} units): somebody "
+        f"{numbers['drift_stands_seconds']:g} s or longer (trigger {numbers['drift_units']:g} units): somebody "
         f"listed by hand; {region} has {row['pool_left']} free.",
         "effect": f"{name} {row['exposure']} -> {row['exposure'] + units} units, the pool of {region} "
         f"{row['pool_left']} -> {row['pool_left'] - units}: what is listed is there.{rest} Without it the exchange "
         f"takes down all {row['units']}.",
-        "helps_minutes": None,
+        "cost_minor": cost,
         "commands": [{"type": "expose", "channel": channel["channel"], "sku": row["sku"], "quantity": units}],
     }
-
-
-def _cleared(frame: Row, raised: Mapping[str, Row], parameters: Mapping[str, float]) -> list[Row]:
-    """Alerts about what is as it should be again."""
-    rows: list[Row] = []
-    for channel in frame["channels"]:
-        off = {row["sku"]: abs(row["units"]) for row in channel["drift"]}
-        for about, alert in raised.items():
-            sku = alert["sku"]
-            if about == _about(channel, sku) and off.get(sku, 0) <= parameters["drift_clear_units"]:
-                rows.append(_row("resolve", channel, sku) | {"alert": alert["alert"]})
-    return rows

@@ -11,109 +11,110 @@ what one takes is gone for the next.
 """
 
 import math
-from collections.abc import Mapping
-from datetime import datetime
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dashboard.rules.conditions import Candidate, Condition
+from dashboard.rules.estimates import lacking as units_lacking, margins
+from dashboard.rules.readings import hold, minutes_left
+
 Row = dict[str, Any]
+Numbers = Mapping[str, float]
+AGAIN = "after cool-down"
 
 
-def propose(frame: Row, parameters: Mapping[str, float]) -> list[Row]:
-    """Moves out of the flexible pool, the region with the most sold first."""
-    free = _free(frame, parameters)
-    rows: list[Row] = []
+def candidates(frame: Row, numbers: Numbers) -> Iterator[Candidate]:
+    """Each region, the one with the most sold first; where it waits, each of its SKUs."""
+    free, minutes, earned = _free(frame, numbers), minutes_left(frame), margins(frame)
+    by_region: dict[str, list[Row]] = {}
+    for row in frame["countdowns"]:
+        if row["allocated"]:
+            by_region.setdefault(row["region"], []).append(row)
     regions = [region for region in frame["regions"] if region["allocated"]]
     for region in sorted(regions, key=lambda region: (-region["share_sold"], region["region"])):
-        skus = [row for row in frame["countdowns"] if row["region"] == region["region"] and row["allocated"]]
-        lacking = {row["sku"]: _lacking(row, frame) for row in skus}
-        if region["share_sold"] >= parameters["top_up_sold_share"]:
-            rows += _region_row(region, skus, lacking, free, parameters)
-        else:
+        skus = by_region.get(region["region"], [])
+        lacking = {row["sku"]: units_lacking(row, minutes) for row in skus}
+        yield _for_region(region, skus, lacking, free, earned, numbers)
+        if region["share_sold"] < numbers["top_up_sold_share"]:
             for row in skus:
-                if _is_ahead(row, region, parameters):
-                    rows += _sku_row(row, lacking[row["sku"]], free, parameters)
-    return rows
+                yield _for_sku(row, region, lacking[row["sku"]], free, earned, numbers)
 
 
-def _free(frame: Row, parameters: Mapping[str, float]) -> dict[str, int]:
+def _free(frame: Row, numbers: Numbers) -> dict[str, int]:
     """Units per SKU the flexible pool may give: what is above its floor."""
-    floor = int(parameters["top_up_floor_units"])
+    floor = int(numbers["top_up_floor_units"])
     return {pool["sku"]: max(0, pool["left"] - floor) for pool in frame["pools"] if pool["pool"] == "flexible"}
 
 
-def _lacking(row: Row, frame: Row) -> float:
-    """Units a SKU will lack in a region until the close at its present pace; if sold out, at the pace it had."""
-    pace = float(row["rate_per_minute"])
-    if not row["left"]:
-        pace = max(pace, float(row["baseline_per_minute"]))
-    return max(0.0, pace * _minutes_left(frame) - float(row["left"]))
-
-
-def _minutes_left(frame: Row) -> float:
-    left = datetime.fromisoformat(frame["ends_at"]) - datetime.fromisoformat(frame["at"])
-    return max(0.0, left.total_seconds() / 60)
-
-
-def _is_ahead(row: Row, region: Row, parameters: Mapping[str, float]) -> bool:
-    region_is_near = bool(region["share_sold"] >= parameters["top_up_near_share"])
-    share = float(row["share_sold"])
-    return share >= parameters["top_up_wait_share" if region_is_near else "top_up_sold_share"]
-
-
-def _region_row(
-    region: Row, skus: list[Row], lacking: dict[str, float], free: dict[str, int], parameters: Mapping[str, float]
-) -> list[Row]:
+def _for_region(
+    region: Row, skus: list[Row], lacking: dict[str, float], free: dict[str, int], earned: Mapping[str, int],
+    numbers: Numbers,
+) -> Candidate:  # fmt: skip
     """The region as a whole: the usual number of units, spread by what each SKU will lack."""
-    parts = _spread(int(parameters["top_up_units"]), lacking, free)
-    units = sum(parts.values())
-    if units < parameters["top_up_units_min"]:
-        return []
-    for sku, part in parts.items():
-        free[sku] -= part
-    name, left, rate = region["region"], region["left"], region["rate_per_minute"]
-    titles = {row["sku"]: row["title"] for row in skus}
-    moved = ", ".join(f"{part} {titles[sku]}" for sku, part in parts.items())
-    return [
-        {
-            "kind": "action",
-            "region": name,
-            "what": f"+{units} {name} from the flexible pool: {moved}",
-            "why": f"{name} has {_why(region, parameters)}",
-            "effect": f"{name} {left} -> {left + units} units{_for(left + units, rate)}.",
-            "helps_minutes": left / rate if left and rate else None,
+    name, share = region["region"], region["share_sold"]
+    units = min(int(numbers["top_up_units"]), sum(_most(lacking, free).values()))
+    conditions = (
+        Condition(f"What {name} has sold", share, ">=", numbers["top_up_sold_share"], "share"),
+        Condition(f"What {name} will lack and the flexible pool may give", units, ">=", numbers["top_up_units_min"]),
+    )
+    row = None
+    if hold(conditions):
+        parts = _spread(units, lacking, free)
+        for sku, part in parts.items():
+            free[sku] -= part
+        titles = {row["sku"]: row["title"] for row in skus}
+        row = _row(region, {titles[sku]: part for sku, part in parts.items()}, f"{name} has", name, numbers) | {
+            "cost_minor": round(sum(part * earned.get(sku, 0) for sku, part in parts.items())),
             "commands": [_move(name, sku, part) for sku, part in parts.items()],
         }
-    ]
+    clear = share < numbers["top_up_clear_share"] or not any(lacking.values())
+    return Candidate(name, conditions, row, clear=clear)
 
 
-def _sku_row(row: Row, lacking: float, free: dict[str, int], parameters: Mapping[str, float]) -> list[Row]:
+def _for_sku(
+    row: Row, region: Row, lacking: float, free: dict[str, int], earned: Mapping[str, int], numbers: Numbers
+) -> Candidate:
     """One SKU ahead of its region: what it will lack, without draining the pool of it."""
-    sku, name = row["sku"], row["region"]
-    most = math.ceil(parameters["top_up_sku_share"] * free.get(sku, 0))
-    units = min(int(parameters["top_up_units"]), math.ceil(lacking), most)
-    if units < parameters["top_up_units_min"]:
-        return []
-    free[sku] -= units
-    left, rate = row["left"], row["rate_per_minute"]
-    return [
-        {
-            "kind": "action",
+    sku, name, where = row["sku"], row["region"], f"{row['title']} in {row['region']}"
+    most = math.ceil(numbers["top_up_sku_share"] * free.get(sku, 0))
+    units = min(int(numbers["top_up_units"]), math.ceil(lacking), most)
+    is_near = region["share_sold"] >= numbers["top_up_near_share"]
+    trigger = numbers["top_up_wait_share" if is_near else "top_up_sold_share"]
+    conditions = (
+        Condition(f"What is sold of {where}", row["share_sold"], ">=", trigger, "share"),
+        Condition(f"What {where} will lack and the flexible pool may give", units, ">=", numbers["top_up_units_min"]),
+    )
+    wanted = None
+    if hold(conditions):
+        free[sku] -= units
+        wanted = _row(row, {row["title"]: units}, f"{where} has", where, numbers) | {
             "sku": sku,
-            "region": name,
-            "what": f"+{units} {name} from the flexible pool: {units} {row['title']}",
-            "why": f"{row['title']} in {name} has {_why(row, parameters)}",
-            "effect": f"{row['title']} in {name} {left} -> {left + units} units{_for(left + units, rate)}.",
-            "helps_minutes": left / rate if left and rate else None,
+            "cost_minor": units * earned.get(sku, 0),
             "commands": [_move(name, sku, units)],
         }
-    ]
+    clear = row["share_sold"] < numbers["top_up_clear_share"] or not lacking
+    return Candidate(name, conditions, wanted, sku, clear=clear)
 
 
-def _why(row: Row, parameters: Mapping[str, float]) -> str:
+def _row(row: Row, parts: Mapping[str, int], who: str, where: str, numbers: Numbers) -> Row:
+    """What is wanted for a region or a SKU in it, and why; `parts` are units by title."""
+    units, left, rate, name = sum(parts.values()), row["left"], row["rate_per_minute"], row["region"]
+    moved = ", ".join(f"{part} {title}" for title, part in parts.items())
+    return {
+        "kind": "action",
+        "region": name,
+        "what": f"+{units} {name} from the flexible pool: {moved}",
+        "why": f"{who} {_why(row, numbers)}",
+        "effect": f"{where} {left} -> {left + units} units{_for(left + units, rate)}.",
+        "helps_minutes": left / rate if left and rate else None,
+    }
+
+
+def _why(row: Row, numbers: Numbers) -> str:
     """Say how much is sold, of a region or of a SKU in it, and how long the rest lasts."""
     left, rate = row["left"], row["rate_per_minute"]
     return (
-        f"sold {row['share_sold']:.1%} of {row['allocated']} units (trigger {parameters['top_up_sold_share']:.0%}); "
+        f"sold {row['share_sold']:.1%} of {row['allocated']} units (trigger {numbers['top_up_sold_share']:.0%}); "
         f"{left} left at {rate:.1f} per minute{_for(left, rate)}."
     )
 
@@ -132,9 +133,14 @@ def _move(region: str, sku: str, units: int) -> Row:
     }
 
 
+def _most(lacking: dict[str, float], free: dict[str, int]) -> dict[str, int]:
+    """Units per SKU that will lack, as far as they are free."""
+    return {sku: min(math.ceil(need), free.get(sku, 0)) for sku, need in lacking.items() if need > 0}
+
+
 def _spread(units: int, lacking: dict[str, float], free: dict[str, int]) -> dict[str, int]:
     """Split units by what is lacking, never more than is free of a SKU nor more than it will lack."""
-    most = {sku: min(math.ceil(need), free.get(sku, 0)) for sku, need in lacking.items() if need > 0}
+    most = _most(lacking, free)
     parts = dict.fromkeys(most, 0)
     left = min(units, sum(most.values()))
     while left:

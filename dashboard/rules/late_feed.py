@@ -1,32 +1,42 @@
 """Late feed: a channel whose data is too old raises an alert; one that caught up resolves it.
 
-Reads the channels' state and the open alerts. What the alert tells has happened already, in the frame itself: the
-channel's lines are withheld and the rules of its region wait. It is told once per channel and outage, and it goes when
-the feed is back, as do lines and rules.
+Reads the channels' state. What the alert tells has happened already, in the frame itself: the channel's lines are
+withheld and the rules of its region wait. It is told once per channel and outage, and it goes when the feed is back, as
+do lines and rules.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dashboard.rules.conditions import Candidate, Condition
+
 Row = dict[str, Any]
-RULE = "late_feed"
+AGAIN = "after clearing"
 
 
-def propose(frame: Row, parameters: Mapping[str, float]) -> list[Row]:
-    """Alerts to raise and alerts to resolve, one at most per channel."""
-    rows: list[Row] = []
+def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
+    """Each channel; the frame itself says which is late."""
     for channel in frame["channels"]:
-        name, region = channel["channel"], channel["region"]
-        if channel["state"] == "late":
-            rows.append(_alert(channel))
-        else:
-            rows += [
-                {"kind": "resolve", "alert": alert["alert"], "region": region, "channel": name}
-                for alert in frame["alerts"]
-                if alert["rule"] == RULE and alert["state"] != "resolved"
-                if alert["alert"].rpartition(":")[0] == f"{RULE}:{region}:{name}"
-            ]
-    return rows
+        late = channel["state"] == "late"
+        old = Condition(f"The age of {channel['name']}'s data", _age(channel), ">", _patience(channel), "seconds")
+        said = Condition(f"Feeds of {channel['name']} that are late", float(late), ">=", 1, "")
+        conditions = (said,) if late else (old, said)
+        yield Candidate(
+            channel["region"],
+            conditions,
+            _alert(channel) if late else None,
+            channel=channel["channel"],
+            clear=not late,
+        )
+
+
+def _age(channel: Row) -> float:
+    """Seconds of the older of its feed and its oldest order without lines."""
+    return max(channel["data_age_seconds"] or 0.0, channel["pending_age_seconds"] or 0.0)
+
+
+def _patience(channel: Row) -> float:
+    return float(channel["patience_seconds"])
 
 
 def _alert(channel: Row) -> Row:
@@ -34,12 +44,12 @@ def _alert(channel: Row) -> Row:
     paused = (
         f" Calls to it are paused: {channel['breaker_note'] or 'it failed too often'}." if channel["breaker"] else ""
     )
-    age = max(channel["data_age_seconds"] or 0, channel["pending_age_seconds"] or 0)
     return {
         "kind": "alert",
         "region": region,
         "channel": channel["channel"],
         "severity": "warning",
-        "what": f"{name}: feed {age:.0f} s late; its lines are withheld, rules for {region} wait.{paused}",
+        "what": f"{name}: feed {_age(channel):.0f} s late; its lines are withheld, rules for {region} wait.{paused}",
         "helps_minutes": None,
+        "cost_minor": 0,
     }

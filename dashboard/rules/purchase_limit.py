@@ -7,39 +7,71 @@ it; a person's limit stays until a person lifts it.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dashboard.rules.conditions import Candidate, Condition
+from dashboard.rules.estimates import margins
+from dashboard.rules.readings import hold
+
 Row = dict[str, Any]
+Numbers = Mapping[str, float]
+AGAIN = "after cool-down"
 RECENT_STEPS = 3
 UNITS_VARIANCE = 2.0
 """Variance over mean of units sold: orders hold one to five."""
 
 
-def propose(frame: Row, parameters: Mapping[str, float]) -> list[Row]:
-    """Limits to set and limits to lift, the fastest SKU first."""
-    limited = {(limit["sku"], limit["region"]): limit for limit in frame["limits"]}
+def candidates(frame: Row, numbers: Numbers) -> Iterator[Candidate]:
+    """Each SKU in each region, the fastest first: whether to limit it, or to lift the limit it has."""
+    limits = {(limit["sku"], limit["region"]): limit for limit in frame["limits"]}
     invited = {(coupon["sku"], coupon["region"]) for coupon in frame["coupons"]}
-    rows: list[Row] = []
-    for row in sorted(frame["countdowns"], key=lambda row: (-row["rate_per_minute"], row["sku"], row["region"])):
-        limit = limited.get((row["sku"], row["region"]))
-        if limit is None:
-            if (row["sku"], row["region"]) not in invited and _spikes(frame, row, parameters):
-                rows.append(_set(row, parameters))
-        elif _is_ours(frame, row) and _is_calm(row, parameters):
-            rows.append(_lift(row, limit, parameters))
-    return rows
-
-
-def _spikes(frame: Row, row: Row, parameters: Mapping[str, float]) -> bool:
-    rate, before = row["rate_per_minute"], row["baseline_per_minute"]
-    return bool(
-        frame["t_plus_seconds"] >= 60 * parameters["limit_history_minutes"]
-        and row["left"] > 0
-        and before > 0
-        and rate >= parameters["limit_rate_factor"] * before
-        and _surprise(row["spark"]) >= parameters["limit_surprise"]
+    old = Condition(
+        "The age of the show", frame["t_plus_seconds"] / 60, ">=", numbers["limit_history_minutes"], "minutes"
     )
+    earned = margins(frame)
+    for row in sorted(frame["countdowns"], key=lambda row: (-row["rate_per_minute"], row["sku"], row["region"])):
+        key = row["sku"], row["region"]
+        limit = limits.get(key)
+        if limit is None:
+            yield _to_set(row, old, key in invited, earned, numbers)
+        else:
+            yield _to_lift(frame, row, limit, numbers)
+
+
+def _to_set(row: Row, old: Condition, is_invited: bool, earned: Mapping[str, int], numbers: Numbers) -> Candidate:
+    rate, before, where = row["rate_per_minute"], row["baseline_per_minute"], f"{row['title']} in {row['region']}"
+    conditions = (
+        old,
+        Condition(f"What is left of {where}", row["left"], ">", 0),
+        Condition(f"The usual pace of {where}", before, ">", 0, "per minute"),
+        Condition(f"The pace of {where}", rate, ">=", numbers["limit_rate_factor"] * before, "per minute"),
+        Condition(
+            f"The surprise in the pace of {where}", _surprise(row["spark"]), ">=", numbers["limit_surprise"],
+            "deviations",
+        ),
+        Condition(f"Coupons in force for {where}", int(is_invited), "<=", 0, ""),
+    )  # fmt: skip
+    spikes = hold(conditions)
+    return Candidate(
+        row["region"],
+        conditions,
+        _set(row, earned, numbers) if spikes else None,
+        row["sku"],
+        clear=_is_calm(row, numbers),
+    )
+
+
+def _to_lift(frame: Row, row: Row, limit: Row, numbers: Numbers) -> Candidate:
+    """Lift when calm; the wish to lift is void when it spikes again, the wish to set when a person did."""
+    rate, before, where = row["rate_per_minute"], row["baseline_per_minute"], f"{row['title']} in {row['region']}"
+    ours = _is_ours(frame, row)
+    conditions = (
+        Condition(f"Limits that this rule set for {where}", int(ours), ">=", 1, ""),
+        Condition(f"The pace of {where}", rate, "<=", numbers["limit_calm_factor"] * before, "per minute"),
+    )
+    clear = not ours or rate >= numbers["limit_rate_factor"] * before > 0
+    return Candidate(row["region"], conditions, _lift(row, limit, numbers), row["sku"], clear=clear)
 
 
 def _surprise(spark: list[int]) -> float:
@@ -57,26 +89,27 @@ def _is_ours(frame: Row, row: Row) -> bool:
     )
 
 
-def _is_calm(row: Row, parameters: Mapping[str, float]) -> bool:
-    return bool(row["rate_per_minute"] <= parameters["limit_calm_factor"] * row["baseline_per_minute"])
+def _is_calm(row: Row, numbers: Numbers) -> bool:
+    return bool(row["rate_per_minute"] <= numbers["limit_calm_factor"] * row["baseline_per_minute"])
 
 
-def _set(row: Row, parameters: Mapping[str, float]) -> Row:
-    rate, before, units = row["rate_per_minute"], row["baseline_per_minute"], int(parameters["limit_units"])
+def _set(row: Row, earned: Mapping[str, int], numbers: Numbers) -> Row:
+    rate, before, units = row["rate_per_minute"], row["baseline_per_minute"], int(numbers["limit_units"])
     return {
         "kind": "action",
         "sku": row["sku"],
         "region": row["region"],
         "what": f"Limit {units} per buyer in {row['region']}: {row['title']}",
         "why": f"{row['title']} sells {rate:.1f} per minute in {row['region']}, {rate / before:.1f} times the "
-        f"{before:.1f} before (trigger {parameters['limit_rate_factor']:g} times); {row['left']} left.",
+        f"{before:.1f} before (trigger {numbers['limit_rate_factor']:g} times); {row['left']} left.",
         "effect": f"The {row['left']} units left reach more buyers.",
         "helps_minutes": row["left"] / rate,
+        "cost_minor": row["left"] * earned.get(row["sku"], 0),
         "commands": [_limit(row, units)],
     }
 
 
-def _lift(row: Row, limit: Row, parameters: Mapping[str, float]) -> Row:
+def _lift(row: Row, limit: Row, numbers: Numbers) -> Row:
     rate, before = row["rate_per_minute"], row["baseline_per_minute"]
     return {
         "kind": "action",
@@ -84,9 +117,10 @@ def _lift(row: Row, limit: Row, parameters: Mapping[str, float]) -> Row:
         "region": row["region"],
         "what": f"Lift the limit of {limit['units_per_order']} in {row['region']}: {row['title']}",
         "why": f"{row['title']} sells {rate:.1f} per minute in {row['region']}, no longer above "
-        f"{parameters['limit_calm_factor']:g} times the {before:.1f} before.",
+        f"{numbers['limit_calm_factor']:g} times the {before:.1f} before.",
         "effect": "Buyers may order as many as they like again.",
         "helps_minutes": None,
+        "cost_minor": 0,
         "commands": [_limit(row, None)],
     }
 

@@ -7,37 +7,55 @@ that already has a coupon is left alone.
 """
 
 import math
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
+from dashboard.rules.conditions import Candidate, Condition
+from dashboard.rules.estimates import margins
+from dashboard.rules.readings import hold, show_minutes
+
 Row = dict[str, Any]
+RULE = "slow_region"
+AGAIN = "after clearing"
 
 
-def propose(frame: Row, parameters: Mapping[str, float]) -> list[Row]:
-    """At most one push with coupons per slow region."""
-    minutes = _minutes(frame["starts_at"], frame["ends_at"])
-    passed = frame["t_plus_seconds"] / 60
-    if minutes <= 0 or passed < parameters["slow_show_share"] * minutes:
-        return []
-    rows: list[Row] = []
+def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
+    """Each region that was given anything; what it could offer is looked at only where all else holds."""
+    minutes, passed = show_minutes(frame), frame["t_plus_seconds"] / 60
+    late = Condition(
+        "What has passed of the show", passed / minutes if minutes > 0 else None, ">=", numbers["slow_show_share"],
+        "share",
+    )  # fmt: skip
     for region in frame["regions"]:
-        if not region["allocated"] or region["projected_leftover"] is None:
+        if not region["allocated"]:
             continue
-        share = region["projected_leftover"] / region["allocated"]
-        has_coupon = any(coupon["region"] == region["region"] for coupon in frame["coupons"])
-        if share > parameters["slow_leftover_share"] and not has_coupon:
-            offers = _offers(frame, region["region"], minutes - passed, parameters)
-            if offers:
-                rows.append(_row(frame, region, share, offers, minutes - passed, parameters))
-    return rows
+        name, leftover = region["region"], region["projected_leftover"]
+        share = None if leftover is None else leftover / region["allocated"]
+        coupons = sum(coupon["region"] == name for coupon in frame["coupons"])
+        conditions = [
+            late,
+            Condition(f"What {name} would be left with", share, ">", numbers["slow_leftover_share"], "share"),
+            Condition(f"Coupons in force in {name}", coupons, "<=", 0, ""),
+        ]
+        row = None
+        if share is not None and hold(conditions):
+            offers = _offers(frame, name, minutes - passed, numbers)
+            conditions.append(Condition(f"SKUs worth a coupon in {name}", len(offers), ">=", 1, "SKUs"))
+            row = _row(frame, region, share, offers, minutes - passed, numbers) if offers else None
+        clear = share is not None and share <= numbers["slow_clear_share"]
+        yield Candidate(name, tuple(conditions), row, clear=clear or (coupons > 0 and _is_asking(frame, name)))
 
 
-def _minutes(start: str, end: str) -> float:
-    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds() / 60
+def _is_asking(frame: Row, region: str) -> bool:
+    """Whether a proposal of this rule waits for an answer: a coupon that somebody set answers it."""
+    return any(
+        (proposal["rule"], proposal["region"], proposal["state"]) == (RULE, region, "open")
+        for proposal in frame["proposals"]
+    )
 
 
-def _offers(frame: Row, region: str, minutes_left: float, parameters: Mapping[str, float]) -> list[tuple[Row, int]]:
+def _offers(frame: Row, region: str, minutes_left: float, numbers: Mapping[str, float]) -> list[tuple[Row, int]]:
     """The SKUs worth a coupon and its percent, most left over first."""
     limited = {(limit["sku"], limit["region"]) for limit in frame["limits"]}
     skus = {sku["sku"]: sku for sku in frame["skus"]}
@@ -46,22 +64,22 @@ def _offers(frame: Row, region: str, minutes_left: float, parameters: Mapping[st
         if row["region"] != region or (row["sku"], region) in limited:
             continue
         leftover = row["left"] - row["rate_per_minute"] * minutes_left
-        sells_out_soon = row["p50"] is not None and row["p50"] <= parameters["coupon_sell_out_minutes"]
-        percent = _percent(skus[row["sku"]], parameters)
+        sells_out_soon = row["p50"] is not None and row["p50"] <= numbers["coupon_sell_out_minutes"]
+        percent = _percent(skus[row["sku"]], numbers)
         if leftover > 0 and not sells_out_soon and percent:
             found.append((leftover, row, percent))
     found.sort(key=lambda offer: (-offer[0], offer[1]["sku"]))
-    return [(row, percent) for _, row, percent in found[: int(parameters["slow_skus_max"])]]
+    return [(row, percent) for _, row, percent in found[: int(numbers["slow_skus_max"])]]
 
 
-def _percent(sku: Row, parameters: Mapping[str, float]) -> int:
+def _percent(sku: Row, numbers: Mapping[str, float]) -> int:
     """The coupon's depth: as set, or what the margin allows; 0 when that is not worth it."""
     price = sku["price_minor"]
     if not price:
         return 0
-    floor = sku["cost_minor"] * (1 + parameters["coupon_margin_share"])
-    percent = min(int(parameters["coupon_percent"]), math.floor(100 * (price - floor) / price))
-    return percent if percent >= parameters["coupon_percent_min"] else 0
+    floor = sku["cost_minor"] * (1 + numbers["coupon_margin_share"])
+    percent = min(int(numbers["coupon_percent"]), math.floor(100 * (price - floor) / price))
+    return percent if percent >= numbers["coupon_percent_min"] else 0
 
 
 def _row(
@@ -70,7 +88,7 @@ def _row(
     share: float,
     offers: list[tuple[Row, int]],
     minutes_left: float,
-    parameters: Mapping[str, float],
+    numbers: Mapping[str, float],
 ) -> Row:
     name, pushed = region["region"], offers[0][0]
     coupons = ", ".join(f"-{percent} % {row['title']}" for row, percent in offers)
@@ -80,13 +98,21 @@ def _row(
         "region": name,
         "what": f"{name}: host push for {pushed['title']} + coupon {coupons}",
         "why": f"{name} would be left with {region['projected_leftover']} of {region['allocated']} units at the close "
-        f"({share:.1%}, trigger {parameters['slow_leftover_share']:.0%}): {region['left']} left, "
+        f"({share:.1%}, trigger {numbers['slow_leftover_share']:.0%}): {region['left']} left, "
         f"{region['rate_per_minute']:.1f} per minute, {minutes_left:.0f} minutes to go.",
         "effect": f"Without it {region['projected_leftover']} units stay; prices keep "
-        f"{parameters['coupon_margin_share']:.0%} over cost.",
+        f"{numbers['coupon_margin_share']:.0%} over cost.",
         "helps_minutes": minutes_left / 2,
+        "cost_minor": _cost(frame, offers, minutes_left),
         "commands": [push, *(_coupon(frame, name, row["sku"], percent) for row, percent in offers)],
     }
+
+
+def _cost(frame: Row, offers: list[tuple[Row, int]], minutes_left: float) -> int:
+    """What the units offered would have earned, had they been sold at full price, minor units."""
+    earned = margins(frame)
+    left = {row["sku"]: row["left"] - row["rate_per_minute"] * minutes_left for row, _ in offers}
+    return round(sum((units * earned[sku] for sku, units in left.items()), 0.0))
 
 
 def _coupon(frame: Row, region: str, sku: str, percent: int) -> Row:

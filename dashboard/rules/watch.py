@@ -5,27 +5,29 @@ flicker. The alert carries the moment the region runs out at its present pace: a
 that did run out is told once more, as critical.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dashboard.rules.conditions import Candidate, Condition
+from dashboard.rules.estimates import cost_of_lacking, margins
+from dashboard.rules.readings import minutes_left
+
 Row = dict[str, Any]
+AGAIN = "after clearing"
 
 
-def propose(frame: Row, parameters: Mapping[str, float]) -> list[Row]:
-    """Alerts to raise and alerts to resolve, one at most per region."""
-    rows: list[Row] = []
+def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
+    """Each region that was given anything."""
     for region in frame["regions"]:
         if not region["allocated"]:
             continue
-        share = region["left"] / region["allocated"]
-        if share <= parameters["watch_left_share"]:
-            rows.append(_alert(region, share, parameters))
-        elif share >= parameters["watch_clear_share"]:
-            rows += _cleared(frame, region)
-    return rows
+        name, share = region["region"], region["left"] / region["allocated"]
+        low = Condition(f"What {name} has left", share, "<=", numbers["watch_left_share"], "share")
+        row = _alert(frame, region, share, numbers) if low.holds() else None
+        yield Candidate(name, (low,), row, clear=share >= numbers["watch_clear_share"])
 
 
-def _alert(region: Row, share: float, parameters: Mapping[str, float]) -> Row:
+def _alert(frame: Row, region: Row, share: float, numbers: Mapping[str, float]) -> Row:
     left, allocated, rate = region["left"], region["allocated"], region["rate_per_minute"]
     if not left:
         what = f"{region['region']} is sold out: none of {allocated} units left."
@@ -33,21 +35,14 @@ def _alert(region: Row, share: float, parameters: Mapping[str, float]) -> Row:
         pace = f"gone in about {left / rate:.0f} minutes at {rate:.1f} per minute" if rate else "nothing sells now"
         what = (
             f"{region['region']} has {left} of {allocated} units left "
-            f"({share:.1%}, alert at {parameters['watch_left_share']:.0%}): {pace}."
+            f"({share:.1%}, alert at {numbers['watch_left_share']:.0%}): {pace}."
         )
+    rows = (row for row in frame["countdowns"] if row["region"] == region["region"])
     return {
         "kind": "alert",
         "region": region["region"],
         "severity": "warning" if left else "critical",
         "what": what,
         "helps_minutes": left / rate if rate and left else None,
+        "cost_minor": cost_of_lacking(rows, minutes_left(frame), margins(frame)),
     }
-
-
-def _cleared(frame: Row, region: Row) -> list[Row]:
-    return [
-        {"kind": "resolve", "alert": alert["alert"], "region": region["region"]}
-        for alert in frame["alerts"]
-        if alert["rule"] == "watch" and alert["region"] == region["region"]
-        if alert["state"] in ("open", "acknowledged", "expired")
-    ]

@@ -12,6 +12,13 @@ START = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 MINUTES = 120
 SKUS = ("RING", "BAND")
 REGIONS = ("US", "EU")
+COUNTRIES = {"US": ["US"], "EU": ["DE", "FR"]}
+ZONES = {"US": "America/New_York", "EU": "Europe/Berlin"}
+TABLES = (
+    "requests", "loans", "guests", "replenishments", "receipts", "errands", "bundles", "safety", "splits", "prices",
+    "pushes", "reallocations", "shipments", "rundown",
+)  # fmt: skip
+"""Tables that are empty while nothing is remarkable."""
 
 
 def iso(minute: float) -> str:
@@ -41,12 +48,22 @@ def calm(minute: float = 30.0) -> Row:
             for sku in SKUS
             for region in REGIONS
         ],
-        "pools": [{"pool": "flexible", "region": None, "sku": sku, "allocated": 150, "left": 150} for sku in SKUS],
-        "skus": [{"sku": sku, "title": sku.title(), "price_minor": 5000, "cost_minor": 2000} for sku in SKUS],
+        "pools": [
+            {"pool": "flexible", "region": None, "sku": sku, "allocated": 150, "left": 150, "free": 150} for sku in SKUS
+        ],
+        "skus": [
+            {
+                "sku": sku, "title": sku.title(), "price_minor": 5000, "cost_minor": 2000, "floor_minor": 0,
+                "ceiling_minor": 0, "left": 270, "sold": 80, "on_screen": False,
+            }
+            for sku in SKUS
+        ],
         "channels": [
             {
                 "channel": f"tiktok-{region.lower()}", "name": f"TikTok {region}", "region": region, "state": "fresh",
-                "data_age_seconds": 1.0, "pending_age_seconds": None, "drift_units": 0, "drift": [],
+                "data_age_seconds": 1.0, "pending_age_seconds": None, "patience_seconds": 15.0, "behind": "",
+                "drift_units": 0, "drift": [], "fee_per_mille": 0, "exposures": {}, "units_sold": 40,
+                "interactions": None, "interactions_usual": None,
                 "breaker": False, "breaker_note": "",
             }
             for region in REGIONS
@@ -58,6 +75,13 @@ def calm(minute: float = 30.0) -> Row:
         "limits": [],
         "coupons": [],
         "autonomy": {},
+        "parameters": {},
+        "locations": [{"location": "LA", "kind": "forward", "country": "US", "time_zone": "America/Los_Angeles"}],
+        "lanes": [],
+        "routes": [],
+        "stock": [],
+        "curves": {"minutes": [], "by_region": {}, "by_sku": {}, "by_channel": {}, "plan": [], "plan_minutes": []},
+        **{name: [] for name in TABLES},
     }  # fmt: skip
     at(frame, minute)
     return balanced(frame)
@@ -79,7 +103,7 @@ def sku_row(frame: Row, sku: str, region: str, **changes: Any) -> Row:
 
 
 def balanced(frame: Row) -> Row:
-    """Add up the regions from their SKUs."""
+    """Add up the regions and their pools from their SKUs."""
     leftovers = {region["region"]: region["projected_leftover"] for region in frame["regions"]}
     frame["regions"] = []
     for name in REGIONS:
@@ -90,9 +114,16 @@ def balanced(frame: Row) -> Row:
                 "region": name, "allocated": allocated, "left": left, "sold": allocated - left,
                 "share_sold": round(1 - left / allocated, 4),
                 "rate_per_minute": sum(row["rate_per_minute"] for row in rows),
-                "projected_leftover": leftovers.get(name, 0),
+                "projected_leftover": leftovers.get(name, 0), "time_zone": ZONES[name], "countries": COUNTRIES[name],
             }
         )  # fmt: skip
+    frame["pools"] = [pool for pool in frame["pools"] if pool["region"] is None] + [
+        {
+            "pool": f"region/{row['region']}", "region": row["region"], "sku": row["sku"],
+            "allocated": row["allocated"], "left": row["left"], "free": row["left"] // 2,
+        }
+        for row in frame["countdowns"]
+    ]  # fmt: skip
     return frame
 
 
@@ -124,7 +155,8 @@ def alert(name: str, rule: str, sku: str, region: str, state: str, raised: float
     """A row of the frame's alerts."""
     return {
         "alert": name, "rule": rule, "sku": sku, "region": region, "severity": "warning", "state": state,
-        "raised_at": iso(raised), "decide_by": None, **changes,
+        "raised_at": iso(raised), "decide_by": None, "cost_minor": 0, "quiet": False, "owner": "",
+        **changes,
     }  # fmt: skip
 
 
@@ -132,6 +164,8 @@ def proposal(rule: str, sku: str, region: str, state: str, proposed: float, **ch
     """A row of the frame's proposals."""
     settled = iso(proposed) if state in ("approved", "dismissed") else None
     return {
-        "proposal": f"{rule}:{proposed}", "rule": rule, "sku": sku, "region": region, "state": state,
-        "proposed_at": iso(proposed), "decide_by": iso(proposed + 15), "decided_at": settled, **changes,
+        "proposal": ":".join(part for part in (rule, region, sku, f"{proposed:g}") if part), "rule": rule, "sku": sku,
+        "region": region, "state": state, "proposed_at": iso(proposed), "decide_by": iso(proposed + 15),
+        "decided_at": settled, "decided_by": "", "cost_minor": 0, "quiet": False, "cleared": state == "withdrawn",
+        **changes,
     }  # fmt: skip
