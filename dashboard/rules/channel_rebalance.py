@@ -1,0 +1,137 @@
+"""Channel rebalance: a channel that sells far faster or slower than its share is weighed so when units are listed.
+
+Reads the channels' curves, their plan (where every shop of the region has one, else what they list) and the splits in
+force. What streams sell that order through a shop counts for the shop, since that is what lists units. The exchange
+follows sales by itself, with what the plan says mixed in; a split tells it that the plan is wrong about this channel.
+As soon as the channel sells by its share again it is weighed as it sells. Only splits of this rule are lifted.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dashboard.rules.conditions import Candidate, Condition
+from dashboard.rules.readings import approved, hold, landed, margin, skus, table, units_since
+
+Row = dict[str, Any]
+AGAIN = "after cool-down"
+RULE = "channel_rebalance"
+
+
+def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
+    """Every shop of a region that has more than one, by its pace against its share."""
+    curves = frame.get("curves")
+    if not curves:
+        return
+    back = numbers["rebalance_minutes"]
+    behind = {row["channel"]: row.get("behind") or row["channel"] for row in frame["channels"]}
+    sold = dict.fromkeys(behind.values(), 0.0)
+    for channel, shop in behind.items():
+        sold[shop] += units_since(curves["minutes"], curves["by_channel"].get(channel, ()), back)
+    split: dict[str, list[str]] = {}
+    for row in table(frame, "splits"):
+        split.setdefault(row["channel"], []).append(row["sku"])
+    regions: dict[str, list[Row]] = {}
+    for row in frame["channels"]:
+        if not row.get("behind"):
+            regions.setdefault(row["region"], []).append(row)
+    for shops in regions.values():
+        shares = _shares(shops, frame["channels"])
+        whole = sum(sold[shop["channel"]] for shop in shops)
+        for shop in shops if len(shops) > 1 else ():
+            expected = shares.get(shop["channel"], 0.0) * whole
+            if expected:
+                yield _candidate(frame, numbers, shop, sold[shop["channel"]], expected, split)
+
+
+def _shares(shops: list[Row], channels: list[Row]) -> dict[str, float]:
+    """What part of its region each shop should sell: by plan, with the streams behind it, else by what it lists."""
+    names = [shop["channel"] for shop in shops]
+    parts = dict.fromkeys(names, 0.0)
+    for row in channels:
+        shop = row.get("behind") or row["channel"]
+        if shop in parts:
+            parts[shop] += row.get("plan_units") or 0
+    if not all(parts.values()):
+        parts = {shop["channel"]: float(shop.get("exposure", 0)) for shop in shops}
+    whole = sum(parts.values())
+    return {name: part / whole for name, part in parts.items()} if whole else {}
+
+
+def _candidate(
+    frame: Row, numbers: Mapping[str, float], shop: Row, sold: float, expected: float, split: Mapping[str, list[str]]
+) -> Candidate:
+    channel, region, ratio = shop["channel"], shop["region"], sold / expected
+    ours = split.get(channel, []) if _is_ours(frame, shop) else []
+    if ours:
+        off = max(ratio, 1 / ratio) if ratio else None
+        conditions: tuple[Condition, ...] = (
+            Condition("pace off its share", off, "<=", numbers["rebalance_calm_factor"], "times"),
+        )
+        row = _lift(frame, numbers, shop, ratio, ours) if hold(conditions) else None
+        return Candidate(region, conditions, row, channel=channel)
+    factor = numbers["rebalance_factor"]
+    conditions = (
+        Condition("pace over its share", ratio, ">=", factor, "times")
+        if ratio >= 1
+        else Condition("pace over its share", ratio, "<=", 1 / factor, "times"),
+        Condition("units sold or expected to tell by", max(sold, expected), ">=", numbers["rebalance_units_min"]),
+        Condition("units it lists", shop.get("exposure", 0), ">=", 1),
+        Condition("SKUs weighed already", len(split.get(channel, [])), "<=", 0),
+    )
+    row = _weigh(frame, numbers, shop, sold, expected) if hold(conditions) else None
+    return Candidate(region, conditions, row, channel=channel)
+
+
+def _is_ours(frame: Row, shop: Row) -> bool:
+    """Whether this rule was the last to weigh the channel, as far as anybody knows."""
+    about = f"{RULE}:{shop['region']}:{shop['channel']}"
+    return approved(frame, RULE, shop["region"]) and any(
+        row["proposal"].rpartition(":")[0] == about and row["state"] == "approved" for row in frame["proposals"]
+    )
+
+
+def _weigh(frame: Row, numbers: Mapping[str, float], shop: Row, sold: float, expected: float) -> Row | None:
+    """Weigh the channel by its pace for the SKUs that go fastest in its region."""
+    region, most = shop["region"], numbers["rebalance_percent_max"]
+    ratio = sold / expected
+    percent = round(min(most, max(10_000 / most, 100 * ratio)))
+    parts = [row for row in frame["countdowns"] if row["region"] == region and row["left"] and row["rate_per_minute"]]
+    parts.sort(key=lambda row: (-row["rate_per_minute"], row["sku"]))
+    parts = parts[: int(numbers["rebalance_skus_max"])]
+    if not parts:
+        return None
+    per_unit = margin(skus(frame)[parts[0]["sku"]], landed(frame).get(region, 0))
+    back = numbers["rebalance_minutes"]
+    trigger = numbers["rebalance_factor"] if ratio >= 1 else 1 / numbers["rebalance_factor"]
+    return {
+        "kind": "action",
+        "region": region,
+        "channel": shop["channel"],
+        "what": f"Weigh {shop['name']} {percent} % when {region} is listed: {', '.join(row['title'] for row in parts)}",
+        "why": f"{shop['name']} sold {sold:.0f} units in the last {back:g} minutes, {ratio:.2f} times the "
+        f"{expected:.0f} of its share of {region} (trigger {trigger:.2g} times).",
+        "effect": f"{'More' if percent > 100 else 'Fewer'} of the units of {region} are listed on {shop['name']}; "
+        f"none leaves {region}.",
+        "helps_minutes": None,
+        "cost_minor": round(max(0.0, sold - expected) * per_unit),
+        "commands": [_split(shop, row["sku"], percent) for row in parts],
+    }
+
+
+def _lift(frame: Row, numbers: Mapping[str, float], shop: Row, ratio: float, ours: list[str]) -> Row:
+    return {
+        "kind": "action",
+        "region": shop["region"],
+        "channel": shop["channel"],
+        "what": f"Weigh {shop['name']} as it sells again",
+        "why": f"{shop['name']} sold {ratio:.2f} times its share in the last {numbers['rebalance_minutes']:g} minutes, "
+        f"within {numbers['rebalance_calm_factor']:g} times of it.",
+        "effect": f"Its listings of {len(ours)} SKUs follow its own sales.",
+        "helps_minutes": None,
+        "cost_minor": 0,
+        "commands": [_split(shop, sku, 100) for sku in ours],
+    }
+
+
+def _split(shop: Row, sku: str, percent: int) -> Row:
+    return {"type": "set_split", "channel": shop["channel"], "sku": sku, "percent": percent}

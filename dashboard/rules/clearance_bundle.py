@@ -1,0 +1,129 @@
+"""Clearance bundle: near the close, what a region would be left with is sold together with its best seller, for less.
+
+Reads the countdowns, prices, lanes, fees and the terms in force. Only the last part of a show clears: the last two
+hours, of a short show its last quarter. Per region the SKU with the most units projected to stay is looked at, and the
+best seller that is neither about to sell out nor under other terms; one bundle runs in a region at a time. The discount
+goes as deep as set, but on no shop of the region below cost, landed cost and fee of either SKU; a shallow one is not
+worth its trouble. Said once about a SKU, until hardly any of it would stay.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dashboard.rules.conditions import Candidate, Condition
+from dashboard.rules.readings import (
+    hold,
+    landed,
+    leftover,
+    margin,
+    micros,
+    minutes_left,
+    money,
+    show_minutes,
+    skus,
+    table,
+    told,
+    with_terms,
+)
+
+Row = dict[str, Any]
+AGAIN = "after clearing"
+RULE = "clearance_bundle"
+
+
+def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
+    """The slowest SKU of every region that nothing is offered for, and the ones offered before."""
+    minutes = minutes_left(frame)
+    window = min(numbers["clearance_minutes"], numbers["clearance_show_share"] * show_minutes(frame))
+    if minutes > 2 * window:
+        return
+    terms, offered = with_terms(frame), {(row["sku"], row["region"]) for row in told(frame, RULE)}
+    running = {row["region"] for row in table(frame, "bundles")}
+    slowest: dict[str, tuple[float, Row]] = {}
+    looked: list[tuple[float, Row]] = []
+    for row in frame["countdowns"]:
+        stays = leftover(row, minutes)
+        key = row["sku"], row["region"]
+        if key in offered:
+            looked.append((stays, row))
+        elif stays > slowest.get(row["region"], (0.0, row))[0] and key not in terms:
+            slowest[row["region"]] = stays, row
+    for stays, row in (*looked, *slowest.values()):
+        name = row["region"]
+        best = _best_seller(frame, numbers, row, terms)
+        percent = _percent(frame, numbers, name, [row["sku"], best["sku"]]) if best else None
+        conditions = (
+            Condition("minutes to the close", minutes, "<=", window, "minutes"),
+            _slow(row, stays, numbers),
+            Condition("units projected to stay", round(stays), ">=", numbers["clearance_units_min"]),
+            Condition("bundles running in the region", float(name in running), "<=", 0, ""),
+            Condition("percent the margins allow", percent, ">=", numbers["clearance_percent_min"], "percent"),
+        )
+        wanted = None
+        if best and percent is not None and hold(conditions):
+            wanted = _row(frame, numbers, row, best, round(stays), percent)
+        clear = stays <= numbers["clearance_clear_share"] * row["allocated"]
+        yield Candidate(name, conditions, wanted, sku=row["sku"], clear=clear)
+
+
+def _slow(row: Row, stays: float, numbers: Mapping[str, float]) -> Condition:
+    share = stays / max(1, row["allocated"])
+    return Condition("share projected to stay", share, ">", numbers["clearance_leftover_share"], "share")
+
+
+def _best_seller(frame: Row, numbers: Mapping[str, float], slow: Row, terms: set[tuple[str, str]]) -> Row | None:
+    """The fastest other SKU of the region that is not about to sell out and has no terms of its own."""
+    best: Row | None = None
+    for row in frame["countdowns"]:
+        if row["region"] != slow["region"] or row["sku"] == slow["sku"] or not row["left"]:
+            continue
+        soon = row["p50"] is not None and row["p50"] <= numbers["coupon_sell_out_minutes"]
+        faster = row["rate_per_minute"] > (best or slow)["rate_per_minute"]
+        if faster and not soon and (row["sku"], row["region"]) not in terms:
+            best = row
+    return best
+
+
+def _percent(frame: Row, numbers: Mapping[str, float], region: str, pair: list[str]) -> int:
+    """The discount as set, or the deepest at which both SKUs still earn cost, way and fee on every shop."""
+    items, way = skus(frame), landed(frame).get(region, 0)
+    prices = {(row["sku"], row["channel"]): row["price_minor"] for row in table(frame, "prices")}
+    deepest = int(numbers["clearance_percent"])
+    for channel in frame["channels"]:
+        if channel["region"] != region or channel.get("behind"):
+            continue
+        for name in pair:
+            price = prices.get((name, channel["channel"]), items[name]["price_minor"])
+            kept = max(1, 1000 - (channel.get("fee_per_mille") or 0))
+            needed = (items[name]["cost_minor"] + way) * 1000 / kept
+            deepest = min(deepest, math.floor(100 * (price - needed) / price) if price else 0)
+    return deepest
+
+
+def _row(frame: Row, numbers: Mapping[str, float], slow: Row, best: Row, stays: int, percent: int) -> Row:
+    name, minutes = slow["region"], minutes_left(frame)
+    earned = margin(skus(frame)[slow["sku"]], landed(frame).get(name, 0))
+    return {
+        "kind": "action",
+        "sku": slow["sku"],
+        "region": name,
+        "what": f"Bundle {slow['title']} with {best['title']} in {name}, -{percent} %",
+        "why": f"{stays} of {slow['allocated']} {slow['title']} would stay in {name} at the close "
+        f"({stays / slow['allocated']:.1%}, trigger {numbers['clearance_leftover_share']:.0%}), {minutes:.0f} minutes "
+        f"away; {best['title']} sells {best['rate_per_minute']:.1f} per minute there and {best['left']} are left.",
+        "effect": f"Up to {min(stays, best['left'])} more sold; both still earn cost, way and fees at -{percent} %. "
+        f"Without it {money(frame, stays * earned)} of margin stay on the shelf.",
+        "helps_minutes": minutes / 2,
+        "cost_minor": stays * earned,
+        "commands": [
+            {
+                "type": "set_bundle",
+                "bundle": f"{slow['sku'][:90]}+{best['sku'][:90]}",
+                "region": name,
+                "skus": [best["sku"], slow["sku"]],
+                "percent": percent,
+                "expires": micros(frame["ends_at"]),
+            }
+        ],
+    }

@@ -1,0 +1,119 @@
+"""Dynamic safety: the safety stock of a region follows its pace - lower while it sells hot, higher while it is cold.
+
+Reads the regions' curves, the plan's curve (the show's own shape, so that a planned peak is not hot) and the safety
+stocks. Without a plan a region is expected to sell its allocation evenly. What sells hot should be sold, so less is
+kept back from what rules may give; what is cold is kept from being emptied by a lucky quarter of an hour. As soon as
+the pace is near the plan again the usual share holds. Where this rule set none, what a person set stays.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dashboard.rules.conditions import Candidate, Condition
+from dashboard.rules.readings import (
+    approved,
+    at_minute,
+    hold,
+    minutes_passed,
+    safety_set,
+    show_minutes,
+    units_since,
+)
+
+Row = dict[str, Any]
+AGAIN = "after cool-down"
+RULE = "dynamic_safety"
+
+
+def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
+    """Every region whose expected pace is known, as hot or as cold, or as calm again."""
+    curves, back = frame.get("curves"), numbers["safety_pace_minutes"]
+    minute = minutes_passed(frame)
+    if not curves or minute < back:
+        return
+    whole = sum(region["allocated"] for region in frame["regions"])
+    were_set = safety_set(frame)
+    planned = _planned(frame, curves, minute, back)
+    for region in frame["regions"]:
+        name = region["region"]
+        if not region["allocated"] or not region["left"]:
+            continue
+        units = units_since(curves["minutes"], curves["by_region"].get(name, ()), back)
+        expected = planned * region["allocated"] / whole
+        ratio = units / expected if expected else None
+        ours = {sku for sku, where in were_set if where == name} if approved(frame, RULE, name) else set()
+        if ours:
+            yield _calm(frame, numbers, name, ratio, ours)
+        elif not any(where == name for _, where in were_set):
+            yield _far(frame, numbers, name, ratio, max(units, expected))
+
+
+def _planned(frame: Row, curves: Row, minute: float, back: float) -> float:
+    """Units all regions together are expected to have sold in the last minutes."""
+    plan, minutes = curves.get("plan"), curves.get("plan_minutes")
+    if plan and minutes:
+        return at_minute(minutes, plan, minute) - at_minute(minutes, plan, minute - back)
+    return float(sum(region["allocated"] for region in frame["regions"]) * back / max(1.0, show_minutes(frame)))
+
+
+def _far(frame: Row, numbers: Mapping[str, float], name: str, ratio: float | None, units: float) -> Candidate:
+    """A region that sells much faster or much slower than planned."""
+    hot = ratio is not None and ratio >= 1
+    what = "pace of the plan's"
+    conditions = (
+        Condition(what, ratio, ">=", numbers["safety_hot_factor"], "times")
+        if hot
+        else Condition(what, ratio, "<=", numbers["safety_cold_factor"], "times"),
+        Condition("units sold or planned to tell by", units, ">=", numbers["safety_units_min"]),
+    )
+    row = _row(frame, numbers, name, float(ratio or 0), hot) if hold(conditions) else None
+    return Candidate(name, conditions, row)
+
+
+def _row(frame: Row, numbers: Mapping[str, float], name: str, ratio: float, hot: bool) -> Row | None:
+    """Set the safety stock of the region's leading SKUs."""
+    share = numbers["safety_hot_share" if hot else "safety_cold_share"] * numbers["safety_share"]
+    parts = [row for row in frame["countdowns"] if row["region"] == name and row["left"] and row["allocated"]]
+    parts.sort(key=lambda row: (-row["rate_per_minute"], row["sku"]))
+    parts = parts[: int(numbers["safety_skus_max"])]
+    usual = sum(round(numbers["safety_share"] * row["allocated"]) for row in parts)
+    wanted = {row["sku"]: round(share * row["allocated"]) for row in parts}
+    if not parts or sum(wanted.values()) == usual:
+        return None
+    pace = f"{ratio:.1f} times what was planned in the last {numbers['safety_pace_minutes']:g} minutes"
+    trigger = numbers["safety_hot_factor" if hot else "safety_cold_factor"]
+    return {
+        "kind": "action",
+        "region": name,
+        "what": f"{'Lower' if hot else 'Raise'} the safety stock of {name}: {usual} -> {sum(wanted.values())} units",
+        "why": f"{name} sold {pace} (trigger {trigger:g} times).",
+        "effect": f"Rules may give away {'more' if hot else 'less'} of {len(parts)} SKUs in {name}, until the pace is "
+        f"near the plan again.",
+        "helps_minutes": None,
+        "cost_minor": 0,
+        "commands": [_set(name, sku, units) for sku, units in wanted.items()],
+    }
+
+
+def _calm(frame: Row, numbers: Mapping[str, float], name: str, ratio: float | None, ours: set[str]) -> Candidate:
+    """A region whose safety stock this rule set: as usual again, when its pace is."""
+    off = max(ratio, 1 / ratio) if ratio else None
+    conditions = (Condition("pace off the plan's", off, "<=", numbers["safety_calm_factor"], "times"),)
+    row = None
+    if hold(conditions):
+        row = {
+            "kind": "action",
+            "region": name,
+            "what": f"Safety stock of {name} as usual again",
+            "why": f"{name} sold {ratio or 0:.1f} times what was planned in the last "
+            f"{numbers['safety_pace_minutes']:g} minutes, within {numbers['safety_calm_factor']:g} times of it.",
+            "effect": f"{numbers['safety_share']:.0%} of the allocation of {len(ours)} SKUs stays in {name}.",
+            "helps_minutes": None,
+            "cost_minor": 0,
+            "commands": [_set(name, sku, None) for sku in sorted(ours)],
+        }
+    return Candidate(name, conditions, row)
+
+
+def _set(region: str, sku: str, units: int | None) -> Row:
+    return {"type": "set_safety", "sku": sku, "region": region, "units": units}

@@ -1,0 +1,192 @@
+"""Regional share: units follow the demand from the regions that will be left with them to the one that lacks them.
+
+Reads the curves per region, the countdowns, the pools, the safety stocks, and what the streams' audiences do: comments
+and likes a minute, now and as usual. A region's share of what sold lately is held against its share of what is unsold;
+it must be ahead over the whole of the window and over its younger half. An audience several times as busy as usual is
+an early sign, and with it the rule speaks early in the show; without it a peak of the rundown could look the same, so
+it waits for hours.
+
+What moves, SKU by SKU: the flexible pool first (never below its floor), then other regions, which give what they would
+be left with, down to the share of what is left that their own demand has, and never their safety stock. No region gets
+more than a part of all units. Listed units are asked back from the platforms.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from dashboard.rules.conditions import Candidate, Condition
+from dashboard.rules.readings import (
+    flexible,
+    hold,
+    landed,
+    leftover,
+    margin,
+    minutes_left,
+    minutes_passed,
+    safety,
+    safety_set,
+    skus,
+    steady_pace,
+    units_since,
+)
+
+Row = dict[str, Any]
+AGAIN = "after cool-down"
+
+
+class Demand(NamedTuple):
+    """A region against the others: shares of what sold lately and of what is unsold, how busy its audience is."""
+
+    sold: int
+    demand: float
+    unsold: float
+    busy: float | None
+
+
+class Move(NamedTuple):
+    """Units of a SKU that one pool gives, and what it keeps at least."""
+
+    sku: str
+    pool: str
+    units: int
+    keeps: int
+
+
+def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
+    """Every region with units, where there is more than one."""
+    regions = [region for region in frame["regions"] if region["allocated"]]
+    curves = frame.get("curves")
+    if len(regions) < 2 or not curves:
+        return
+    whole = sum(region["allocated"] for region in regions) + sum(flexible(frame).values())
+    for region in regions:
+        told = _demand(frame, curves, regions, region, numbers["regional_window_minutes"])
+        if told is None:
+            continue
+        ready = _ready(frame, numbers, regions, region, told, whole)
+        if not hold(ready):
+            yield Candidate(region["region"], ready)
+            continue
+        room = math.floor(numbers["regional_share_max"] * whole) - region["allocated"]
+        moves = _moves(frame, numbers, region["region"], room)
+        units = sum(move.units for move in moves)
+        conditions = (*ready, Condition("units that can move", units, ">=", numbers["regional_units_min"]))
+        row = _row(frame, numbers, region, told, moves, whole) if hold(conditions) else None
+        yield Candidate(region["region"], conditions, row)
+
+
+def _demand(frame: Row, curves: Row, regions: list[Row], region: Row, back: float) -> Demand | None:
+    """How a region stands; None where nothing sold lately. The lower share of the window and its younger half."""
+    shares: list[float] = []
+    sold = 0.0
+    for minutes in (back / 2, back):
+        units = {
+            one["region"]: max(0.0, units_since(curves["minutes"], curves["by_region"].get(one["region"], ()), minutes))
+            for one in regions
+        }
+        sold = sum(units.values())
+        if not sold:
+            return None
+        shares.append(units[region["region"]] / sold)
+    left = sum(one["left"] for one in regions)
+    channels = [row for row in frame["channels"] if row["region"] == region["region"]]
+    usual = sum(row.get("interactions_usual") or 0 for row in channels)
+    now = sum(row.get("interactions") or 0 for row in channels if row.get("interactions_usual"))
+    return Demand(round(sold), min(shares), region["left"] / left if left else 0.0, now / usual if usual else None)
+
+
+def _ready(
+    frame: Row, numbers: Mapping[str, float], regions: list[Row], region: Row, told: Demand, whole: int
+) -> tuple[Condition, ...]:
+    """What has to hold before anybody works out which units could move."""
+    is_sign = told.busy is not None and told.busy >= numbers["regional_busy_factor"]
+    wait = numbers["regional_busy_minutes" if is_sign else "regional_minutes"]
+    stays = sum(one["projected_leftover"] or 0 for one in regions if one is not region)
+    ahead = told.demand - told.unsold
+    return (
+        Condition("minutes of the show", minutes_passed(frame), ">=", wait, "minutes"),
+        Condition("share of demand beyond its share of unsold", ahead, ">=", numbers["regional_ahead_share"], "share"),
+        Condition("units all regions sold lately", told.sold, ">=", numbers["regional_sold_units"]),
+        Condition("units other regions would be left with", stays, ">=", numbers["regional_units_min"]),
+        Condition("its share of all units", region["allocated"] / whole, "<", numbers["regional_share_max"], "share"),
+    )
+
+
+def _moves(frame: Row, numbers: Mapping[str, float], name: str, room: int) -> list[Move]:
+    """What moves to a region, at most `room` units, the SKU it lacks most of first."""
+    parts: dict[str, list[Row]] = {}
+    wanted = {row["sku"] for row in frame["countdowns"] if row["region"] == name and row["rate_per_minute"]}
+    for row in frame["countdowns"]:
+        if row["sku"] in wanted and row["allocated"]:
+            parts.setdefault(row["sku"], []).append(row)
+    pools, was_set, minutes = flexible(frame), safety_set(frame), minutes_left(frame)
+    found: list[list[Move]] = []
+    for sku, rows in parts.items():
+        pace = sum(steady_pace(row) for row in rows)
+        spare = max(0, pools.get(sku, 0) - int(numbers["top_up_floor_units"]))
+        left = sum(row["left"] for row in rows) + spare
+        fair = {row["region"]: left * steady_pace(row) / pace if pace else 0.0 for row in rows}
+        mine = next(row for row in rows if row["region"] == name)
+        lacks = math.floor(fair[name]) - mine["left"]
+        givers = [Move(sku, "flexible", spare, 0)]
+        for row in sorted(rows, key=lambda row: (-leftover(row, minutes), row["region"])):
+            keeps = safety(row, was_set, numbers)
+            units = min(row["left"] - math.ceil(fair[row["region"]]), leftover(row, minutes), row["left"] - keeps)
+            if row is not mine:
+                givers.append(Move(sku, f"region/{row['region']}", math.floor(units), keeps))
+        found.append(_upto(givers, lacks))
+    found.sort(key=lambda moves: -sum(move.units for move in moves))
+    chosen = [move for moves in found[: int(numbers["regional_skus_max"])] for move in moves]
+    whole = sum(move.units for move in chosen)
+    if whole > room:
+        chosen = _upto([move._replace(units=math.ceil(move.units * room / whole)) for move in chosen], room)
+    return chosen
+
+
+def _upto(givers: list[Move], units: int) -> list[Move]:
+    """The moves in order, together at most so many units."""
+    taken: list[Move] = []
+    for giver in givers:
+        part = min(giver.units, units)
+        if part > 0:
+            taken.append(giver._replace(units=part))
+            units -= part
+    return taken
+
+
+def _row(frame: Row, numbers: Mapping[str, float], region: Row, told: Demand, moves: list[Move], whole: int) -> Row:
+    name, items = region["region"], skus(frame)
+    way = landed(frame).get(name, 0)
+    units = sum(move.units for move in moves)
+    givers: dict[str, int] = {}
+    for move in moves:
+        giver = move.pool.removeprefix("region/")
+        givers[giver] = givers.get(giver, 0) + move.units
+    given = ", ".join(f"{part} of {giver}" for giver, part in givers.items())
+    before, after = region["allocated"] / whole, (region["allocated"] + units) / whole
+    busy = f" Its audience is {told.busy:.1f} times as busy as usual." if told.busy is not None else ""
+    rate = region["rate_per_minute"]
+    return {
+        "kind": "action",
+        "region": name,
+        "what": f"+{units} {name}, its share of all units {before:.0%} -> {after:.0%}: {given}",
+        "why": f"{name} has {told.demand:.0%} of what sold in the last {numbers['regional_window_minutes']:g} minutes "
+        f"and {told.unsold:.0%} of what is unsold (trigger {numbers['regional_ahead_share']:.0%} apart).{busy}",
+        "effect": f"{name} {region['left']} -> {region['left'] + units} units; the others keep what they sell until "
+        "the close and their safety stock. Listed units follow when the platforms gave them back.",
+        "helps_minutes": region["left"] / rate if region["left"] and rate else None,
+        "cost_minor": sum(move.units * margin(items[move.sku], way) for move in moves),
+        "commands": [_command(move, name) for move in moves],
+    }
+
+
+def _command(move: Move, name: str) -> Row:
+    told = {
+        "type": "reallocate",
+        "sku": move.sku,
+        "from_pool": move.pool,
+        "to_pool": f"region/{name}",
+        "quantity": move.units,
+    }
+    return told if move.pool == "flexible" else told | {"keeps": move.keeps, "recall": True}

@@ -1,0 +1,181 @@
+"""Restock: a forward location that will run out of a SKU gets it from another location, if it arrives in time.
+
+Reads the stock per location, the lanes (which location serves a region first: the nearer kind, then the cheaper), the
+routes between locations and the shipments on their way. What the location will lack is what its regions sell until the
+close at their pace, less what is there and coming. A source gives what the regions it serves first do not need.
+
+In time means: where the show sells goods in transit, within the days buyers are asked to wait; otherwise before the
+regions are sold out and before the close, since the shipment takes its claims from the flexible pool until it arrives.
+The fastest route that can give enough goes first, the cheaper one at the same speed. Units that are coming count as
+there, so a location is restocked once for one shortage.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from dashboard.rules.conditions import Candidate, Condition
+from dashboard.rules.readings import (
+    MINUTE,
+    NEARER,
+    flexible,
+    hold,
+    known,
+    margin,
+    micros,
+    minutes_left,
+    money,
+    skus,
+    steady_pace,
+    table,
+)
+
+Row = dict[str, Any]
+Key = tuple[str, str]
+AGAIN = "after cool-down"
+NOTHING: Row = {"available": 0, "committed": 0, "in_transit": 0}
+
+
+@dataclass
+class Goods:
+    """What lies where and who needs it: stock and demand until the close per (location, SKU), claims per SKU."""
+
+    stock: dict[Key, Row]
+    asking: dict[Key, list[Row]]
+    needed: dict[Key, float]
+    claims: dict[str, int]
+    in_transit: bool
+
+
+@dataclass
+class Way:
+    """A route that leads here, and the units its source can spare."""
+
+    route: Row
+    spare: int
+
+
+def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
+    """Every forward location that some route leads to, and each SKU that sells from it."""
+    routes: dict[str, list[Row]] = {}
+    for route in table(frame, "routes"):
+        routes.setdefault(route["to_location"], []).append(route)
+    if not routes:
+        return
+    kinds = {row["location"]: row["kind"] for row in table(frame, "locations")}
+    goods = _goods(frame, kinds)
+    for (location, sku), parts in goods.asking.items():
+        if kinds.get(location) == "forward" and location in routes:
+            yield _candidate(frame, numbers, goods, (location, sku), parts, routes[location])
+
+
+def _goods(frame: Row, kinds: Mapping[str, str]) -> Goods:
+    """Read stock and needs; each region asks the location that serves it first."""
+    first: dict[str, Row] = {}
+    for lane in sorted(table(frame, "lanes"), key=lambda lane: _preference(lane, kinds)):
+        first.setdefault(lane["region"], lane)
+    stock = {(row["location"], row["sku"]): dict(row) for row in table(frame, "stock")}
+    goods = Goods(stock, {}, {}, flexible(frame), bool(frame.get("sells_in_transit")))
+    minutes = minutes_left(frame)
+    for row in known(frame):
+        pace = steady_pace(row)
+        if pace and row["region"] in first:
+            key = first[row["region"]]["location"], row["sku"]
+            goods.asking.setdefault(key, []).append(row)
+            goods.needed[key] = goods.needed.get(key, 0.0) + min(row["left"], pace * minutes)
+    return goods
+
+
+def _preference(lane: Row, kinds: Mapping[str, str]) -> tuple[int, int, float, str]:
+    kind = kinds.get(lane["location"], "")
+    return NEARER.index(kind) if kind in NEARER else 9, lane["landed_cost_minor"], lane["days"], lane["location"]
+
+
+def _candidate(
+    frame: Row, numbers: Mapping[str, float], goods: Goods, key: Key, parts: list[Row], routes: list[Row]
+) -> Candidate:
+    here, sku = goods.stock.get(key, NOTHING), key[1]
+    pace = sum(steady_pace(row) for row in parts)
+    claims = sum(row["left"] for row in parts)
+    wanted = min(pace * minutes_left(frame), claims + goods.claims.get(sku, 0))
+    lack = wanted - here["available"] - here["in_transit"]
+    there = here["available"] + here["committed"]
+    way = _best(goods, sku, routes, numbers)
+    hours = numbers["restock_hours_max"] if goods.in_transit else min(claims / pace, minutes_left(frame)) / 60
+    conditions = (
+        Condition(
+            "left at the location", here["available"] / max(1, there), "<=", numbers["restock_left_share"], "share"
+        ),
+        Condition("units it will lack", lack, ">=", numbers["restock_units_min"]),
+        Condition("units another location can spare", way.spare if way else None, ">=", numbers["restock_units_min"]),
+        Condition("hours on the way, before it is sold out", way.route["hours"] if way else None, "<=", hours, "hours"),
+    )
+    region = max(parts, key=lambda row: (row["rate_per_minute"], row["region"]))["region"]
+    row = None
+    if way and hold(conditions):
+        row = _row(frame, goods, key, parts, way, min(math.ceil(lack), way.spare), pace)
+    return Candidate(region, conditions, row, sku=sku)
+
+
+def _best(goods: Goods, sku: str, routes: list[Row], numbers: Mapping[str, float]) -> Way | None:
+    """The fastest way that can give enough, the cheaper at the same speed; else the one that can give most."""
+    ways: list[Way] = []
+    for route in routes:
+        key = route["from_location"], sku
+        spare = goods.stock.get(key, NOTHING)["available"] - math.ceil(goods.needed.get(key, 0.0))
+        ways.append(Way(route, max(0, spare if goods.in_transit else min(spare, goods.claims.get(sku, 0)))))
+    enough = [way for way in ways if way.spare >= numbers["restock_units_min"]]
+    if enough:
+        return min(enough, key=lambda way: (way.route["hours"], way.route["cost_minor"], way.route["from_location"]))
+    return max(ways, key=lambda way: (way.spare, way.route["from_location"]), default=None)
+
+
+def _row(frame: Row, goods: Goods, key: Key, parts: list[Row], way: Way, units: int, pace: float) -> Row:
+    """The shipment, with what a unit costs on this way and straight from the source."""
+    (location, sku), route = key, way.route
+    source = route["from_location"]
+    here = goods.stock.get(key, NOTHING)
+    row = max(parts, key=lambda row: (row["rate_per_minute"], row["region"]))
+    name, title = row["region"], row["title"]
+    places = {place["location"]: place["name"] for place in frame["locations"]}
+    lanes = {lane["location"]: lane for lane in table(frame, "lanes") if lane["region"] == name}
+    way_cost = route["cost_minor"] + lanes[location]["landed_cost_minor"]
+    direct = lanes.get(source)
+    straight = f"; {money(frame, direct['landed_cost_minor'])} straight from {places[source]}" if direct else ""
+    earned = margin(skus(frame)[sku], way_cost)
+    saved = max(0, direct["landed_cost_minor"] - way_cost) if direct else earned
+    goods.stock[source, sku]["available"] -= units
+    goods.claims[sku] = goods.claims.get(sku, 0) - (0 if goods.in_transit else units)
+    waits = (
+        "It sells on while they travel."
+        if goods.in_transit
+        else f"They leave the flexible pool until they arrive, for {name} then."
+    )
+    lasts = here["available"] / pace
+    return {
+        "kind": "action",
+        "sku": sku,
+        "region": name,
+        "what": f"Ship {units} {title} from {places[source]} to {places[location]} by {route['mode']}, "
+        f"{route['hours']:g} h",
+        "why": f"{places[location]} has {here['available']} {title} left of "
+        f"{here['available'] + here['committed']}, enough for {lasts:.0f} minutes at {pace:.1f} per minute.",
+        "effect": f"{units} arrive in {route['hours']:g} h at a landed cost of {money(frame, way_cost)} "
+        f"each{straight}. {waits}",
+        "helps_minutes": lasts or None,
+        "cost_minor": round(units * saved),
+        "commands": [
+            {
+                "type": "start_shipment",
+                "shipment": f"restock:{location}:{sku[:120]}:{frame['seq']}",
+                "from_location": source,
+                "to_location": location,
+                "lines": [{"sku": sku, "quantity": units}],
+                "eta": micros(frame["at"]) + round(route["hours"] * 60 * MINUTE),
+                "mode": route["mode"],
+                "pool": "flexible",
+                "arrive_pool": f"region/{name}",
+            }
+        ],
+    }

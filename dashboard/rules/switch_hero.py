@@ -1,0 +1,113 @@
+"""Switch hero: a SKU that is nearly gone while it is shown makes room for the one that earns most.
+
+Reads what is on screen (by command, else by the rundown) and what comes next, and how much of it is left where it was
+bought so far. A region's stock counts with what the flexible pool could still bring, so a hero that can be topped up is
+not replaced; and it is replaced only when the regions that bought most of it are nearly out, not because the smallest
+of them is. The other hero is the one with the most margin left to sell, in stock in every region that streams, without
+a purchase limit. Where there is none an alert says so: take it off. Said once about a SKU, until it leaves the
+screen or has units again.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from dashboard.rules.conditions import Candidate, Condition
+from dashboard.rules.readings import flexible, hold, landed, margin, money, skus, table
+
+Row = dict[str, Any]
+AGAIN = "after clearing"
+
+
+def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
+    """What is on screen or about to be; a SKU that no longer is has nothing to make room for."""
+    shown = _shown(frame, numbers)
+    pools = flexible(frame)
+    for sku, minutes in shown.items():
+        parts = [row for row in frame["countdowns"] if row["sku"] == sku and row["allocated"]]
+        if not parts:
+            continue
+        pool = pools.get(sku, 0)
+        low = [row for row in parts if _share(row, pool) <= numbers["switch_left_share"]]
+        sold = sum(row["allocated"] - row["left"] for row in parts)
+        buyers = sum(row["allocated"] - row["left"] for row in low) / sold if sold else 0.0
+        least = min(_share(row, pool) for row in parts)
+        conditions = (
+            Condition("left where it is scarcest", least, "<=", numbers["switch_left_share"], "share"),
+            Condition("buyers so far in regions nearly out", buyers, ">=", numbers["switch_buyers_share"], "share"),
+        )
+        row = _row(frame, numbers, sku, low, buyers, minutes) if hold(conditions) else None
+        yield Candidate("", conditions, row, sku=sku, clear=least >= numbers["switch_clear_share"])
+
+
+def _share(row: Row, pool: int) -> float:
+    """What is left of a SKU in a region, with what the flexible pool could bring."""
+    return float((row["left"] + pool) / (row["allocated"] + pool))
+
+
+def _shown(frame: Row, numbers: Mapping[str, float]) -> dict[str, float]:
+    """The SKUs on screen or about to be, with the minutes they stay (0: nobody knows)."""
+    elapsed = frame["t_plus_seconds"]
+    shown = {sku["sku"]: 0.0 for sku in frame["skus"] if sku.get("on_screen")}
+    by_command = bool(shown)
+    for slot in table(frame, "rundown"):
+        begins = (slot["start_seconds"] - elapsed) / 60
+        now = slot["state"] == "now" and (not by_command or slot["sku"] in shown)
+        if now or (slot["state"] == "next" and begins <= numbers["switch_ahead_minutes"]):
+            shown[slot["sku"]] = (slot["end_seconds"] - max(elapsed, slot["start_seconds"])) / 60
+    return shown
+
+
+def _row(frame: Row, numbers: Mapping[str, float], sku: str, low: list[Row], buyers: float, minutes: float) -> Row:
+    items, ways = skus(frame), landed(frame)
+    title = low[0]["title"]
+    pace = sum(row["rate_per_minute"] for row in low)
+    left = sum(row["left"] for row in low)
+    way = min(ways.values(), default=0)
+    common = {
+        "region": "",
+        "sku": sku,
+        "cost_minor": round(max(0.0, pace * minutes - left) * margin(items[sku], way)),
+        "helps_minutes": left / pace if left and pace else None,
+    }
+    names = " and ".join(sorted(row["region"] for row in low))
+    why = (
+        f"{title} has {left} of {sum(row['allocated'] for row in low)} units left in {names}, where {buyers:.0%} of "
+        f"its buyers were (trigger {numbers['switch_left_share']:.0%} left), and the flexible pool cannot refill it."
+    )
+    best = _best(frame, numbers, sku)
+    if best is None:
+        return common | {
+            "kind": "alert",
+            "severity": "warning",
+            "what": f"Delist {title}: {why} No other SKU is in stock in every region that streams.",
+        }
+    other, units, worth = best
+    return common | {
+        "kind": "action",
+        "what": f"Show {items[other]['title']} instead of {title}",
+        "why": why,
+        "effect": f"{items[other]['title']} has {units} units left that earn {money(frame, worth)}.",
+        "commands": [{"type": "set_on_screen", "sku": other}],
+    }
+
+
+def _best(frame: Row, numbers: Mapping[str, float], instead_of: str) -> tuple[str, int, int] | None:
+    """The SKU with the most margin left to sell, its units and that margin; None where none is in stock everywhere."""
+    streaming = {channel["region"] for channel in frame["channels"]}
+    items, ways = skus(frame), landed(frame)
+    limited = {row["sku"] for row in frame["limits"]}
+    stock: dict[str, list[Row]] = {}
+    for row in frame["countdowns"]:
+        if row["left"] > 0 and row["region"] in streaming and row["sku"] not in limited:
+            stock.setdefault(row["sku"], []).append(row)
+    found: list[tuple[int, str, int]] = []
+    for sku, parts in stock.items():
+        units = sum(row["left"] for row in parts)
+        enough = units > numbers["switch_clear_share"] * sum(row["allocated"] for row in parts)
+        if sku != instead_of and enough and len(parts) == len(streaming):
+            worth = sum(row["left"] * margin(items[sku], ways.get(row["region"], 0)) for row in parts)
+            found.append((-worth, sku, units))
+    if not found:
+        return None
+    worth, sku, units = min(found)
+    return sku, units, -worth

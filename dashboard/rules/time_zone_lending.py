@@ -1,0 +1,158 @@
+"""Time-zone lending: while a region sleeps, part of its units sells where it is day, and is back before its morning.
+
+Reads the regions' clocks, the countdowns, the lanes, the stock and the open loans. The lender's night is between two
+hours of its own clock; it lends only what it would not sell until its morning anyway and keeps its safety stock, at
+most a share of what it has. The borrower is awake, would sell out before the units are due back, and some location with
+stock serves it. Units come back by themselves half an hour before the lender's morning, or at the close.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from dashboard.rules.conditions import Candidate, Condition
+from dashboard.rules.readings import (
+    MINUTE,
+    hold,
+    landed,
+    margin,
+    micros,
+    minutes_left,
+    safety,
+    safety_set,
+    skus,
+    steady_pace,
+    table,
+)
+
+Row = dict[str, Any]
+AGAIN = "after cool-down"
+
+
+def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
+    """Every SKU that a region awake will lack, with the sleeping region that needs it least."""
+    clocks = {region["region"]: _clock(frame, region) for region in frame["regions"] if region.get("time_zone")}
+    asleep = {name: _night_left(clock, numbers) for name, clock in clocks.items()}
+    asleep = {name: minutes for name, minutes in asleep.items() if minutes}
+    awake = {name for name, clock in clocks.items() if _is_day(clock, numbers)}
+    if not asleep or not awake:
+        return
+    rows: dict[str, dict[str, Row]] = {}
+    for row in frame["countdowns"]:
+        if row["allocated"]:
+            rows.setdefault(row["sku"], {})[row["region"]] = row
+    loans = {(row["sku"], row["to_pool"]) for row in table(frame, "loans") if row["state"] != "returned"}
+    served = _served(frame)
+    lent: dict[tuple[str, str], int] = {}
+    for sku, regions in rows.items():
+        for name, row in regions.items():
+            if name in awake and row["rate_per_minute"] and (sku, f"region/{name}") not in loans:
+                yield _candidate(frame, numbers, row, regions, asleep, served, lent)
+
+
+def _clock(frame: Row, region: Row) -> datetime:
+    return datetime.fromisoformat(frame["at"]).astimezone(ZoneInfo(region["time_zone"]))
+
+
+def _night_left(clock: datetime, numbers: Mapping[str, float]) -> float:
+    """Minutes until the morning of a clock; 0 by day. A night may begin before midnight."""
+    begins, ends = numbers["night_from_hour"], numbers["night_to_hour"]
+    hour = clock.hour + clock.minute / 60 + clock.second / 3600
+    is_night = begins <= hour < ends if begins < ends else hour >= begins or hour < ends
+    return (ends - hour) % 24 * 60 if is_night else 0.0
+
+
+def _is_day(clock: datetime, numbers: Mapping[str, float]) -> bool:
+    return bool(numbers["day_from_hour"] <= clock.hour < numbers["day_to_hour"])
+
+
+def _served(frame: Row) -> dict[tuple[str, str], int]:
+    """Units in locations that serve a region, per SKU and region."""
+    stock: dict[str, dict[str, int]] = {}
+    for row in table(frame, "stock"):
+        stock.setdefault(row["location"], {})[row["sku"]] = row["available"]
+    found: dict[tuple[str, str], int] = {}
+    for lane in table(frame, "lanes"):
+        for sku, units in stock.get(lane["location"], {}).items():
+            found[sku, lane["region"]] = found.get((sku, lane["region"]), 0) + units
+    return found
+
+
+def _candidate(
+    frame: Row,
+    numbers: Mapping[str, float],
+    row: Row,
+    regions: Mapping[str, Row],
+    asleep: Mapping[str, float],
+    served: Mapping[tuple[str, str], int],
+    lent: dict[tuple[str, str], int],
+) -> Candidate:
+    """A region awake, and the best lender for it."""
+    was_set = safety_set(frame)
+    offers: list[tuple[int, str, float]] = []
+    for name, night in asleep.items():
+        if name in regions and name != row["region"]:
+            back = min(night - numbers["lend_early_minutes"], minutes_left(frame))
+            spare = _spare(regions[name], back, safety(regions[name], was_set, numbers), numbers)
+            offers.append((spare - lent.get((row["sku"], name), 0), name, back))
+    spare, lender, back = max(offers, default=(0, "", 0.0))
+    lasts = row["left"] / row["rate_per_minute"]
+    lack = steady_pace(row) * back - row["left"]
+    units = min(spare, math.ceil(lack), served.get((row["sku"], row["region"]), 0))
+    conditions = (
+        Condition("minutes until the lender's morning", back, ">=", numbers["lend_minutes_min"], "minutes"),
+        Condition("minutes it lasts", lasts, "<", back, "minutes"),
+        Condition("units a sleeping region can spare", spare, ">=", numbers["lend_units_min"]),
+        Condition("units in locations that serve it", served.get((row["sku"], row["region"]), 0), ">=", 1),
+        Condition("units to lend", units, ">=", numbers["lend_units_min"]),
+    )
+    found = None
+    if hold(conditions):
+        lent[row["sku"], lender] = lent.get((row["sku"], lender), 0) + units
+        keeps = safety(regions[lender], was_set, numbers)
+        found = _row(frame, numbers, row, regions[lender], units, back, keeps)
+    return Candidate(row["region"], conditions, found, sku=row["sku"])
+
+
+def _spare(row: Row, back: float, keep: int, numbers: Mapping[str, float]) -> int:
+    """Units a sleeping region can lend: a share of what it has, never what it sells meanwhile, nor its safety stock."""
+    idle: int = row["left"] - math.ceil(row["rate_per_minute"] * max(0.0, back)) - keep
+    most: int = math.floor(numbers["lend_share"] * row["left"])
+    return max(0, min(most, idle))
+
+
+def _row(frame: Row, numbers: Mapping[str, float], row: Row, lender: Row, units: int, back: float, keeps: int) -> Row:
+    name, giver, title = row["region"], lender["region"], row["title"]
+    lasts = row["left"] / row["rate_per_minute"]
+    returns = datetime.fromisoformat(frame["at"]) + timedelta(minutes=back)
+    zone = next(region["time_zone"] for region in frame["regions"] if region["region"] == giver)
+    clock = returns.astimezone(ZoneInfo(zone)).strftime("%H:%M")
+    lost = min(float(units), steady_pace(row) * back - row["left"])
+    return {
+        "kind": "action",
+        "sku": row["sku"],
+        "region": name,
+        "what": f"{giver} lends {units} {title} to {name} until {clock} of {giver}",
+        "why": f"It is night in {giver}: {title} sells {lender['rate_per_minute']:.1f} per minute of {lender['left']} "
+        f"left there; {name} has {row['left']} left, gone in {lasts:.0f} minutes at {row['rate_per_minute']:.1f} per "
+        f"minute, {back - lasts:.0f} minutes before they are due back.",
+        "effect": f"{name} {row['left']} -> {row['left'] + units}, {giver} {lender['left']} -> "
+        f"{lender['left'] - units} (at most {numbers['lend_share']:.0%}); what is unsold returns by itself.",
+        "helps_minutes": lasts or None,
+        "cost_minor": round(lost * margin(skus(frame)[row["sku"]], landed(frame).get(name, 0))),
+        "commands": [
+            {
+                "type": "lend_units",
+                "loan": f"night:{giver}:{name}:{row['sku'][:120]}:{frame['seq']}",
+                "sku": row["sku"],
+                "from_pool": f"region/{giver}",
+                "to_pool": f"region/{name}",
+                "quantity": units,
+                "returns_at": micros(frame["at"]) + int(back * MINUTE),
+                "keeps": keeps,
+                "recall": True,
+            }
+        ],
+    }
