@@ -3,7 +3,8 @@
     shoppers -> buy, cancel -> counter, orders -> webhooks (native, signed, in the outbox)
     our calls (native requests) -> answer -> the same counter
 
-The counter is the truth the demo and the stress run are measured against: it sells whatever it lists and asks nobody.
+The counter is the truth the demo and the stress run are measured against: it sells whatever it lists and asks nobody,
+at the terms that were written on it (`in_force`) and no others.
 Everything it says and hears goes through the platform's native bodies (`Speech`, one file a platform), so adapters are
 used exactly as against the real thing. Time is an argument; the platform's clock is the caller's plus its own skew.
 
@@ -18,6 +19,7 @@ from dataclasses import dataclass, field
 from typing import Protocol
 
 from dashboard.channels.adapter import Account, Lane, Request, Response, Secrets
+from dashboard.channels.sandbox.in_force import InForce
 from dashboard.decision.world import OrderLine
 
 SECOND = 1_000_000
@@ -91,6 +93,7 @@ class Platform:
         self.speech = speech
         self.skew = skew
         self.stock: dict[str, int] = {}
+        self.terms = InForce()
         self.offered: dict[str, int] = {}
         self.orders: dict[str, SandboxOrder] = {}
         self.outbox: deque[Webhook] = deque()
@@ -119,16 +122,20 @@ class Platform:
     def buy(
         self, lines: Sequence[OrderLine], now: int, country: str = "", currency: str = "USD"
     ) -> SandboxOrder | None:
-        """Sell, if the counter has it all; nothing is sold in part."""
+        """Sell at the platform's terms, if the counter has it all; nothing is sold in part, nothing over a limit."""
         wanted: dict[str, int] = {}
         for line in lines:
             wanted[line.sku] = wanted.get(line.sku, 0) + line.quantity
         if any(self.level(sku) < units for sku, units in wanted.items()):
             return None
+        if not all(self.terms.allows(sku, units) for sku, units in wanted.items()):
+            return None
         at = self.clock(now)
         order = SandboxOrder(
             self.speech.order_id(len(self.orders) + 1),
-            tuple(lines),
+            tuple(
+                OrderLine(line.sku, line.quantity, self.terms.price(line.sku, line.price_minor, at)) for line in lines
+            ),
             at,
             at,
             country,

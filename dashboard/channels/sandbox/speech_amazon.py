@@ -149,9 +149,11 @@ class AmazonSpeech:
             body = json.loads(request.body)
             (patch,) = body["patches"]
             (value,) = patch["value"]
+            if patch["path"] != "/attributes/fulfillment_availability":
+                return _term(platform, name, sku, patch, value)
             fits = patch["path"] == "/attributes/fulfillment_availability" and patch["op"] in ("merge", "replace")
             quantity, code = value["quantity"], value["fulfillment_channel_code"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, IndexError):
             return _error(400, "InvalidInput", "The request body is invalid.")
         if not fits or "productType" not in body or code != "DEFAULT" or type(quantity) is not int or quantity < 0:
             issue = {"code": "4000003", "severity": "ERROR", "message": "The quantity is not valid.", "categories": []}
@@ -178,6 +180,24 @@ class AmazonSpeech:
         errors = [{"code": "QuotaExceeded", "message": "You exceeded your quota for the requested resource."}]
         headers = {"x-amzn-ratelimit-limit": f"{1 / max(retry_after_seconds, 0.001):.4f}"}
         return Response(429, headers, json.dumps({"errors": errors}).encode())
+
+
+def _term(platform: Platform, name: str, sku: str, patch: dict[str, Any], value: dict[str, Any]) -> Response:
+    """Take a patch of an offer's price or of the most units of an order; anything else is invalid."""
+    here = value.get("marketplace_id") == platform.account.names["marketplace_id"]
+    what = patch["path"].rpartition("/")[2], patch["op"]
+    if here and what == ("purchasable_offer", "merge") and value["audience"] == "ALL" and value["currency"]:
+        amount = value["our_price"][0]["schedule"][0]["value_with_tax"]
+        platform.terms.prices[sku] = round(amount * 10 ** DIGITS.get(value["currency"], 2))
+    elif here and what == ("max_order_quantity", "replace") and type(value["value"]) is int and value["value"] > 0:
+        platform.terms.limit(sku, value["value"])
+    elif here and what == ("max_order_quantity", "delete"):
+        platform.terms.limit(sku, None)
+    else:
+        issue = {"code": "90220", "severity": "ERROR", "message": "The attribute is not valid.", "categories": []}
+        return _ok({"sku": name, "status": "INVALID", "submissionId": "0", "issues": [issue]})
+    platform.terms.writes += 1
+    return _ok({"sku": name, "status": "ACCEPTED", "submissionId": f"{platform.terms.writes:032d}", "issues": []})
 
 
 def _ours(platform: Platform, name: str) -> str | None:

@@ -87,6 +87,8 @@ class GenericSpeech:
         query = dict(part.split("=", 1) for part in rest.split("&") if "=" in part)
         if (request.method, path) == ("POST", "/listings"):
             return self._listings(platform, request)
+        if (request.method, path) == ("POST", "/terms"):
+            return self._terms(platform, request, now)
         if (request.method, path) == ("GET", "/levels"):
             return self._levels(platform, [unquote(name) for name in query.get("skus", "").split(",")])
         if (request.method, path) == ("GET", "/orders"):
@@ -143,6 +145,21 @@ class GenericSpeech:
             return _say(422, {"sentence": "The kind is none of the four."})
         return _say(200, {"change": level - before, "level": level})
 
+    def _terms(self, platform: Platform, request: Request, now: int) -> Response:
+        """Take a term unless a newer one of its level was taken before; a code or a SKU is a level."""
+        try:
+            event = json.loads(request.body)
+            kind, data = event["type"].removeprefix("terms."), event["data"]
+            level = f"{kind}/{data.get('code') or data.get('bundle') or data.get('sku')}"
+            if data["seq"] < platform.terms.seqs.get(level, 0):
+                return _say(200, {})
+            _take(platform, kind, data, now)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return _say(422, {"sentence": "The terms cannot be read."})
+        platform.terms.seqs[level] = data["seq"]
+        platform.terms.writes += 1
+        return _say(200, {})
+
     def lane_of(self, request: Request) -> Lane:
         """What a call counts against: orders have a path of their own."""
         return "orders" if request.path.startswith("/orders") else "stock"
@@ -156,6 +173,29 @@ class GenericSpeech:
 def _ours(platform: Platform, name: str) -> str:
     listings = platform.account.listings
     return next((sku for sku, ids in listings.items() if ids.get("sku") == name), "")
+
+
+def _take(platform: Platform, kind: str, data: dict[str, Any], now: int) -> None:
+    """Put a term in force."""
+    terms, skus = platform.terms, {_ours(platform, name) for name in data.get("skus", ())}
+    if kind == "price":
+        terms.prices[_ours(platform, data["sku"])] = data["price_minor"]
+    elif kind == "limit":
+        terms.limit(_ours(platform, data["sku"]), data["units_per_order"])
+    elif kind == "on_screen":
+        terms.pinned = _ours(platform, data["sku"])
+    elif kind == "bundle":
+        terms.bundles[data["bundle"]] = tuple(sorted(skus)), data["percent"]
+    elif kind == "coupon":
+        before = terms.find(data["code"])
+        if before is not None:
+            del terms.offers[before.number]
+        if skus:
+            ends = data["expires"]
+            until = (datetime.fromisoformat(ends) - _EPOCH) // timedelta(microseconds=1) if ends else None
+            terms.offer(data["code"], data["percent"], skus, platform.clock(now), until)
+    else:
+        raise ValueError(kind)
 
 
 def _order(platform: Platform, order: SandboxOrder) -> dict[str, Any]:

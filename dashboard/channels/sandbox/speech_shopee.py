@@ -22,6 +22,7 @@ from urllib.parse import parse_qsl, urlsplit
 from babel.numbers import get_currency_precision
 
 from dashboard.channels.adapter import Lane, Request, Response
+from dashboard.channels.sandbox import terms_shopee
 from dashboard.channels.sandbox.platform import SECOND, Platform, SandboxOrder, Webhook
 
 Body = dict[str, Any]
@@ -71,10 +72,16 @@ class ShopeeSpeech:
         try:
             path, query = _authenticated(platform, request, now)
             call = _CALLS.get((request.method, path))
-            if call is None:
-                raise _Refused(404, "error_not_found", "Wrong path.")
             body = json.loads(request.body) if request.body else {}
-            return _response(platform, now, 200, {"error": "", "message": "", "response": call(platform, query, body)})
+            if (request.method, path) in terms_shopee.PATHS:
+                told = terms_shopee.answered(platform, path, query, body, now)
+            elif call is not None:
+                told = call(platform, query, body)
+            else:
+                raise _Refused(404, "error_not_found", "Wrong path.")
+            return _response(platform, now, 200, {"error": "", "message": "", "response": told})
+        except terms_shopee.Refused as refused:
+            return _response(platform, now, 200, {"error": refused.error, "message": refused.message, "response": {}})
         except _Refused as refused:
             return _response(platform, now, refused.status, {"error": refused.error, "message": refused.message})
         except (ValueError, KeyError, TypeError, AttributeError, IndexError):

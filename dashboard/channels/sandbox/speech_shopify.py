@@ -20,6 +20,7 @@ from zlib import crc32
 import orjson
 
 from dashboard.channels.adapter import Lane, Request, Response
+from dashboard.channels.sandbox import terms_shopify
 from dashboard.channels.sandbox.platform import Platform, SandboxOrder, Webhook
 
 ORDERS_FROM = 9_007_199_254_740_993_000
@@ -45,7 +46,12 @@ class ShopifySpeech:
     def listing(self, channel: str, sku: str) -> dict[str, str]:
         """A SKU's own text, its variant and its inventory item."""
         mark = crc32(f"{channel}/{sku}".encode())
-        return {"sku": sku, "variant_id": str(40 * 10**12 + mark), "inventory_item_id": str(9 * 10**17 + mark)}
+        return {
+            "sku": sku,
+            "variant_id": str(40 * 10**12 + mark),
+            "inventory_item_id": str(9 * 10**17 + mark),
+            "product_id": str(8 * 10**12 + mark),
+        }
 
     def names(self, channel: str) -> dict[str, str]:
         """The shop's domain and its location."""
@@ -103,6 +109,8 @@ class ShopifySpeech:
         query, given = asked["query"], asked["variables"]
         if "inventoryAdjustQuantities" in query or "inventorySetQuantities" in query:
             return self._mutate(platform, query, given, now)
+        if terms_shopify.is_meant(query):
+            return _said(platform, {"data": terms_shopify.answered(platform, query, given, now)}, now)
         if "orders(" in query:
             data = _page(platform, given)
         elif "InventoryItem" in query:
@@ -114,7 +122,8 @@ class ShopifySpeech:
 
     def lane_of(self, request: Request) -> Lane:
         """What a call counts against: the words of its query tell."""
-        return "stock" if b"nventory" in request.body else "orders"
+        words = (b"nventory", b"roductVariantsBulkUpdate", b"iscount")
+        return "stock" if any(word in request.body for word in words) else "orders"
 
     def throttled(self, retry_after_seconds: float) -> Response:
         """A 200 whose error is THROTTLED, and whose cost tells when there is enough again."""

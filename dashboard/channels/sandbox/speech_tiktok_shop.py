@@ -27,6 +27,7 @@ from dashboard.channels.sandbox.platform import SECOND, Platform, SandboxOrder, 
 
 Body = dict[str, Any]
 _UPDATE = re.compile(r"/product/202309/products/(\w+)/inventory/update")
+_PRICES = re.compile(r"/product/202309/products/(\w+)/prices/update")
 _ACTIVITY = re.compile(r"/promotion/202309/activities/(\w+)/products")
 _OLD_SECONDS, _AHEAD_SECONDS = 300, 30
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -179,6 +180,8 @@ def _done(platform: Platform, request: Request, path: str, query: dict[str, str]
         return _inventory(platform, body)
     if request.method == "POST" and (match := _UPDATE.fullmatch(path)):
         return _update(platform, match[1], body)
+    if request.method == "POST" and (match := _PRICES.fullmatch(path)):
+        return _prices(platform, match[1], body)
     if request.method == "PUT" and (match := _ACTIVITY.fullmatch(path)):
         return _activity(platform, match[1], body)
     raise _Refused(404, 36009009, "Invalid path.")
@@ -267,6 +270,19 @@ def _update(platform: Platform, product: str, body: Body) -> Body:
         else:
             platform.set(sku, int(store["quantity"]))
     return {"errors": errors} if errors else {}
+
+
+def _prices(platform: Platform, product: str, body: Body) -> Body:
+    """Set prices; the amounts are texts in the shop's own currency."""
+    for asked in body["skus"]:
+        sku, price = _sku(platform, product, asked["id"]), asked["price"]
+        if sku is None:
+            raise _Refused(400, 12052048, "The SKU id not exist.")
+        if price["currency"] != (platform.account.currency or "USD"):
+            raise _Refused(400, 12052023, "The currency does not match the shop.")
+        platform.terms.prices[sku] = int(Decimal(price["amount"]).scaleb(get_currency_precision(price["currency"])))
+    platform.terms.writes += 1
+    return {}
 
 
 def _activity(platform: Platform, activity: str, body: Body) -> Body:

@@ -18,6 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 from zlib import crc32
 
 import orjson
+from babel.numbers import get_currency_precision
 
 from dashboard.channels.adapter import Lane, Request, Response
 from dashboard.channels.sandbox.platform import Platform, SandboxOrder, Webhook
@@ -97,6 +98,8 @@ class WooCommerceSpeech:
             return _said(platform, [_product(platform, sku) for sku in _asked(platform, query)], now)
         if request.method == "PUT" and path.startswith("/products/"):
             return self._put(platform, path, orjson.loads(request.body), now)
+        if path.startswith("/coupons"):
+            return _coupons(platform, request, path, query, now)
         return _error(404, "rest_no_route", "No route was found matching the URL and request method.")
 
     def lane_of(self, request: Request) -> Lane:
@@ -133,9 +136,52 @@ class WooCommerceSpeech:
         variation = parts[2] if len(parts) == 3 and parts[1] == "variations" else ""
         for sku, ids in platform.account.listings.items():
             if ids.get("product_id") == parts[0] and ids.get("variation_id", "") == variation:
-                platform.set(sku, given["stock_quantity"])
+                if "stock_quantity" in given:
+                    platform.set(sku, given["stock_quantity"])
+                if "regular_price" in given:
+                    digits = get_currency_precision(platform.account.currency or "USD")
+                    platform.terms.prices[sku] = int(Decimal(given["regular_price"]).scaleb(digits))
+                    platform.terms.writes += 1
                 return _said(platform, _product(platform, sku), now)
         return _error(404, "woocommerce_rest_product_invalid_id", "Invalid ID.")
+
+
+def _coupons(platform: Platform, request: Request, path: str, query: Mapping[str, str], now: int) -> Response:
+    """Look for a coupon by its code, make one, change one, delete one for good."""
+    terms, number = platform.terms, path.removeprefix("/coupons").removeprefix("/")
+    if request.method == "GET":
+        found = terms.find(query.get("code", ""))
+        return _said(platform, [{"id": found.number, "code": found.code}] if found else [], now)
+    terms.writes += 1
+    offer = terms.offers.get(int(number)) if number else None
+    if number and offer is None:
+        return _error(404, "woocommerce_rest_shop_coupon_invalid_id", "Invalid ID.")
+    if request.method == "DELETE" and offer is not None:
+        if query.get("force") != "true":
+            return _error(501, "woocommerce_rest_trash_not_supported", "Coupons do not support trashing.")
+        return _said(platform, {"id": terms.offers.pop(offer.number).number}, now)
+    given = orjson.loads(request.body)
+    skus, until = _named(platform, given["product_ids"]), _ends(given["date_expires_gmt"])
+    if given["discount_type"] != "percent" or not skus:
+        return _error(400, "rest_invalid_param", "Invalid parameter(s): product_ids")
+    if offer is None:
+        offer = terms.offer(given["code"], int(given["amount"]), skus, platform.clock(now), until)
+        if offer is None:
+            return _error(400, "woocommerce_rest_coupon_code_already_exists", "The coupon code already exists")
+    offer.percent, offer.skus, offer.until = int(given["amount"]), skus, until
+    return _said(platform, {"id": offer.number, "code": offer.code}, now)
+
+
+def _named(platform: Platform, numbers: list[int]) -> set[str]:
+    """Our SKUs of products or variations by number."""
+    listings = platform.account.listings
+    return {sku for sku, ids in listings.items() if int(ids.get("variation_id") or ids["product_id"]) in numbers}
+
+
+def _ends(text: str | None) -> int | None:
+    if text is None:
+        return None
+    return int(datetime.datetime.fromisoformat(text).replace(tzinfo=datetime.UTC).timestamp()) * ONE_SECOND
 
 
 def _asked(platform: Platform, query: Mapping[str, str]) -> list[str]:
