@@ -15,10 +15,10 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from dashboard.screens import canvas, deck
+from dashboard.screens import canvas, decide, deck
 from dashboard.screens.door import Submit, may, me, signs_in
 from dashboard.screens.marks import Frame, safe, shape
-from dashboard.screens.panels import alerts, audit, board, channels, curves, desk, host_lines, moves, strip, world
+from dashboard.screens.panels import audit, board, channels, curves, desk, host_lines, moves, strip, world
 from dashboard.screens.words import Say, speaker
 
 Value = TypeVar("Value")
@@ -142,7 +142,7 @@ def draw(frame: Frame, submit: Submit | None, replay: bool = False) -> None:
     with st.container(key="map", gap=None):
         st.pydeck_chart(once(frame, ("map", frame["show"], lang, size), build), height=size[1], key="world_map")
     with st.container(key="alerts", gap="small"):
-        alerts.draw(frame, submit, say)
+        decide.draw(frame, submit, say, tabs=not replay)
     if submit and may(me(), "undo") and frame["status"] != "closed":
         with st.container(key="moves", gap=None):
             moves.draw(frame, submit, say)

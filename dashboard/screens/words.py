@@ -9,6 +9,7 @@ from collections.abc import Callable
 from functools import lru_cache
 
 from dashboard.screens.words_of_events import CHINESE as OF_EVENTS
+from dashboard.screens.words_of_setup import CHINESE as OF_SETUP
 
 Say = Callable[[str], str]
 
@@ -309,6 +310,7 @@ CHINESE = {
     "book": "账本",
     "characters; a download holds them all": "个字符；下载文件中完整保留",
     **OF_EVENTS,
+    **OF_SETUP,
 }
 """English phrase -> Chinese phrase."""
 

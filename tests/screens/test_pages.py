@@ -9,6 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import room as rooms
+from dashboard.screens import decide
 from tests.screens.sample_frame import SHOW, FakeRoom, imported_frame
 
 SCREENS = Path(__file__).resolve().parents[2] / "dashboard" / "screens"
@@ -31,8 +32,8 @@ def open_page(name: str, **query: str) -> AppTest:
 
 
 def panels(page: AppTest, what: str = "panels") -> dict[str, Any]:
-    (component,) = page.get("bidi_component")
-    found: dict[str, Any] = orjson.loads(component.proto.json)[what]
+    sent = [orjson.loads(component.proto.json) for component in page.get("bidi_component")]
+    (found,) = [data[what] for data in sent if what in data]
     return found
 
 
@@ -126,8 +127,11 @@ def test_undo_sends_the_entry_and_its_button_shows_the_size(room: FakeRoom) -> N
     assert command["seq"] == room.moves[0]["seq"]
 
 
-def test_a_proposal_is_approved_or_dismissed_by_name_and_leaves_the_list(room: FakeRoom) -> None:
+def test_a_proposal_is_approved_or_dismissed_by_name_and_leaves_the_list(
+    monkeypatch: pytest.MonkeyPatch, room: FakeRoom
+) -> None:
     page = open_page("live")
+    monkeypatch.setattr(decide, "ASLEEP_SECONDS", 0.0)
     press(page, "Approve")
     assert [command["proposal"] for command in sent(room, "approve_action")] == ["P-31"]
     press(page, "Dismiss")
