@@ -121,6 +121,7 @@ class TermsOut:
     def answered(self, connection: Connection, call: Call, response: Response | None, now: int) -> None:
         """A call came back; None when it was given up."""
         errand = self._out.pop(call.channel)
+        self._look_at = now
         term, errand.sent = errand.sent, None
         assert term is not None
         if response is None:
