@@ -83,7 +83,7 @@ REFUSALS = {
     """,
     Code.RULE_UNKNOWN: "rule nobody is on auto -> rule_unknown",
     Code.PARAMETER_UNKNOWN: "parameter top_up_unit is 3 -> parameter_unknown",
-    Code.OUT_OF_RANGE: "parameter coupon_percent is 1000001 -> out_of_range 1000000",
+    Code.OUT_OF_RANGE: "parameter coupon_percent is 91 -> out_of_range 90",
     Code.NOT_IN_THAT_STATE: """
         alert A
         acknowledge A
