@@ -142,6 +142,7 @@ def table(facts: Facts, at: int, seen: Seen, patience: Patience) -> Row:
         "time_zone": opened.time_zone,
         "currency": opened.currency,
         "origin": opened.origin,
+        "sells_in_transit": opened.sells_in_transit,
         "totals": _totals(facts, by_region, seen) | {"data_age_seconds": feeds.worst_age(channels, patience)},
         "identity": stock.identity(locations),
         "locations": locations,

@@ -22,14 +22,15 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     batches = _batches(frame, numbers)
     pools = flexible(frame)
     for sku, units in batches.items():
+        title = skus(frame)[sku]["title"]
         parts = [row for row in frame["countdowns"] if row["sku"] == sku and row["allocated"] > row["left"]]
         sold = sum(row["allocated"] - row["left"] for row in parts)
         given = min(round(units * (1 - numbers["batch_flexible_share"])), pools.get(sku, 0))
         conditions = (
-            Condition("units that came in", units, ">=", numbers["batch_units_min"]),
-            Condition("units sold to tell the demand by", sold, ">=", numbers["batch_sold_units"]),
-            Condition("units to give of the flexible pool", given, ">=", 1),
-            Condition("regions whose feed is late", len(frame["suspended"]), "<=", 0),
+            Condition(f"What came in of {title}", units, ">=", numbers["batch_units_min"]),
+            Condition(f"What is sold of {title}", sold, ">=", numbers["batch_sold_units"]),
+            Condition(f"What the flexible pool can give of {title}", given, ">=", 1),
+            Condition("Regions whose feed is late", len(frame["suspended"]), "<=", 0),
         )
         row = _row(frame, numbers, sku, units, given, parts) if hold(conditions) else None
         yield Candidate("", conditions, row, sku=sku)

@@ -60,26 +60,35 @@ def _shares(shops: list[Row], channels: list[Row]) -> dict[str, float]:
 def _candidate(
     frame: Row, numbers: Mapping[str, float], shop: Row, sold: float, expected: float, split: Mapping[str, list[str]]
 ) -> Candidate:
-    channel, region, ratio = shop["channel"], shop["region"], sold / expected
+    channel, name, region, ratio = shop["channel"], shop["name"], shop["region"], sold / expected
     ours = split.get(channel, []) if _is_ours(frame, shop) else []
     if ours:
         off = max(ratio, 1 / ratio) if ratio else None
         conditions: tuple[Condition, ...] = (
-            Condition("pace off its share", off, "<=", numbers["rebalance_calm_factor"], "times"),
+            Condition(f"How far {name} is off its share", off, "<=", numbers["rebalance_calm_factor"], "times"),
         )
         row = _lift(frame, numbers, shop, ratio, ours) if hold(conditions) else None
         return Candidate(region, conditions, row, channel=channel)
     factor = numbers["rebalance_factor"]
     conditions = (
-        Condition("pace over its share", ratio, ">=", factor, "times")
+        Condition(f"The pace of {name} over its share", ratio, ">=", factor, "times")
         if ratio >= 1
-        else Condition("pace over its share", ratio, "<=", 1 / factor, "times"),
-        Condition("units sold or expected to tell by", max(sold, expected), ">=", numbers["rebalance_units_min"]),
-        Condition("units it lists", shop.get("exposure", 0), ">=", 1),
-        Condition("SKUs weighed already", len(split.get(channel, [])), "<=", 0),
+        else Condition(f"The pace of {name} over its share", ratio, "<=", 1 / factor, "times"),
+        Condition(
+            f"What {name} sold lately, or was expected to,", max(sold, expected), ">=", numbers["rebalance_units_min"]
+        ),
+        Condition(f"What {name} lists", shop.get("exposure", 0), ">=", 1),
+        Condition(f"SKUs that {name} is weighed for", len(split.get(channel, [])), "<=", 0),
+        Condition(f"How long {region} lasts", _lasts(frame, region), ">=", numbers["rebalance_minutes"], "minutes"),
     )
     row = _weigh(frame, numbers, shop, sold, expected) if hold(conditions) else None
     return Candidate(region, conditions, row, channel=channel)
+
+
+def _lasts(frame: Row, region: str) -> float:
+    """Minutes until a region is sold out: while listings run dry nobody's pace is its own."""
+    row = next(row for row in frame["regions"] if row["region"] == region)
+    return float(row["left"] / row["rate_per_minute"]) if row["rate_per_minute"] else float(row["left"])
 
 
 def _is_ours(frame: Row, shop: Row) -> bool:

@@ -54,11 +54,15 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         best = _best_seller(frame, numbers, row, terms)
         percent = _percent(frame, numbers, name, [row["sku"], best["sku"]]) if best else None
         conditions = (
-            Condition("minutes to the close", minutes, "<=", window, "minutes"),
+            Condition("The time to the close", minutes, "<=", window, "minutes"),
             _slow(row, stays, numbers),
-            Condition("units projected to stay", round(stays), ">=", numbers["clearance_units_min"]),
-            Condition("bundles running in the region", float(name in running), "<=", 0, ""),
-            Condition("percent the margins allow", percent, ">=", numbers["clearance_percent_min"], "percent"),
+            Condition(
+                f"What would stay of {row['title']} in {name}", round(stays), ">=", numbers["clearance_units_min"]
+            ),
+            Condition(f"Bundles in force in {name}", float(name in running), "<=", 0, ""),
+            Condition(
+                f"The discount that margins in {name} allow", percent, ">=", numbers["clearance_percent_min"], "percent"
+            ),
         )
         wanted = None
         if best and percent is not None and hold(conditions):
@@ -69,7 +73,13 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
 
 def _slow(row: Row, stays: float, numbers: Mapping[str, float]) -> Condition:
     share = stays / max(1, row["allocated"])
-    return Condition("share projected to stay", share, ">", numbers["clearance_leftover_share"], "share")
+    return Condition(
+        f"The part of {row['title']} in {row['region']} that would stay",
+        share,
+        ">",
+        numbers["clearance_leftover_share"],
+        "share",
+    )
 
 
 def _best_seller(frame: Row, numbers: Mapping[str, float], slow: Row, terms: set[tuple[str, str]]) -> Row | None:

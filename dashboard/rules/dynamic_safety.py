@@ -45,7 +45,7 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         if ours:
             yield _calm(frame, numbers, name, ratio, ours)
         elif not any(where == name for _, where in were_set):
-            yield _far(frame, numbers, name, ratio, max(units, expected))
+            yield _far(frame, numbers, region, ratio, max(units, expected))
 
 
 def _planned(frame: Row, curves: Row, minute: float, back: float) -> float:
@@ -56,16 +56,20 @@ def _planned(frame: Row, curves: Row, minute: float, back: float) -> float:
     return float(sum(region["allocated"] for region in frame["regions"]) * back / max(1.0, show_minutes(frame)))
 
 
-def _far(frame: Row, numbers: Mapping[str, float], name: str, ratio: float | None, units: float) -> Candidate:
-    """A region that sells much faster or much slower than planned."""
-    hot = ratio is not None and ratio >= 1
-    what = "pace of the plan's"
-    conditions = (
-        Condition(what, ratio, ">=", numbers["safety_hot_factor"], "times")
-        if hot
-        else Condition(what, ratio, "<=", numbers["safety_cold_factor"], "times"),
-        Condition("units sold or planned to tell by", units, ">=", numbers["safety_units_min"]),
+def _far(frame: Row, numbers: Mapping[str, float], region: Row, ratio: float | None, units: float) -> Candidate:
+    """A region that sells much faster than planned, or much slower and will not sell out all the same."""
+    name, hot = region["region"], ratio is not None and ratio >= 1
+    what = f"The pace of {name} over the plan's"
+    conditions: tuple[Condition, ...] = (
+        Condition(f"What {name} sold lately, or was planned to,", units, ">=", numbers["safety_units_min"]),
     )
+    if hot:
+        conditions += (Condition(what, ratio, ">=", numbers["safety_hot_factor"], "times"),)
+    else:
+        conditions += (
+            Condition(what, ratio, "<=", numbers["safety_cold_factor"], "times"),
+            Condition(f"What {name} would be left with", region["projected_leftover"], ">=", 1),
+        )
     row = _row(frame, numbers, name, float(ratio or 0), hot) if hold(conditions) else None
     return Candidate(name, conditions, row)
 
@@ -98,7 +102,9 @@ def _row(frame: Row, numbers: Mapping[str, float], name: str, ratio: float, hot:
 def _calm(frame: Row, numbers: Mapping[str, float], name: str, ratio: float | None, ours: set[str]) -> Candidate:
     """A region whose safety stock this rule set: as usual again, when its pace is."""
     off = max(ratio, 1 / ratio) if ratio else None
-    conditions = (Condition("pace off the plan's", off, "<=", numbers["safety_calm_factor"], "times"),)
+    conditions = (
+        Condition(f"How far {name} is off the plan's pace", off, "<=", numbers["safety_calm_factor"], "times"),
+    )
     row = None
     if hold(conditions):
         row = {

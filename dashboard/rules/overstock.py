@@ -34,17 +34,19 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     for region in frame["regions"]:
         if not region["allocated"]:
             continue
-        stays = region["projected_leftover"]
+        name, stays = region["region"], region["projected_leftover"]
         keep = _keep(frame, region, numbers)
         ratio = region["left"] / max(1, keep)
         conditions = (
-            Condition("share of the show passed", passed, ">=", numbers["overstock_show_share"], "share"),
-            Condition("left over the safety stock", ratio, ">", numbers["overstock_safety_share"], "share"),
-            Condition("units projected to be left", stays, ">", keep),
+            Condition("What has passed of the show", passed, ">=", numbers["overstock_show_share"], "share"),
+            Condition(
+                f"What {name} has left over its safety stock", ratio, ">", numbers["overstock_safety_share"], "share"
+            ),
+            Condition(f"What {name} would be left with", stays, ">", keep),
         )
         row = _alert(frame, region, keep, numbers) if hold(conditions) else None
         clear = ratio <= numbers["overstock_clear_share"] or (stays is not None and 2 * stays <= keep)
-        yield Candidate(region["region"], conditions, row, clear=clear)
+        yield Candidate(name, conditions, row, clear=clear)
 
 
 def _keep(frame: Row, region: Row, numbers: Mapping[str, float]) -> int:

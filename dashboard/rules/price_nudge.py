@@ -42,15 +42,15 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
             continue
         needed = row["left"] / minutes
         now, before = row["rate_per_minute"] / needed, row["baseline_per_minute"] / needed
-        up = now >= 1
+        up, where = now >= 1, f"{row['title']} in {row['region']}"
         conditions = (
             *_conditions(numbers, row, now, before, up),
-            Condition("minutes of the show", minutes_passed(frame), ">=", numbers["nudge_history_minutes"], "minutes"),
-            Condition("units sold lately", sum(row["spark"]), ">=", numbers["nudge_units_min"]),
-            Condition("terms on it", float((row["sku"], row["region"]) in terms), "<=", 0, ""),
+            Condition("The age of the show", minutes_passed(frame), ">=", numbers["nudge_history_minutes"], "minutes"),
+            Condition(f"What sold lately of {where}", sum(row["spark"]), ">=", numbers["nudge_units_min"]),
+            Condition(f"Terms in force for {where}", float((row["sku"], row["region"]) in terms), "<=", 0, ""),
         )
         changes = _changes(frame, numbers, sku, row["region"], prices, up)
-        conditions += (Condition("channels whose price can move", len(changes), ">=", 1, ""),)
+        conditions += (Condition(f"Channels where the price of {where} can move", len(changes), ">=", 1, ""),)
         yield Candidate(
             row["region"],
             conditions,
@@ -61,14 +61,18 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
 
 def _conditions(numbers: Mapping[str, float], row: Row, now: float, before: float, up: bool) -> tuple[Condition, ...]:
     """Off the needed pace now and before; what is made cheaper must not be about to sell out."""
+    where = f"{row['title']} in {row['region']}"
     limit, sign = (numbers["nudge_fast_factor"], ">=") if up else (numbers["nudge_slow_factor"], "<=")
     conditions = (
-        Condition("pace over the pace that sells it all", now, sign, limit, "times"),
-        Condition("the same some minutes ago", before, sign, limit, "times"),
+        Condition(f"The pace of {where} over the one that sells it all", now, sign, limit, "times"),
+        Condition(f"The pace of {where} before, over the same,", before, sign, limit, "times"),
     )
     if up or row["p50"] is None:
         return conditions
-    return (*conditions, Condition("minutes to its sell-out", row["p50"], ">", numbers["coupon_sell_out_minutes"]))
+    return (
+        *conditions,
+        Condition(f"Time to the sell-out of {where}", row["p50"], ">", numbers["coupon_sell_out_minutes"], "minutes"),
+    )
 
 
 def _prices(frame: Row) -> dict[tuple[str, str], int]:

@@ -71,7 +71,10 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         room = math.floor(numbers["regional_share_max"] * whole) - region["allocated"]
         moves = _moves(frame, numbers, region["region"], room)
         units = sum(move.units for move in moves)
-        conditions = (*ready, Condition("units that can move", units, ">=", numbers["regional_units_min"]))
+        conditions = (
+            *ready,
+            Condition(f"What can move to {region['region']}", units, ">=", numbers["regional_units_min"]),
+        )
         row = _row(frame, numbers, region, told, moves, whole) if hold(conditions) else None
         yield Candidate(region["region"], conditions, row)
 
@@ -103,13 +106,25 @@ def _ready(
     is_sign = told.busy is not None and told.busy >= numbers["regional_busy_factor"]
     wait = numbers["regional_busy_minutes" if is_sign else "regional_minutes"]
     stays = sum(one["projected_leftover"] or 0 for one in regions if one is not region)
-    ahead = told.demand - told.unsold
+    name, ahead = region["region"], told.demand - told.unsold
     return (
-        Condition("minutes of the show", minutes_passed(frame), ">=", wait, "minutes"),
-        Condition("share of demand beyond its share of unsold", ahead, ">=", numbers["regional_ahead_share"], "share"),
-        Condition("units all regions sold lately", told.sold, ">=", numbers["regional_sold_units"]),
-        Condition("units other regions would be left with", stays, ">=", numbers["regional_units_min"]),
-        Condition("its share of all units", region["allocated"] / whole, "<", numbers["regional_share_max"], "share"),
+        Condition(f"The age of the show, for {name}", minutes_passed(frame), ">=", wait, "minutes"),
+        Condition(
+            f"The demand of {name} beyond its share of what is unsold",
+            ahead,
+            ">=",
+            numbers["regional_ahead_share"],
+            "share",
+        ),
+        Condition("What all regions sold lately", told.sold, ">=", numbers["regional_sold_units"]),
+        Condition(f"What regions other than {name} would be left with", stays, ">=", numbers["regional_units_min"]),
+        Condition(
+            f"The share of {name} in all units",
+            region["allocated"] / whole,
+            "<",
+            numbers["regional_share_max"],
+            "share",
+        ),
     )
 
 

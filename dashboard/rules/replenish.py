@@ -45,8 +45,10 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         there = sku["left"] + sum(units for units, _ in coming.get(sku["sku"], ()))
         share = there / (sold + sku["left"])
         conditions = (
-            Condition("left and coming of what there was", share, "<", numbers["replenish_left_share"], "share"),
-            Condition("units sold to tell the demand by", sold, ">=", numbers["replenish_sold_units"]),
+            Condition(
+                f"What is left and coming of {sku['title']}", share, "<", numbers["replenish_left_share"], "share"
+            ),
+            Condition(f"What is sold of {sku['title']}", sold, ">=", numbers["replenish_sold_units"]),
         )
         row = _row(frame, numbers, sku, parts[sku["sku"]], coming.get(sku["sku"], [])) if hold(conditions) else None
         yield Candidate("", conditions, row, sku=sku["sku"], clear=share >= numbers["replenish_clear_share"])

@@ -96,6 +96,7 @@ def _candidate(
     frame: Row, numbers: Mapping[str, float], goods: Goods, key: Key, parts: list[Row], routes: list[Row]
 ) -> Candidate:
     here, sku = goods.stock.get(key, NOTHING), key[1]
+    what = f"{parts[0]['title']} in {key[0]}"
     pace = sum(steady_pace(row) for row in parts)
     claims = sum(row["left"] for row in parts)
     wanted = min(pace * minutes_left(frame), claims + goods.claims.get(sku, 0))
@@ -105,11 +106,16 @@ def _candidate(
     hours = numbers["restock_hours_max"] if goods.in_transit else min(claims / pace, minutes_left(frame)) / 60
     conditions = (
         Condition(
-            "left at the location", here["available"] / max(1, there), "<=", numbers["restock_left_share"], "share"
+            f"What is left of {what}", here["available"] / max(1, there), "<=", numbers["restock_left_share"], "share"
         ),
-        Condition("units it will lack", lack, ">=", numbers["restock_units_min"]),
-        Condition("units another location can spare", way.spare if way else None, ">=", numbers["restock_units_min"]),
-        Condition("hours on the way, before it is sold out", way.route["hours"] if way else None, "<=", hours, "hours"),
+        Condition(f"What will lack of {what}", lack, ">=", numbers["restock_units_min"]),
+        Condition(
+            f"What another location can spare for {what}",
+            way.spare if way else None,
+            ">=",
+            numbers["restock_units_min"],
+        ),
+        Condition(f"The way to {what}, in time", way.route["hours"] if way else None, "<=", hours, "hours"),
     )
     region = max(parts, key=lambda row: (row["rate_per_minute"], row["region"]))["region"]
     row = None

@@ -39,7 +39,7 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
             continue
         if guest.get("pool"):
             conditions: tuple[Condition, ...] = (
-                Condition("minutes the guest stays", ends / MINUTE, "<=", 0, "minutes"),
+                Condition(f"The time that {guest['guest']} stays", ends / MINUTE, "<=", 0, "minutes"),
             )
             row = _close(frame, guest, region) if hold(conditions) else None
         elif ends > 0:
@@ -47,8 +47,13 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
             units = min(wanted, spare.get(guest["sku"], 0))
             ahead = numbers["guest_ahead_minutes"]
             conditions = (
-                Condition("minutes until the guest comes", begins / MINUTE, "<=", ahead, "minutes"),
-                Condition("units above the floor of the flexible pool", units, ">=", numbers["guest_units_min"]),
+                Condition(f"The time until {guest['guest']} comes", begins / MINUTE, "<=", ahead, "minutes"),
+                Condition(
+                    f"What the flexible pool has for {guest['guest']} above its floor",
+                    units,
+                    ">=",
+                    numbers["guest_units_min"],
+                ),
             )
             row = _open(frame, numbers, guest, region, wanted, units) if hold(conditions) else None
             if row:

@@ -3,9 +3,9 @@
 Reads what is on screen (by command, else by the rundown) and what comes next, and how much of it is left where it was
 bought so far. A region's stock counts with what the flexible pool could still bring, so a hero that can be topped up is
 not replaced; and it is replaced only when the regions that bought most of it are nearly out, not because the smallest
-of them is. The other hero is the one with the most margin left to sell, in stock in every region that streams, without
-a purchase limit. Where there is none an alert says so: take it off. Said once about a SKU, until it leaves the
-screen or has units again.
+of them is. The other hero is the one with the most margin left to sell, in stock in every region that streams and not
+nearly out itself where it is bought, without a purchase limit. Where there is none an alert says so: take it off. Said
+once about a SKU, until it leaves the screen or has units again.
 """
 
 from collections.abc import Iterator, Mapping
@@ -20,23 +20,35 @@ AGAIN = "after clearing"
 
 def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     """What is on screen or about to be; a SKU that no longer is has nothing to make room for."""
-    shown = _shown(frame, numbers)
     pools = flexible(frame)
-    for sku, minutes in shown.items():
+    for sku, minutes in _shown(frame, numbers).items():
         parts = [row for row in frame["countdowns"] if row["sku"] == sku and row["allocated"]]
         if not parts:
             continue
-        pool = pools.get(sku, 0)
-        low = [row for row in parts if _share(row, pool) <= numbers["switch_left_share"]]
-        sold = sum(row["allocated"] - row["left"] for row in parts)
-        buyers = sum(row["allocated"] - row["left"] for row in low) / sold if sold else 0.0
+        pool, title = pools.get(sku, 0), parts[0]["title"]
+        low, buyers = _nearly_out(parts, pool, numbers["switch_left_share"])
         least = min(_share(row, pool) for row in parts)
         conditions = (
-            Condition("left where it is scarcest", least, "<=", numbers["switch_left_share"], "share"),
-            Condition("buyers so far in regions nearly out", buyers, ">=", numbers["switch_buyers_share"], "share"),
+            Condition(
+                f"What is left of {title} where it is scarcest", least, "<=", numbers["switch_left_share"], "share"
+            ),
+            Condition(
+                f"The buyers of {title} so far who were where it is nearly out",
+                buyers,
+                ">=",
+                numbers["switch_buyers_share"],
+                "share",
+            ),
         )
         row = _row(frame, numbers, sku, low, buyers, minutes) if hold(conditions) else None
         yield Candidate("", conditions, row, sku=sku, clear=least >= numbers["switch_clear_share"])
+
+
+def _nearly_out(parts: list[Row], pool: int, share: float) -> tuple[list[Row], float]:
+    """The regions where a SKU has so much left or less, and what part of its buyers was there."""
+    low = [row for row in parts if _share(row, pool) <= share]
+    sold = sum(row["allocated"] - row["left"] for row in parts)
+    return low, sum(row["allocated"] - row["left"] for row in low) / sold if sold else 0.0
 
 
 def _share(row: Row, pool: int) -> float:
@@ -70,22 +82,22 @@ def _row(frame: Row, numbers: Mapping[str, float], sku: str, low: list[Row], buy
         "helps_minutes": left / pace if left and pace else None,
     }
     names = " and ".join(sorted(row["region"] for row in low))
-    why = (
-        f"{title} has {left} of {sum(row['allocated'] for row in low)} units left in {names}, where {buyers:.0%} of "
-        f"its buyers were (trigger {numbers['switch_left_share']:.0%} left), and the flexible pool cannot refill it."
+    fact = (
+        f"{left} of {sum(row['allocated'] for row in low)} units left in {names}, where {buyers:.0%} of its buyers "
+        f"were (trigger {numbers['switch_left_share']:.0%} left), and the flexible pool cannot refill it."
     )
     best = _best(frame, numbers, sku)
     if best is None:
         return common | {
             "kind": "alert",
             "severity": "warning",
-            "what": f"Delist {title}: {why} No other SKU is in stock in every region that streams.",
+            "what": f"Delist {title}: {fact} No other SKU has enough in every region that streams.",
         }
     other, units, worth = best
     return common | {
         "kind": "action",
         "what": f"Show {items[other]['title']} instead of {title}",
-        "why": why,
+        "why": f"{title} has {fact}",
         "effect": f"{items[other]['title']} has {units} units left that earn {money(frame, worth)}.",
         "commands": [{"type": "set_on_screen", "sku": other}],
     }
@@ -96,15 +108,18 @@ def _best(frame: Row, numbers: Mapping[str, float], instead_of: str) -> tuple[st
     streaming = {channel["region"] for channel in frame["channels"]}
     items, ways = skus(frame), landed(frame)
     limited = {row["sku"] for row in frame["limits"]}
+    pools = flexible(frame)
     stock: dict[str, list[Row]] = {}
     for row in frame["countdowns"]:
-        if row["left"] > 0 and row["region"] in streaming and row["sku"] not in limited:
+        if row["left"] > 0 and row["allocated"] and row["region"] in streaming and row["sku"] not in limited:
             stock.setdefault(row["sku"], []).append(row)
     found: list[tuple[int, str, int]] = []
     for sku, parts in stock.items():
         units = sum(row["left"] for row in parts)
+        _, buyers = _nearly_out(parts, pools.get(sku, 0), numbers["switch_clear_share"])
         enough = units > numbers["switch_clear_share"] * sum(row["allocated"] for row in parts)
-        if sku != instead_of and enough and len(parts) == len(streaming):
+        would_stay = enough and buyers < numbers["switch_buyers_share"]
+        if sku != instead_of and would_stay and len(parts) == len(streaming):
             worth = sum(row["left"] * margin(items[sku], ways.get(row["region"], 0)) for row in parts)
             found.append((-worth, sku, units))
     if not found:

@@ -98,15 +98,16 @@ def _candidate(
             spare = _spare(regions[name], back, safety(regions[name], was_set, numbers), numbers)
             offers.append((spare - lent.get((row["sku"], name), 0), name, back))
     spare, lender, back = max(offers, default=(0, "", 0.0))
+    where = f"{row['title']} in {row['region']}"
     lasts = row["left"] / row["rate_per_minute"]
     lack = steady_pace(row) * back - row["left"]
     units = min(spare, math.ceil(lack), served.get((row["sku"], row["region"]), 0))
     conditions = (
-        Condition("minutes until the lender's morning", back, ">=", numbers["lend_minutes_min"], "minutes"),
-        Condition("minutes it lasts", lasts, "<", back, "minutes"),
-        Condition("units a sleeping region can spare", spare, ">=", numbers["lend_units_min"]),
-        Condition("units in locations that serve it", served.get((row["sku"], row["region"]), 0), ">=", 1),
-        Condition("units to lend", units, ">=", numbers["lend_units_min"]),
+        Condition(f"Time until the morning of a lender to {where}", back, ">=", numbers["lend_minutes_min"], "minutes"),
+        Condition(f"How long {where} lasts", lasts, "<", back, "minutes"),
+        Condition(f"What a sleeping region can spare for {where}", spare, ">=", numbers["lend_units_min"]),
+        Condition(f"What lies in locations that serve {where}", served.get((row["sku"], row["region"]), 0), ">=", 1),
+        Condition(f"What can be lent to {where}", units, ">=", numbers["lend_units_min"]),
     )
     found = None
     if hold(conditions):
