@@ -39,7 +39,7 @@ DEEPEST = [
     ("the dearest shop bounds them all", 1000, 450, (), (0, 100, 50), 50),
     ("a fee that does not come out even is rounded to the safe side", 1000, 500, (), (30,), 48),
     ("just no whole percent more", 1000, 501, (), (0,), 49),
-    ("a bound that is exact in integers, not in fractions", 4900, 3087, (), (100,), 30),
+    ("a bound that is exact in integers, not in fractions", 18760, 8442, (), (375,), 28),
     ("sold at cost: no discount", 1000, 1000, (), (0,), 0),
     ("sold below cost: no discount either", 1000, 1500, (), (0,), 0),
     ("a platform that keeps everything leaves nothing to give", 1000, 1, (), (1000,), 0),
