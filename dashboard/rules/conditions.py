@@ -23,7 +23,7 @@ SIGNS: Mapping[str, Callable[[float, float], bool]] = {
     ">": lambda value, limit: value > limit,
     "<": lambda value, limit: value < limit,
 }
-FORMATS = {"share": ".1%", "times": ".2f", "per minute": ".2f", "minutes": ".1f", "hours": ".1f"}
+FORMATS = {"share": ".1%", "times": ".2f", "per minute": ".2f", "minutes": ".1f", "hours": ".1f", "deviations": ".1f"}
 NEVER = 1e9
 
 

@@ -51,6 +51,7 @@ class Latches:
         self._numbers = numbers
         self._alerts: dict[About, list[Row]] = {}
         self._proposals: dict[About, Row] = {}
+        self._said: dict[str, set[About]] = {}
         for alert in frame["alerts"]:
             if alert["state"] != "resolved":
                 self._alerts.setdefault(_key(alert["alert"], alert), []).append(alert)
@@ -59,11 +60,12 @@ class Latches:
             known = self._proposals.get(key)
             if known is None or proposal["proposed_at"] > known["proposed_at"]:
                 self._proposals[key] = proposal
+        for key in (*self._alerts, *(key for key, one in self._proposals.items() if not one["cleared"])):
+            self._said.setdefault(key[0], set()).add(key)
 
     def said(self, rule: str) -> set[About]:
         """What the rule spoke of and whose cause may still go."""
-        keys = {key for key in self._alerts if key[0] == rule}
-        return keys | {key for key, one in self._proposals.items() if key[0] == rule and not one["cleared"]}
+        return self._said.get(rule, set())
 
     def gone(self, key: About, again: str) -> Iterator[tuple[str, str]]:
         """The commands that say its cause has gone: (type, alert or proposal)."""

@@ -19,15 +19,8 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     for channel in frame["channels"]:
         late = channel["state"] == "late"
         old = Condition(f"The age of {channel['name']}'s data", _age(channel), ">", _patience(channel), "seconds")
-        said = Condition(f"Feeds of {channel['name']} that are late", float(late), ">=", 1, "")
-        conditions = (said,) if late else (old, said)
-        yield Candidate(
-            channel["region"],
-            conditions,
-            _alert(channel) if late else None,
-            channel=channel["channel"],
-            clear=not late,
-        )
+        row = _alert(channel) if late else None
+        yield Candidate(channel["region"], (old,), row, channel=channel["channel"], clear=not late)
 
 
 def _age(channel: Row) -> float:

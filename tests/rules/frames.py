@@ -76,7 +76,7 @@ def calm(minute: float = 30.0) -> Row:
         "coupons": [],
         "autonomy": {},
         "parameters": {},
-        "locations": [{"location": "LA", "kind": "forward", "country": "US", "time_zone": "America/Los_Angeles"}],
+        "locations": [{"location": "LA", "name": "Los Angeles", "kind": "forward", "country": "US", "time_zone": "America/Los_Angeles"}],
         "lanes": [],
         "routes": [],
         "stock": [],
