@@ -4,8 +4,11 @@
 Regions are kept equal to the sum of their SKUs by `balanced`.
 """
 
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from dashboard.decision import commands as c
 
 Row = dict[str, Any]
 START = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -169,3 +172,27 @@ def proposal(rule: str, sku: str, region: str, state: str, proposed: float, **ch
         "decided_at": settled, "decided_by": "", "cost_minor": 0, "quiet": False, "cleared": state == "withdrawn",
         **changes,
     }  # fmt: skip
+
+
+def told(frame: Row, commands: Iterable[c.Command]) -> Row:
+    """The frame after alerts and proposals of these commands were taken in; stock and terms stay as they are."""
+    alerts = {row["alert"]: row for row in frame["alerts"]}
+    proposals = {row["proposal"]: row for row in frame["proposals"]}
+    for one in commands:
+        if isinstance(one, c.RaiseAlert):
+            alerts[one.alert] = alert(one.alert, one.rule, one.sku, one.region, "open", 0) | {
+                "severity": one.severity, "raised_at": frame["at"], "cost_minor": one.cost_minor, "quiet": one.quiet,
+            }  # fmt: skip
+        elif isinstance(one, c.ResolveAlert):
+            alerts[one.alert] = alerts[one.alert] | {"state": "resolved"}
+        elif isinstance(one, c.ProposeAction):
+            now = {"proposed_at": frame["at"], "cost_minor": one.cost_minor, "quiet": one.quiet}
+            proposals[one.proposal] = proposal(one.rule, one.sku, one.region, "open", 0, proposal=one.proposal) | now
+        elif isinstance(one, c.ApproveAction):
+            settled = {"state": "approved", "decided_at": frame["at"], "decided_by": one.actor}
+            proposals[one.proposal] = proposals[one.proposal] | settled
+        elif isinstance(one, c.WithdrawAction):
+            row = proposals[one.proposal]
+            state = "withdrawn" if row["state"] in ("open", "expired") else row["state"]
+            proposals[one.proposal] = row | {"cleared": True, "state": state}
+    return frame | {"alerts": list(alerts.values()), "proposals": list(proposals.values())}
