@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dashboard.rules.conditions import Candidate, Condition
-from dashboard.rules.readings import approved, hold, landed, margin, skus, table, units_since
+from dashboard.rules.readings import ByRegion, approved, hold, landed, margin, skus, table, units_since
 
 Row = dict[str, Any]
 AGAIN = "after cool-down"
@@ -27,6 +27,7 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     sold = dict.fromkeys(behind.values(), 0.0)
     for channel, shop in behind.items():
         sold[shop] += units_since(curves["minutes"], curves["by_channel"].get(channel, ()), back)
+    rows = ByRegion(frame)
     split: dict[str, list[str]] = {}
     for row in table(frame, "splits"):
         split.setdefault(row["channel"], []).append(row["sku"])
@@ -40,7 +41,7 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         for shop in shops if len(shops) > 1 else ():
             expected = shares.get(shop["channel"], 0.0) * whole
             if expected:
-                yield _candidate(frame, numbers, shop, sold[shop["channel"]], expected, split)
+                yield _candidate(frame, rows, numbers, shop, sold[shop["channel"]], expected, split)
 
 
 def _shares(shops: list[Row], channels: list[Row]) -> dict[str, float]:
@@ -58,7 +59,13 @@ def _shares(shops: list[Row], channels: list[Row]) -> dict[str, float]:
 
 
 def _candidate(
-    frame: Row, numbers: Mapping[str, float], shop: Row, sold: float, expected: float, split: Mapping[str, list[str]]
+    frame: Row,
+    rows: ByRegion,
+    numbers: Mapping[str, float],
+    shop: Row,
+    sold: float,
+    expected: float,
+    split: Mapping[str, list[str]],
 ) -> Candidate:
     channel, name, region, ratio = shop["channel"], shop["name"], shop["region"], sold / expected
     ours = split.get(channel, []) if _is_ours(frame, shop) else []
@@ -67,7 +74,7 @@ def _candidate(
         conditions: tuple[Condition, ...] = (
             Condition(f"How far {name} is off its share", off, "<=", numbers["rebalance_calm_factor"], "times"),
         )
-        row = _lift(frame, numbers, shop, ratio, ours) if hold(conditions) else None
+        row = _lift(numbers, shop, ratio, ours) if hold(conditions) else None
         return Candidate(region, conditions, row, channel=channel)
     factor = numbers["rebalance_factor"]
     conditions = (
@@ -81,7 +88,7 @@ def _candidate(
         Condition(f"SKUs that {name} is weighed for", len(split.get(channel, [])), "<=", 0),
         Condition(f"How long {region} lasts", _lasts(frame, region), ">=", numbers["rebalance_minutes"], "minutes"),
     )
-    row = _weigh(frame, numbers, shop, sold, expected) if hold(conditions) else None
+    row = _weigh(frame, rows, numbers, shop, sold, expected) if hold(conditions) else None
     return Candidate(region, conditions, row, channel=channel)
 
 
@@ -99,12 +106,14 @@ def _is_ours(frame: Row, shop: Row) -> bool:
     )
 
 
-def _weigh(frame: Row, numbers: Mapping[str, float], shop: Row, sold: float, expected: float) -> Row | None:
+def _weigh(
+    frame: Row, rows: ByRegion, numbers: Mapping[str, float], shop: Row, sold: float, expected: float
+) -> Row | None:
     """Weigh the channel by its pace for the SKUs that go fastest in its region."""
     region, most = shop["region"], numbers["rebalance_percent_max"]
     ratio = sold / expected
     percent = round(min(most, max(10_000 / most, 100 * ratio)))
-    parts = [row for row in frame["countdowns"] if row["region"] == region and row["left"] and row["rate_per_minute"]]
+    parts = [row for row in rows.of(region) if row["rate_per_minute"]]
     parts.sort(key=lambda row: (-row["rate_per_minute"], row["sku"]))
     parts = parts[: int(numbers["rebalance_skus_max"])]
     if not parts:
@@ -127,7 +136,7 @@ def _weigh(frame: Row, numbers: Mapping[str, float], shop: Row, sold: float, exp
     }
 
 
-def _lift(frame: Row, numbers: Mapping[str, float], shop: Row, ratio: float, ours: list[str]) -> Row:
+def _lift(numbers: Mapping[str, float], shop: Row, ratio: float, ours: list[str]) -> Row:
     return {
         "kind": "action",
         "region": shop["region"],

@@ -13,6 +13,7 @@ from typing import Any
 
 from dashboard.rules.conditions import Candidate, Condition
 from dashboard.rules.readings import (
+    ByRegion,
     hold,
     landed,
     leftover,
@@ -42,16 +43,19 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     running = {row["region"] for row in table(frame, "bundles")}
     slowest: dict[str, tuple[float, Row]] = {}
     looked: list[tuple[float, Row]] = []
+    rows = ByRegion(frame)
     for row in frame["countdowns"]:
-        stays = leftover(row, minutes)
         key = row["sku"], row["region"]
+        if row["left"] <= slowest.get(row["region"], (0.0, row))[0] and key not in offered:
+            continue
+        stays = leftover(row, minutes)
         if key in offered:
             looked.append((stays, row))
         elif stays > slowest.get(row["region"], (0.0, row))[0] and key not in terms:
             slowest[row["region"]] = stays, row
     for stays, row in (*looked, *slowest.values()):
         name = row["region"]
-        best = _best_seller(frame, numbers, row, terms)
+        best = _best_seller(rows.of(name), numbers, row, terms)
         percent = _percent(frame, numbers, name, [row["sku"], best["sku"]]) if best else None
         conditions = (
             Condition("The time to the close", minutes, "<=", window, "minutes"),
@@ -82,11 +86,11 @@ def _slow(row: Row, stays: float, numbers: Mapping[str, float]) -> Condition:
     )
 
 
-def _best_seller(frame: Row, numbers: Mapping[str, float], slow: Row, terms: set[tuple[str, str]]) -> Row | None:
+def _best_seller(rows: list[Row], numbers: Mapping[str, float], slow: Row, terms: set[tuple[str, str]]) -> Row | None:
     """The fastest other SKU of the region that is not about to sell out and has no terms of its own."""
     best: Row | None = None
-    for row in frame["countdowns"]:
-        if row["region"] != slow["region"] or row["sku"] == slow["sku"] or not row["left"]:
+    for row in rows:
+        if row["sku"] == slow["sku"]:
             continue
         soon = row["p50"] is not None and row["p50"] <= numbers["coupon_sell_out_minutes"]
         faster = row["rate_per_minute"] > (best or slow)["rate_per_minute"]

@@ -11,6 +11,7 @@ from typing import Any
 
 from dashboard.rules.conditions import Candidate, Condition
 from dashboard.rules.readings import (
+    ByRegion,
     approved,
     at_minute,
     hold,
@@ -32,7 +33,7 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     if not curves or minute < back:
         return
     whole = sum(region["allocated"] for region in frame["regions"])
-    were_set = safety_set(frame)
+    were_set, rows = safety_set(frame), ByRegion(frame)
     planned = _planned(frame, curves, minute, back)
     for region in frame["regions"]:
         name = region["region"]
@@ -43,9 +44,9 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         ratio = units / expected if expected else None
         ours = {sku for sku, where in were_set if where == name} if approved(frame, RULE, name) else set()
         if ours:
-            yield _calm(frame, numbers, name, ratio, ours)
+            yield _calm(numbers, name, ratio, ours)
         elif not any(where == name for _, where in were_set):
-            yield _far(frame, numbers, region, ratio, max(units, expected))
+            yield _far(rows, numbers, region, ratio, max(units, expected))
 
 
 def _planned(frame: Row, curves: Row, minute: float, back: float) -> float:
@@ -56,7 +57,7 @@ def _planned(frame: Row, curves: Row, minute: float, back: float) -> float:
     return float(sum(region["allocated"] for region in frame["regions"]) * back / max(1.0, show_minutes(frame)))
 
 
-def _far(frame: Row, numbers: Mapping[str, float], region: Row, ratio: float | None, units: float) -> Candidate:
+def _far(rows: ByRegion, numbers: Mapping[str, float], region: Row, ratio: float | None, units: float) -> Candidate:
     """A region that sells much faster than planned, or much slower and will not sell out all the same."""
     name, hot = region["region"], ratio is not None and ratio >= 1
     what = f"The pace of {name} over the plan's"
@@ -70,15 +71,14 @@ def _far(frame: Row, numbers: Mapping[str, float], region: Row, ratio: float | N
             Condition(what, ratio, "<=", numbers["safety_cold_factor"], "times"),
             Condition(f"What {name} would be left with", region["projected_leftover"], ">=", 1),
         )
-    row = _row(frame, numbers, name, float(ratio or 0), hot) if hold(conditions) else None
+    row = _row(rows, numbers, name, float(ratio or 0), hot) if hold(conditions) else None
     return Candidate(name, conditions, row)
 
 
-def _row(frame: Row, numbers: Mapping[str, float], name: str, ratio: float, hot: bool) -> Row | None:
+def _row(rows: ByRegion, numbers: Mapping[str, float], name: str, ratio: float, hot: bool) -> Row | None:
     """Set the safety stock of the region's leading SKUs."""
     share = numbers["safety_hot_share" if hot else "safety_cold_share"] * numbers["safety_share"]
-    parts = [row for row in frame["countdowns"] if row["region"] == name and row["left"] and row["allocated"]]
-    parts.sort(key=lambda row: (-row["rate_per_minute"], row["sku"]))
+    parts = sorted(rows.of(name), key=lambda row: (-row["rate_per_minute"], row["sku"]))
     parts = parts[: int(numbers["safety_skus_max"])]
     usual = sum(round(numbers["safety_share"] * row["allocated"]) for row in parts)
     wanted = {row["sku"]: round(share * row["allocated"]) for row in parts}
@@ -99,7 +99,7 @@ def _row(frame: Row, numbers: Mapping[str, float], name: str, ratio: float, hot:
     }
 
 
-def _calm(frame: Row, numbers: Mapping[str, float], name: str, ratio: float | None, ours: set[str]) -> Candidate:
+def _calm(numbers: Mapping[str, float], name: str, ratio: float | None, ours: set[str]) -> Candidate:
     """A region whose safety stock this rule set: as usual again, when its pace is."""
     off = max(ratio, 1 / ratio) if ratio else None
     conditions = (

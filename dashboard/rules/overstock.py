@@ -10,6 +10,7 @@ from typing import Any
 
 from dashboard.rules.conditions import Candidate, Condition
 from dashboard.rules.readings import (
+    ByRegion,
     hold,
     landed,
     leftover,
@@ -30,12 +31,13 @@ NAMED = 3
 
 def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     """Every region with units; an alert where too many of them stay."""
+    rows = ByRegion(frame)
     passed = minutes_passed(frame) / max(1.0, show_minutes(frame))
     for region in frame["regions"]:
         if not region["allocated"]:
             continue
         name, stays = region["region"], region["projected_leftover"]
-        keep = _keep(frame, region, numbers)
+        keep = _keep(frame, rows, region, numbers)
         ratio = region["left"] / max(1, keep)
         conditions = (
             Condition("What has passed of the show", passed, ">=", numbers["overstock_show_share"], "share"),
@@ -44,31 +46,30 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
             ),
             Condition(f"What {name} would be left with", stays, ">", keep),
         )
-        row = _alert(frame, region, keep, numbers) if hold(conditions) else None
+        row = _alert(frame, rows, region, keep, numbers) if hold(conditions) else None
         clear = ratio <= numbers["overstock_clear_share"] or (stays is not None and 2 * stays <= keep)
         yield Candidate(name, conditions, row, clear=clear)
 
 
-def _keep(frame: Row, region: Row, numbers: Mapping[str, float]) -> int:
+def _keep(frame: Row, rows: ByRegion, region: Row, numbers: Mapping[str, float]) -> int:
     """The safety stock of a region over all its SKUs."""
     usual: float = numbers["safety_share"] * region["allocated"]
     was_set = {sku: units for (sku, name), units in safety_set(frame).items() if name == region["region"]}
     if was_set:
         usual += sum(
             was_set[row["sku"]] - numbers["safety_share"] * row["allocated"]
-            for row in frame["countdowns"]
-            if row["region"] == region["region"] and row["sku"] in was_set
+            for row in rows.of(region["region"])
+            if row["sku"] in was_set
         )
     return round(usual)
 
 
-def _alert(frame: Row, region: Row, keep: int, numbers: Mapping[str, float]) -> Row:
+def _alert(frame: Row, rows: ByRegion, region: Row, keep: int, numbers: Mapping[str, float]) -> Row:
     name, minutes, was_set = region["region"], minutes_left(frame), safety_set(frame)
     items, way = skus(frame), landed(frame).get(region["region"], 0)
     parts: list[tuple[int, Row]] = []
-    for row in frame["countdowns"]:
-        if row["region"] == name and row["left"]:
-            parts.append((max(0, round(leftover(row, minutes)) - safety(row, was_set, numbers)), row))
+    for row in rows.of(name):
+        parts.append((max(0, round(leftover(row, minutes)) - safety(row, was_set, numbers)), row))
     parts.sort(key=lambda part: (-part[0], part[1]["sku"]))
     worth = sum(units * margin(items[row["sku"]], way) for units, row in parts)
     most = ", ".join(f"{units} {row['title']}" for units, row in parts[:NAMED] if units)

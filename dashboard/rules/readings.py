@@ -66,6 +66,23 @@ def known(frame: Row) -> list[Row]:
     return [row for row in frame["countdowns"] if row["state"] not in ("unknown", "none") and row["allocated"]]
 
 
+class ByRegion:
+    """The countdowns with units left, per region; grouped once, when first asked for."""
+
+    def __init__(self, frame: Row) -> None:
+        self._frame = frame
+        self._rows: dict[str, list[Row]] | None = None
+
+    def of(self, region: str) -> list[Row]:
+        """The rows of a region."""
+        if self._rows is None:
+            self._rows = {}
+            for row in self._frame["countdowns"]:
+                if row["left"] > 0 and row["allocated"]:
+                    self._rows.setdefault(row["region"], []).append(row)
+        return self._rows.get(region, [])
+
+
 def skus(frame: Row) -> dict[str, Row]:
     """The SKUs by name."""
     return {sku["sku"]: sku for sku in frame["skus"]}

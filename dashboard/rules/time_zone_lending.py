@@ -39,17 +39,34 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     awake = {name for name, clock in clocks.items() if _is_day(clock, numbers)}
     if not asleep or not awake:
         return
+    loans = {(row["sku"], row["to_pool"]) for row in table(frame, "loans") if row["state"] != "returned"}
+    longest = max(asleep.values())
+    lacking: list[Row] = []
+    for row in frame["countdowns"]:
+        if row["region"] not in awake or not row["rate_per_minute"]:
+            continue
+        lasts = row["left"] / row["rate_per_minute"]
+        if lasts >= longest:
+            soon = Condition(f"How long {row['title']} in {row['region']} lasts", lasts, "<", longest, "minutes")
+            yield Candidate(row["region"], (soon,), sku=row["sku"])
+        elif (row["sku"], f"region/{row['region']}") not in loans:
+            lacking.append(row)
+    yield from _matched(frame, numbers, lacking, asleep)
+
+
+def _matched(
+    frame: Row, numbers: Mapping[str, float], lacking: list[Row], asleep: Mapping[str, float]
+) -> Iterator[Candidate]:
+    """What will lack where it is day, each with its best lender; units are lent once."""
+    wanted = {row["sku"] for row in lacking}
     rows: dict[str, dict[str, Row]] = {}
     for row in frame["countdowns"]:
-        if row["allocated"]:
+        if row["sku"] in wanted and row["region"] in asleep and row["allocated"]:
             rows.setdefault(row["sku"], {})[row["region"]] = row
-    loans = {(row["sku"], row["to_pool"]) for row in table(frame, "loans") if row["state"] != "returned"}
-    served = _served(frame)
+    served = _served(frame) if lacking else {}
     lent: dict[tuple[str, str], int] = {}
-    for sku, regions in rows.items():
-        for name, row in regions.items():
-            if name in awake and row["rate_per_minute"] and (sku, f"region/{name}") not in loans:
-                yield _candidate(frame, numbers, row, regions, asleep, served, lent)
+    for row in lacking:
+        yield _candidate(frame, numbers, row, rows.get(row["sku"], {}), asleep, served, lent)
 
 
 def _clock(frame: Row, region: Row) -> datetime:
