@@ -19,7 +19,7 @@ from dashboard.channels.exposure import Listing
 from dashboard.channels.pacing import SECOND
 from dashboard.channels.rebalance import SOON_SECONDS, Pace, Shift, Standing, shifts
 from dashboard.channels.wanted import guest_lot, taken_back
-from dashboard.decision import commands as c, ledger as book
+from dashboard.decision import commands as c, ledger as book, serving
 from dashboard.decision.refusals import Answer
 from dashboard.decision.state import Show
 
@@ -181,6 +181,11 @@ class Handover:
         if asked:
             standings = self._take_back(sku, asked - free, standings, now)
         left = max(0, free - asked)
+        if standings:
+            spare = serving.spare(self.room.world[self.show], sku, region, left)
+            if spare < 0:
+                standings = self._take_back(sku, -spare, standings, now)
+            left = max(0, min(left, spare))
         wanted = shifts(left, standings, max(0.0, (self.ends_at - now) / SECOND), self.soon_seconds)
         unsold = sum(map(self.room.world[self.show].unsold, self.skus)) if wanted else 0
         for shift in wanted:

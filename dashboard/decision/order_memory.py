@@ -92,7 +92,9 @@ class OrderMemory:
         out: dict[str, int] = {}
         for line in event.lines:
             out[line.sku] = out.get(line.sku, 0) + line.quantity
-        self.shipments[event.shipment] = Shipment(event.from_location, event.to_location, event.arrive_pool, out, event.eta)
+        self.shipments[event.shipment] = Shipment(
+            event.from_location, event.to_location, event.arrive_pool, out, event.eta
+        )
 
     def arrive(self, event: e.ShipmentArrived, seq: int, at: Micros) -> None:
         shipment = self.shipments[event.shipment]

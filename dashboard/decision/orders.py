@@ -15,6 +15,7 @@ from dashboard.decision.events import Move
 from dashboard.decision.holdings import Holding, Order, take
 from dashboard.decision.ledger import CLAIMS, GOODS
 from dashboard.decision.refusals import Code, Refusal
+from dashboard.decision.serving import free_at
 from dashboard.decision.state import DAY, Selling, Show
 
 Verdict = e.Event | Refusal
@@ -145,6 +146,10 @@ def _draw(show: Show, channel: str, selling: Selling, sku: str, quantity: int, m
     return Refusal(Code.NOT_ENOUGH_CLAIMS, f"{quantity} x {sku} asked on {channel}, {left} left there.", left)
 
 
+_PASSES = ((True, True), (True, False), (False, True), (False, False))
+"""What an order spares in its first tries: the goods that listings elsewhere count on, the hands of the buildings."""
+
+
 def _pick(
     show: Show, selling: Selling, sku: str, quantity: int, now: Micros, moves: list[Move], promised: dict[str, int]
 ) -> tuple[int, bool] | Refusal:
@@ -154,23 +159,31 @@ def _pick(
     """
     accounts = show.ledger.goods.get(sku, {})
     serving = show.serving[selling.region]
-    if serving and serving[0][3] is None and accounts.get(serving[0][1], 0) >= quantity:
+    contested = show.contested.get(selling.region, ())
+    if (
+        serving
+        and serving[0][0] not in contested
+        and serving[0][3] is None
+        and accounts.get(serving[0][1], 0) >= quantity
+    ):
         moves.append(Move(sku, GOODS, serving[0][1], serving[0][2], quantity))
         return 0, False
     missing = quantity
     exceeded = False
     taken: dict[str, int] = {}
-    for respect_hands in (True, False):
+    for spare_others, respect_hands in _PASSES if contested else _PASSES[2:]:
         for location, available, committed, hands in serving:
-            units = min(missing, accounts.get(available, 0) - taken.get(available, 0))
+            units = min(missing, accounts.get(available, 0) - taken.get(location, 0))
             if respect_hands and hands is not None:
                 units = min(units, hands - show.handled.get((location, now // DAY), 0) - promised.get(location, 0))
+            if spare_others and units > 0 and location in contested:
+                units = min(units, free_at(show, sku, selling.region, quantity, location, taken))
             if units > 0:
                 moves.append(Move(sku, GOODS, available, committed, units))
                 exceeded = exceeded or not respect_hands
                 missing -= units
                 promised[location] = promised.get(location, 0) + units
-                taken[available] = taken.get(available, 0) + units
+                taken[location] = taken.get(location, 0) + units
             if not missing:
                 return 0, exceeded
     if show.opened.sells_in_transit and show.travelling(sku) - show.presold(sku) >= missing:

@@ -53,6 +53,7 @@ class Show(OrderMemory):
         }
         """Region -> the claims accounts of what its channels list or withhold."""
         self.serving = {region: self._serving(region) for region in self.regions}
+        self.contested = self._contested()
         self._begin_orders(opened)
         self._begin_pools()
         self._begin_terms()
@@ -120,6 +121,24 @@ class Show(OrderMemory):
             )
             for lane in lanes
         )
+
+    def _contested(self) -> dict[str, frozenset[str]]:
+        """Region -> its locations that another region needs more: some of its own are out of that one's reach.
+
+        Only there does it matter which location an order takes; a region without such a location is left out.
+        """
+        reach = {region: {lane[0] for lane in lanes} for region, lanes in self.serving.items()}
+        found: dict[str, frozenset[str]] = {}
+        for region, mine in reach.items():
+            shared = {
+                location
+                for other, theirs in reach.items()
+                if other != region and not mine <= theirs
+                for location in mine & theirs
+            }
+            if shared:
+                found[region] = frozenset(shared)
+        return found
 
     def twin(self) -> "Show":
         """A copy to try commands on; what orders remember is shared, so no order and no arrival may be tried."""

@@ -27,7 +27,7 @@ from dashboard.channels.inbox import Inbox
 from dashboard.channels.sandbox.faults import SECOND, Profile, Weather
 from dashboard.channels.sandbox.platform import Platform, SandboxOrder
 from dashboard.channels.sandbox.speeches import SPEECHES
-from dashboard.channels.sandbox.wires import Wires
+from dashboard.channels.sandbox.wires import TICK, Wires
 from dashboard.decision import ledger as book
 from dashboard.decision.world import OrderLine
 
@@ -64,8 +64,9 @@ class Market:
     """Every platform of one show and the wires to them."""
 
     def __init__(
-        self, show: str, room: ShowRoom, shops: Iterable[Shop], profile: Profile, seed: int, now: int, end: int
-    ) -> None:
+        self, show: str, room: ShowRoom, shops: Iterable[Shop], profile: Profile, seed: int, now: int, end: int,
+        tick: int = TICK,
+    ) -> None:  # fmt: skip
         self.show, self.room, self.profile = show, room, profile
         opened = room.world[show].opened
         self.skus = [sku.sku for sku in opened.skus]
@@ -79,7 +80,7 @@ class Market:
         self.inbox = Inbox(room, adapters)
         self.exchange = Exchange(show, room, self.inbox, adapters, Random(f"{seed}/retries"), now, resumed=False)
         self.inbox.listener = self.exchange
-        self.wires = Wires(self.exchange, self.inbox, self.platforms, profile, Random(f"{seed}/wires"), now, end)
+        self.wires = Wires(self.exchange, self.inbox, self.platforms, profile, Random(f"{seed}/wires"), now, end, tick)
         for channel, platform in self.platforms.items():
             for sku in self.skus:
                 units = room.world[show].ledger.claim(sku, book.exposure_of(channel))

@@ -25,6 +25,7 @@ from dashboard.channels.sandbox.market import Market, Shop, ShowRoom
 from dashboard.channels.sandbox.opening import ACTOR, SOURCE, opening_commands
 from dashboard.channels.sandbox.platform import SandboxOrder
 from dashboard.channels.sandbox.scenario import Scenario, ScenarioProblem
+from dashboard.channels.sandbox.wires import TICK
 from dashboard.decision.commands import (
     CancelOrder,
     CloseShow,
@@ -40,6 +41,9 @@ Row = dict[str, Any]
 Rules = Literal["off", "suggest", "auto"]
 EVERY_RULE = "all"
 STEP_SECONDS = 5.0
+LONG_STEP_SECONDS = 30.0
+LONG_TICK = 1_000_000
+"""A show played in long steps has quiet hours: its exchange looks around once a second."""
 
 
 class Room(ShowRoom, Protocol):
@@ -86,7 +90,8 @@ class Show:
         lists = self.scenario.lists_per_minute
         shops = [Shop(one.channel, one.platform, one.push, lists_per_minute=lists) for one in self.scenario.channels]
         profile = PROFILES[self.scenario.faults]
-        self.market = Market(self.show, self.room, shops, profile, self.seed, self.start, self.end)
+        tick = LONG_TICK if self.scenario.step_seconds >= LONG_STEP_SECONDS else TICK
+        self.market = Market(self.show, self.room, shops, profile, self.seed, self.start, self.end, tick)
 
     def step(self, now: int) -> None:
         """Play from where the show stands to `now`."""
