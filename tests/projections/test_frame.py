@@ -7,31 +7,45 @@ from typing import Any
 import orjson
 import pytest
 
-from dashboard.decision import commands as c
+from dashboard.decision import commands as c, events as e
 from dashboard.decision.refusals import Refusal
 from dashboard.projections import frame as frames
 from tests.decision.anything import OFTEN, TAGS, WORLDS, Anything
 from tests.decision.shows import SHOW
 from tests.decision.watched import HOUR, MINUTE, SECOND, START
 from tests.projections.film import PATIENCE, Film
+from tests.projections.nights import FilmedNight
 
 KEYS = {
     "show", "title", "status", "at", "seq", "t_plus_seconds", "starts_at", "ends_at", "time_zone", "currency", "origin",
     "totals", "identity", "locations", "regions", "skus", "stock", "pools", "channels", "countdowns", "lines", "curves",
     "shipments", "alerts", "proposals", "limits", "coupons", "demand", "reallocations", "autonomy", "rundown", "audit",
-    "withheld", "suspended",
+    "withheld", "suspended", "parameters", "requests", "loans", "guests", "replenishments", "receipts", "errands", "bundles",
+    "safety", "splits", "prices", "lanes", "routes",
 }  # fmt: skip
 ROWS: dict[str, set[str]] = {
     "stock": {"location", "sku", "available", "committed", "unavailable", "in_transit"},
-    "pools": {"pool", "region", "sku", "allocated", "left"},
+    "pools": {"pool", "region", "sku", "allocated", "left", "free"},
     "countdowns": {"sku", "region", "p10", "p50", "p90", "state"},
     "lines": {"channel", "region", "language", "kind", "text", "fact"},
     "channels": {"channel", "exposure", "cover", "orders", "units_sold", "revenue_minor", "last_order_at", "age_seconds", "state",
-                 "sync_p50_ms", "sync_p95_ms", "data_age_seconds", "pending", "pending_age_seconds", "breaker", "drift", "behind"},
+                 "sync_p50_ms", "sync_p95_ms", "data_age_seconds", "pending", "pending_age_seconds", "breaker", "drift", "behind",
+                 "fee_per_mille", "exposures", "interactions", "interactions_usual"},
     "shipments": {"shipment", "from_location", "to_location", "mode", "eta", "progress", "state", "path", "position"},
-    "alerts": {"alert", "rule", "severity", "what", "sku", "region", "raised_at", "decide_by", "state", "owner"},
-    "proposals": {"proposal", "rule", "what", "why", "effect", "sku", "region", "proposed_at", "decide_by", "state"},
-    "reallocations": {"seq", "sku", "from_pool", "to_pool", "quantity", "undoable", "at", "actor", "reason", "undoes"},
+    "alerts": {"alert", "rule", "severity", "what", "sku", "region", "raised_at", "decide_by", "state", "owner", "cost_minor",
+               "quiet"},
+    "proposals": {"proposal", "rule", "what", "why", "effect", "sku", "region", "proposed_at", "decide_by", "state", "cost_minor",
+                  "quiet", "cleared"},
+    "reallocations": {"seq", "sku", "from_pool", "to_pool", "quantity", "undoable", "undoable_now", "at", "actor", "reason",
+                      "undoes", "request"},
+    "requests": {"request", "sku", "from_pool", "to_pool", "quantity", "moved", "missing", "since", "expires", "undoes", "loan"},
+    "loans": {"loan", "sku", "from_pool", "to_pool", "quantity", "returned", "unsold", "state", "since", "returns_at"},
+    "guests": {"guest", "sku", "channels", "starts_at", "ends_at", "units", "pool", "closed"},
+    "replenishments": {"replenishment", "sku", "quantity", "need_by", "urgent", "since"},
+    "receipts": {"seq", "location", "sku", "quantity", "pool", "at"},
+    "errands": {"term", "channel", "kind", "sku", "region", "what", "since", "state", "note", "by", "platform", "name"},
+    "bundles": {"bundle", "region", "skus", "percent", "since", "expires"},
+    "skus": {"sku", "price_minor", "cost_minor", "floor_minor", "ceiling_minor"},
     "audit": {"seq", "at", "actor", "type", "what"},
 }  # fmt: skip
 ISO = re.compile(r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z$")
@@ -57,7 +71,7 @@ def times(value: Any, key: str = "") -> list[Any]:
         return [found for name, inner in value.items() for found in times(inner, name)]
     if isinstance(value, list):
         return [found for inner in value for found in times(inner, key)]
-    named = key in ("at", "eta", "expires", "since", "decide_by", "start") or key.endswith("_at")
+    named = key in ("at", "eta", "expires", "since", "decide_by", "need_by", "start") or key.endswith("_at")
     return [value] if named and value is not None else []
 
 
@@ -92,6 +106,65 @@ def test_facts_taken_up_half_way_go_on_as_if_nothing_had_happened() -> None:
             one.ask(f"order x{number} on tiktok-us: 1 lamp")
             one.ask(f"move {number % 5 + 1} lamp from flexible to region/US")
         assert orjson.dumps(film.frame()) == orjson.dumps(straight.frame())
+
+
+NEW_ON_THE_TAPE = """
+    receive 20 lamp at HH into region/US
+    receive 5 ring at LA into region/US
+    expose 15 lamp on tiktok-us
+    t = move 8 lamp from region/US to region/EU (recall)
+    recall 2 lamp from tiktok-us
+    fulfil t
+    ask no longer for t
+    expose 4 lamp on amazon-eu
+    u = undo t (recall)
+    recall 3 lamp from amazon-eu
+    fulfil u
+    lend 1 lamp from region/US to region/EU as L
+    give back L
+    replenish N with 5 lamp by +1h (urgent)
+    safety of lamp in US is 5
+    guest star with lamp on tiktok-us
+    open pool star with 1 lamp from region/US for tiktok-us
+    expose 1 lamp on tiktok-us from temporary/star
+    b = bundle B of lamp+ring for 10 % in US until +1h
+    errand of b on tiktok-us is by_hand
+    weigh lamp on tiktok-us by 150 %
+    parameter top_up_units is 120
+    propose watch:US:1: note yes
+    the cause of watch:US:1 is gone
+"""
+
+
+def test_live_and_replay_give_the_same_bytes_for_every_event_and_at_every_seq() -> None:
+    """Live: the writer's own books, folded as it happens; replay: the journal's bytes from zero, or a checkpoint on."""
+    live = Film()
+    frames.share_books(live.facts, live.show.ledger.claims, live.show.ledger.goods)
+    kept = frames.unpack(frames.packed(live.facts))
+    for line in NEW_ON_THE_TAPE.strip().splitlines():
+        live.line(line)
+        now = orjson.dumps(live.frame())
+        again = Film()
+        again.watched.journal, again.now = live.watched.journal, live.now
+        assert orjson.dumps(again.frame()) == now, line
+        for _, name, data, seq, at in live.watched.journal[kept.seq :]:
+            frames.fold(kept, e.decode(name, data), seq, at, "operator")
+        kept = frames.unpack(frames.packed(kept))
+        assert orjson.dumps(frames.table(kept, live.now, {}, PATIENCE)) == now, line
+    happened = {name for _, name, _, _, _ in live.watched.journal}
+    assert {name for name in e.TYPES if name.split("_")[0] in ("units", "loan", "request", "safety", "guest", "bundle", "split",
+            "errand", "parameter", "replenishment")} <= happened  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_a_night_of_requests_and_loans_is_the_same_live_and_replayed(seed: int) -> None:
+    night = FilmedNight(seed)
+    frames.share_books(night.caught_up(), night.show.ledger.claims, night.show.ledger.goods)
+    for _ in range(100):
+        night.step()
+    again = Film(lanes=night.show.opened.lanes)
+    again.watched.journal, again.now = night.watched.journal, night.now
+    assert orjson.dumps(again.frame()) == orjson.dumps(night.frame())
 
 
 def test_looking_changes_nothing() -> None:

@@ -54,6 +54,27 @@ def test_left_of_a_region_is_its_pool_its_channels_and_their_cover() -> None:
     assert rows == {"tiktok-us": (0, 15), "shopify-us": (10, 0), "amazon-eu": (0, 0)}
 
 
+def test_free_of_a_pool_is_what_can_move_at_once_and_the_rest_of_left_is_listed() -> None:
+    film = Film()
+
+    def free(name: str) -> tuple[int, int]:
+        row = film.row("pools", pool=name, sku="lamp")
+        return row["left"], row["free"]
+
+    film.play("receive 100 lamp at LA into region/US\nreceive 30 lamp at LA")
+    assert (free("region/US"), free("flexible")) == ((100, 100), (30, 30))
+    film.play("expose 60 lamp on tiktok-us\nwithhold 15 lamp for shopify-us")
+    assert free("region/US") == (100, 25)
+    film.line("t = move 40 lamp from region/US to region/EU (recall)")
+    assert (free("region/US"), free("region/EU")) == ((75, 0), (25, 25))
+    film.line("recall 15 lamp from tiktok-us")
+    assert free("region/US") == (75, 15)
+    film.play("fulfil t\norder A on tiktok-us: 5 lamp")
+    assert (free("region/US"), free("region/EU")) == ((55, 0), (40, 40))
+    film.line("open pool guest with 7 lamp from region/EU")
+    assert (free("temporary/guest"), free("region/EU")) == ((7, 7), (33, 33))
+
+
 def test_a_transfer_moves_allocation_from_pool_to_pool() -> None:
     film = Film()
     film.play(
