@@ -28,18 +28,13 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         pool, title = pools.get(sku, 0), parts[0]["title"]
         low, buyers = _nearly_out(parts, pool, numbers["switch_left_share"])
         least = min(_share(row, pool) for row in parts)
-        conditions = (
-            Condition(
-                f"What is left of {title} where it is scarcest", least, "<=", numbers["switch_left_share"], "share"
-            ),
-            Condition(
-                f"The buyers of {title} so far who were where it is nearly out",
-                buyers,
-                ">=",
-                numbers["switch_buyers_share"],
-                "share",
-            ),
+        most, share = numbers["switch_left_share"], numbers["switch_buyers_share"]
+        conditions: tuple[Condition, ...] = (
+            Condition(f"What is left of {title} where it is scarcest", least, "<=", most, "share"),
         )
+        if low:
+            what = f"The buyers of {title} so far who were where it is nearly out"
+            conditions += (Condition(what, buyers, ">=", share, "share"),)
         row = _row(frame, numbers, sku, low, buyers, minutes) if hold(conditions) else None
         yield Candidate("", conditions, row, sku=sku, clear=least >= numbers["switch_clear_share"])
 
