@@ -50,8 +50,8 @@ def _named(headers: Mapping[str, str], people: People) -> Person:
         return found
     person = people.here(headers)
     if person.role != ADMIN:
-        at_home = people.entry == LOCAL and not from_this_machine(headers)
-        why = "This did not come from this machine by its own name" if at_home else "Nobody is known without a token"
+        stranger = people.entry == LOCAL and not from_this_machine(headers)
+        why = "This did not come from this machine by its own name" if stranger else "Nobody is known without a token"
         raise Shut(401, UNKNOWN, f"{why}; send Authorization: Bearer and one of [api_tokens].")
     why = _elsewhere(headers)
     if why:

@@ -77,7 +77,7 @@ def _fill(told: Frame | None, say: Say) -> None:
     report = told["report"] if told else {}
     panels = {
         "strip": _title(say),
-        "verdict": stage.guarded("verdict", lambda: stress_verdict.html(told, say)),
+        "verdict": stage.guarded("verdict", lambda: stress_verdict.html(told, say, may(me(), "run_stress"))),
         "figures": stage.guarded("figures", lambda: stress_verdict.figures(report, say)),
         "calls": stage.guarded("calls", lambda: stress_verdict.calls(report, say)),
         "beside": stage.guarded("beside", lambda: stress_verdict.beside(told, say)),

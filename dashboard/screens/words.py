@@ -142,6 +142,7 @@ CHINESE = {
     "War room": "作战室",
     "Sign in": "登录",
     "Sign out": "退出登录",
+    "Only an admin starts a test.": "仅管理员可发起测试。",
     "Sign in to look at the show.": "登录后即可查看直播。",
     "You are not on the list": "您不在名单上",
     "Ask whoever runs this war room for a role.": "请向作战室的管理者申请角色。",

@@ -138,6 +138,7 @@ def test_nobody_sees_a_control_that_the_role_may_not_use(role: str, room: FakeRo
     assert any(label == "Got it" for label in labels(live)) == door.may(person, "acknowledge_alert")
     assert ("Retry" in labels(channels)) == door.may(person, "retry_letter")
     assert ("stress_start" in keys(stress)) == door.may(person, "run_stress")
+    assert ("Only an admin starts a test" in panels(stress)["verdict"]) == (not door.may(person, "run_stress"))
 
 
 def test_what_is_pressed_is_sent_in_the_name_of_who_looks(

@@ -27,10 +27,13 @@ NAMES = {"refused": "turned away", "listed_by_hand": "listed by hand", "exposure
 BESIDE = ("sold", "oversold", "leftover", "refused")
 
 
-def html(told: Frame | None, say: Say = english) -> str:
-    """Build the large line, or what stands in its place until there is one."""
+def html(told: Frame | None, say: Say = english, starts: bool = True) -> str:
+    """Build the large line, or what stands in its place until there is one; `starts`: the viewer may start a test."""
     if told is None:
-        return _line("grey", say("Not tested yet"), say("Choose faults, orders and a seed, then press Run."))
+        how = (
+            say("Choose faults, orders and a seed, then press Run.") if starts else say("Only an admin starts a test.")
+        )
+        return _line("grey", say("Not tested yet"), how)
     if told["report"]:
         return _verdict(told["report"], say) + (_progress(told, say) if told["state"] == "running" else _problem(told))
     if told["state"] == "failed":
