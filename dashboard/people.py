@@ -15,6 +15,7 @@ no address. Whoever comes through a proxy, or under a name that is not this mach
 import hmac
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from ipaddress import ip_address
 from typing import Any
 from urllib.parse import urlsplit
@@ -30,7 +31,7 @@ SOURCE = "/operator"
 """Where the commands of people come from."""
 NONE = "none"
 """The role of those who may not even look."""
-_FORWARDED = ("forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip")
+_FORWARDED = frozenset({"forwarded", "via", "x-forwarded-for", "x-forwarded-host", "x-real-ip"})
 _PROGRAM = "api:"
 
 
@@ -95,8 +96,19 @@ def from_this_machine(headers: Mapping[str, str]) -> bool:
 
     A page from elsewhere can make a browser call a name of its own that leads here; that name is then in `Host`.
     """
-    named = {name.lower(): value for name, value in headers.items()}
-    return is_loopback(host_of(named.get("host", "localhost"))) and not any(name in named for name in _FORWARDED)
+    called = "localhost"
+    for name, value in headers.items():
+        key = name.lower()
+        if key in _FORWARDED:
+            return False
+        if key == "host":
+            called = value
+    return _is_this_machine(called)
+
+
+@lru_cache(maxsize=256)
+def _is_this_machine(called: str) -> bool:
+    return is_loopback(host_of(called))
 
 
 def host_of(address: str) -> str:
