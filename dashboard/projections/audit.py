@@ -15,6 +15,9 @@ Row = dict[str, Any]
 TAIL = 30
 TRANSFERS_KEPT = 60
 TRANSFERS_SHOWN = 20
+HOUR = 3_600_000_000
+WAYS_KEPT = 1000
+_MOVES = (e.Reallocated, e.Undone, e.UnitsLent, e.LoanReturned)
 _EVERYDAY = (e.OrderAnnounced, e.OrderPlaced, e.OrderShipped)
 
 
@@ -52,6 +55,8 @@ class Audit(msgspec.Struct):
     open_pools: list[str] = []
     first: dict[str, int] = {}
     """Request -> seq of the transfer that what comes for it adds to."""
+    went: dict[str, int] = {}
+    """SKU, pool and pool between which units were moved, taken back, lent or returned -> when last, oldest first."""
 
 
 def fold(audit: Audit, event: e.Event, seq: int, at: int, actor: str) -> None:
@@ -64,6 +69,8 @@ def fold(audit: Audit, event: e.Event, seq: int, at: int, actor: str) -> None:
     audit.tail.append(Entry(seq, at, actor, e.NAMES[type(event)], what))
     if len(audit.tail) > 2 * TAIL:
         del audit.tail[:-TAIL]
+    if isinstance(event, _MOVES):
+        _went(audit, event, at)
     if isinstance(event, e.PoolOpened):
         audit.open_pools.append(event.pool)
     elif isinstance(event, e.PoolClosed):
@@ -74,6 +81,16 @@ def fold(audit: Audit, event: e.Event, seq: int, at: int, actor: str) -> None:
         for step, back in _chain(audit, event.undoes):
             step.returned += event.quantity if back else -event.quantity
         _keep(audit, event, seq, at, actor)
+
+
+def _went(audit: Audit, event: e.Reallocated | e.Undone | e.UnitsLent | e.LoanReturned, at: int) -> None:
+    """Remember which way units went."""
+    if event.quantity:
+        way = f"{event.sku}\n{event.from_pool}\n{event.to_pool}"
+        audit.went.pop(way, None)
+        audit.went[way] = at
+        if len(audit.went) > WAYS_KEPT:
+            del audit.went[next(iter(audit.went))]
 
 
 def _chain(audit: Audit, seq: int) -> list[tuple[Transfer, bool]]:
@@ -167,6 +184,16 @@ _SENTENCES: dict[type[e.Event], Any] = {
     e.LevelReported: lambda x: f"{x.channel} reports {x.level} x {x.sku} listed",
     e.NoteAdded: lambda x: x.text,
 }
+
+
+def way_rows(audit: Audit, at: int) -> list[Row]:
+    """Which way units of a SKU went between pools in the last hour, the newest last."""
+    rows: list[Row] = []
+    for way, moment in audit.went.items():
+        if at - moment < HOUR:
+            sku, from_pool, to_pool = way.split("\n")
+            rows.append({"sku": sku, "from_pool": from_pool, "to_pool": to_pool, "at": moment})
+    return rows
 
 
 def rows(audit: Audit) -> list[Row]:

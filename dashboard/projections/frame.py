@@ -30,7 +30,7 @@ from dashboard.projections.talk import Talk
 from dashboard.projections.terms import Terms
 
 Row = dict[str, Any]
-VERSION = 7
+VERSION = 8
 """Raise when the folded facts change shape: older checkpoints are then ignored and rebuilt."""
 MINUTE = 60_000_000
 SECOND = 1_000_000
@@ -162,6 +162,7 @@ def table(facts: Facts, at: int, seen: Seen, patience: Patience) -> Row:
         "coupons": talk.coupon_rows(facts.talk, at),
         "demand": _demand(facts),
         "reallocations": audit.transfer_rows(facts.audit, facts.books.claims, _reachable(facts)),
+        "went": audit.way_rows(facts.audit, at),
         "autonomy": dict(sorted(facts.talk.autonomy.items())),
         "parameters": dict(sorted(facts.talk.parameters.items())),
         **_promised(facts, at),
@@ -352,8 +353,9 @@ _TIMES: dict[str, tuple[str, ...]] = {
     "limits": ("since",),
     "coupons": ("since", "expires"),
     "requests": ("since", "expires"),
-    "loans": ("since", "returns_at", "returned_at"),
+    "loans": ("since", "returns_at"),
     "pushes": ("at",),
+    "went": ("at",),
     "guests": ("starts_at", "ends_at"),
     "replenishments": ("need_by", "since"),
     "receipts": ("at",),

@@ -44,8 +44,6 @@ class Lent(msgspec.Struct):
     by: str
     returned: int = 0
     state: str = "lent"
-    returned_at: int | None = None
-    """When units of it last went back."""
 
 
 class Guest(msgspec.Struct):
@@ -145,7 +143,6 @@ def _lent(promises: Promises, event: e.UnitsLent, seq: int, at: int, actor: str)
 def _returned(promises: Promises, event: e.LoanReturned, seq: int, at: int, actor: str) -> None:
     loan = promises.loans[event.loan]
     loan.returned += event.quantity
-    loan.returned_at = at if event.quantity else loan.returned_at
     _came(promises, event.request, event.quantity)
     if event.closed:
         loan.state = "returned"

@@ -116,14 +116,8 @@ class Transfers:
 def _went(frame: Row, cool_down_minutes: float) -> dict[tuple[str, str, str], float]:
     """SKU, from and to of what moved within the cool-down, and how many minutes ago."""
     now, went = micros(frame["at"]), dict[tuple[str, str, str], float]()
-    told = [(row["at"], row["sku"], row["from_pool"], row["to_pool"]) for row in table(frame, "reallocations")]
-    for loan in table(frame, "loans"):
-        told.append((loan["since"], loan["sku"], loan["from_pool"], loan["to_pool"]))
-        if loan["returned_at"] is not None:
-            told.append((loan["returned_at"], loan["sku"], loan["to_pool"], loan["from_pool"]))
-    for at, *way in told:
-        ago = (now - micros(at)) / MINUTE
+    for row in table(frame, "went"):
+        ago = (now - micros(row["at"])) / MINUTE
         if ago < cool_down_minutes:
-            sku, from_pool, to_pool = way
-            went[sku, from_pool, to_pool] = min(ago, went.get((sku, from_pool, to_pool), ago))
+            went[row["sku"], row["from_pool"], row["to_pool"]] = ago
     return went

@@ -103,20 +103,19 @@ def _way(chance: Random) -> tuple[str, str]:
 
 def _move(frame: Row, chance: Random, minute: float) -> None:
     one, other = _way(chance)
-    frame["reallocations"] = [
-        {"seq": 9, "sku": chance.choice(SKUS), "from_pool": one, "to_pool": other, "at": _ago(chance, minute),
-         "quantity": 9, "undoable": 9}
-    ]  # fmt: skip
+    sku, at = chance.choice(SKUS), _ago(chance, minute)
+    frame["went"] = [{"sku": sku, "from_pool": one, "to_pool": other, "at": at}]
 
 
 def _loan(frame: Row, chance: Random, minute: float) -> None:
     one, other = chance.sample(("region/US", "region/EU"), 2)
-    returned = chance.random() < 0.5
+    sku, since = chance.choice(SKUS), _ago(chance, minute)
+    way = {"sku": sku, "from_pool": one, "to_pool": other}
     frame["loans"] = [
-        {"loan": "l", "sku": chance.choice(SKUS), "from_pool": one, "to_pool": other, "quantity": 9, "unsold": 9,
-         "state": "returned" if returned else "lent", "since": _ago(chance, minute), "returns_at": iso(minute + 20),
-         "returned_at": _ago(chance, minute) if returned else None, "returned": 9 * returned}
+        way | {"loan": "l", "quantity": 9, "unsold": 9, "returned": 0, "since": since, "returns_at": iso(minute + 20),
+               "state": chance.choice(("lent", "returned"))}
     ]  # fmt: skip
+    frame["went"] = [way | {"at": since}]
 
 
 def _request(frame: Row, chance: Random, minute: float) -> None:
@@ -268,12 +267,9 @@ class Judge:
     def _moved_back(self) -> list[str]:
         """Units that went one way lately and come back."""
         frame, went = self.frame, set[tuple[str, str, str]]()
-        for row in (*frame["reallocations"], *(loan | {"at": loan["since"]} for loan in frame["loans"])):
+        for row in frame["went"]:
             if self._lately(row["at"], COOL_DOWN_MINUTES):
                 went.add((row["sku"], row["to_pool"], row["from_pool"]))
-        for row in frame["loans"]:
-            if self._lately(row["returned_at"], COOL_DOWN_MINUTES):
-                went.add((row["sku"], row["from_pool"], row["to_pool"]))
         ways = {move[:3] for move in self.moves}
         back = (ways & went) | {way for way in ways if (way[0], way[2], way[1]) in ways}
         return ["moved back"] if back else []

@@ -19,7 +19,7 @@ COUNTRIES = {"US": ["US"], "EU": ["DE", "FR"]}
 ZONES = {"US": "America/New_York", "EU": "Europe/Berlin"}
 TABLES = (
     "requests", "loans", "guests", "replenishments", "receipts", "errands", "bundles", "safety", "splits", "prices",
-    "pushes", "reallocations", "shipments", "rundown",
+    "pushes", "went", "reallocations", "shipments", "rundown",
 )  # fmt: skip
 """Tables that are empty while nothing is remarkable."""
 

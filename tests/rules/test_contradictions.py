@@ -1,19 +1,16 @@
 """Pairs of commands that work against each other: what stands first wins, the other says by what it is held back."""
 
-from collections.abc import Iterator, Mapping
 from typing import Any
 
 import pytest
 
 from dashboard.decision import commands as c
 from dashboard.decision.parameters import defaults
-from dashboard.rules import arbiter
 from dashboard.rules.arbiter import decide
-from dashboard.rules.conditions import Candidate
 from dashboard.rules.contradictions import Standing
 from dashboard.rules.explanations import explain
-from dashboard.rules.registry import Loaded
 from tests.rules.frames import Row, calm, iso, micros, proposal, sku_row
+from tests.rules.pretend import action, pretend
 
 NUMBERS = defaults()
 
@@ -176,24 +173,6 @@ def test_a_row_is_taken_whole_or_not_at_all() -> None:
     assert standing.refuses("two", [coupon("RING"), coupon("BAND")]) != ""
     assert standing.refuses("three", [limit(sku="RING")]) == "", "the coupon of the refused row does not stand"
     assert standing.refuses("four", [limit(), coupon()]) != "", "nor may a row contradict itself"
-
-
-def pretend(monkeypatch: pytest.MonkeyPatch, wanted: Mapping[str, list[Row]]) -> None:
-    """Put rules in the place of the real ones that want these rows, in this order."""
-
-    def rule(name: str, rows: list[Row]) -> Loaded:
-        def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
-            return (Candidate(row["region"], (), row, row.get("sku", "")) for row in rows)
-
-        return Loaded(name, candidates)
-
-    rules = [rule(name, rows) for name, rows in wanted.items()]
-    monkeypatch.setattr(arbiter, "plugged_in", lambda: rules)
-
-
-def action(*commands: Row, region: str = "EU") -> Row:
-    return {"kind": "action", "region": region, "what": "Do it.", "why": "So.", "effect": "Well.",
-            "helps_minutes": None, "commands": list(commands)}  # fmt: skip
 
 
 @pytest.mark.parametrize("level", ["suggest", "auto"])
