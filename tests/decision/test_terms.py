@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.decision import commands as c, events as e
+from dashboard.decision import commands as c, events as e, state
 from dashboard.decision.errands import PURCHASING, errands_of
 from dashboard.decision.parameters import PARAMETERS, RULES
 from dashboard.decision.refusals import Code, Refusal
@@ -318,3 +318,25 @@ def test_a_level_is_for_a_rule_there_is_or_for_all() -> None:
     assert isinstance(refused, Refusal)
     assert refused.code == Code.RULE_UNKNOWN
     assert "watch" in refused.sentence
+
+
+def test_an_order_never_asks_who_has_to_be_told_of_terms(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Orders are all but everything that happens: remembering one looks at no errand."""
+    asked: list[str] = []
+
+    def watched(opened: e.ShowOpened, event: e.Event) -> tuple[str, ...]:
+        asked.append(type(event).__name__)
+        return errands_of(opened, event)
+
+    monkeypatch.setattr(state, "errands_of", watched)
+    Tape().play(
+        """
+        receive 9 lamp at LA into region/US
+        expose 5 lamp on tiktok-us
+        order A on tiktok-us: 2 lamp
+        ship A of tiktok-us
+        limit lamp in US to 2
+        bundle B of lamp+ring for 10 % in US
+        """
+    )
+    assert asked == ["LimitSet", "BundleSet"]
