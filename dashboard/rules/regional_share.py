@@ -136,7 +136,7 @@ def _moves(frame: Row, numbers: Mapping[str, float], name: str, room: int) -> li
         if row["sku"] in wanted and row["allocated"]:
             parts.setdefault(row["sku"], []).append(row)
     pools, was_set, minutes = flexible(frame), safety_set(frame), minutes_left(frame)
-    found: list[list[Move]] = []
+    found: list[tuple[int, list[Move]]] = []
     for sku, rows in parts.items():
         pace = sum(steady_pace(row) for row in rows)
         spare = max(0, pools.get(sku, 0) - int(numbers["top_up_floor_units"]))
@@ -150,13 +150,11 @@ def _moves(frame: Row, numbers: Mapping[str, float], name: str, room: int) -> li
             units = min(row["left"] - math.ceil(fair[row["region"]]), leftover(row, minutes), row["left"] - keeps)
             if row is not mine:
                 givers.append(Move(sku, f"region/{row['region']}", math.floor(units), keeps))
-        found.append(_upto(givers, lacks))
-    found.sort(key=lambda moves: -sum(move.units for move in moves))
-    chosen = [move for moves in found[: int(numbers["regional_skus_max"])] for move in moves]
-    whole = sum(move.units for move in chosen)
-    if whole > room:
-        chosen = _upto([move._replace(units=math.ceil(move.units * room / whole)) for move in chosen], room)
-    return chosen
+        found.append((min(lacks, sum(max(0, giver.units) for giver in givers)), givers))
+    found.sort(key=lambda one: -one[0])
+    chosen = [one for one in found[: int(numbers["regional_skus_max"])] if one[0] > 0]
+    part = min(1.0, room / max(1, sum(units for units, _ in chosen)))
+    return [move for units, givers in chosen for move in _upto(givers, math.floor(units * part))]
 
 
 def _upto(givers: list[Move], units: int) -> list[Move]:

@@ -119,13 +119,14 @@ def _candidate(
     lasts = row["left"] / row["rate_per_minute"]
     lack = steady_pace(row) * back - row["left"]
     units = min(spare, math.ceil(lack), served.get((row["sku"], row["region"]), 0))
-    conditions = (
+    conditions: tuple[Condition, ...] = (
         Condition(f"Time until the morning of a lender to {where}", back, ">=", numbers["lend_minutes_min"], "minutes"),
         Condition(f"How long {where} lasts", lasts, "<", back, "minutes"),
         Condition(f"What a sleeping region can spare for {where}", spare, ">=", numbers["lend_units_min"]),
         Condition(f"What lies in locations that serve {where}", served.get((row["sku"], row["region"]), 0), ">=", 1),
-        Condition(f"What can be lent to {where}", units, ">=", numbers["lend_units_min"]),
     )
+    if hold(conditions):
+        conditions += (Condition(f"What can be lent to {where}", units, ">=", numbers["lend_units_min"]),)
     found = None
     if hold(conditions):
         lent[row["sku"], lender] = lent.get((row["sku"], lender), 0) + units
