@@ -62,7 +62,7 @@ def _candidate(
 
 
 def _too_many(channel: Row, row: Row, title: str, numbers: Mapping[str, float], cost: int) -> Candidate:
-    many = Condition(f"What {channel['name']} lists of {title} too many", row["units"], ">=", numbers["drift_units"])
+    many = Condition("what it lists too many", row["units"], ">=", numbers["drift_units"])
     rest = "the exchange takes them down" if row["pool_left"] else "no unit is free to back them; they are taken down"
     what = f"{channel['name']} lists {row['units']} {title} that it was not given{_counts(row)}: {rest}."
     told = {"kind": "alert", "severity": "warning", "what": what, "cost_minor": cost}
@@ -71,8 +71,8 @@ def _too_many(channel: Row, row: Row, title: str, numbers: Mapping[str, float], 
 
 def _too_few(channel: Row, row: Row, title: str, numbers: Mapping[str, float]) -> Candidate:
     conditions = (
-        Condition(f"What {channel['name']} lists of {title} too few", -row["units"], ">=", numbers["drift_units"]),
-        Condition("The time it has stood", row["age_seconds"], ">=", numbers["drift_stands_seconds"], "seconds"),
+        Condition("what it lists too few", -row["units"], ">=", numbers["drift_units"]),
+        Condition("the time it has stood", row["age_seconds"], ">=", numbers["drift_stands_seconds"], "seconds"),
     )
     what = (
         f"{channel['name']} lists {-row['units']} {title} fewer than it was given{_counts(row)} for "
@@ -90,9 +90,9 @@ def _backing(
     key = channel["region"], row["sku"]
     left = free.setdefault(key, row["pool_left"])
     conditions = (
-        Condition(f"What {channel['name']} lists of {title} too many", row["units"], ">=", numbers["drift_units"]),
-        Condition("The time since it was told", stood, ">=", numbers["drift_stands_seconds"], "seconds"),
-        Condition(f"What the pool of {channel['region']} has free of {title}", left, ">=", 1),
+        Condition("what it lists too many", row["units"], ">=", numbers["drift_units"]),
+        Condition("the time since it was told", stood, ">=", numbers["drift_stands_seconds"], "seconds"),
+        Condition("what the pool of its region has free", left, ">=", 1),
     )
     if not hold(conditions):
         return _candidate(channel, row, conditions, None, numbers)

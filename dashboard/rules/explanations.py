@@ -62,15 +62,27 @@ def _one(frame: Row, rule: str, level: str, told: list[Wanted], numbers: Numbers
         one = told[0]
         return _row("held back", f"{_capital(one.held)}. Held back: {one.row['what']}", *one.key[1:])
     near = nearest(look(loaded, frame, without_suspended(frame), numbers))
-    return _waiting(near) if near else _row("waiting", "There is nothing in this show that it looks at now.")
+    return _waiting(frame, near) if near else _row("waiting", "There is nothing in this show that it looks at now.")
 
 
-def _waiting(near: Candidate) -> Row:
+def _waiting(frame: Row, near: Candidate) -> Row:
     failing, where = near.waits_for(), (near.region, near.sku, near.channel)
     if failing is None:
         return _row("waiting", "Its conditions hold, but there is nothing left that it could do.", *where)
     condition = {name: getattr(failing, name) for name in failing.__struct_fields__}
-    return _row("waiting", f"{_capital(failing.sentence())}.", *where) | {"condition": condition}
+    return _row("waiting", _capital(f"{_place(frame, near, failing.what)}{failing.sentence()}."), *where) | {
+        "condition": condition
+    }
+
+
+def _place(frame: Row, near: Candidate, said: str) -> str:
+    """What it looked at, as the beginning of a sentence, unless the sentence names it."""
+    title = next((row["title"] for row in frame["skus"] if row["sku"] == near.sku), near.sku)
+    channel = next((row["name"] for row in frame["channels"] if row["channel"] == near.channel), near.channel)
+    where = f"{title} in {near.region}" if title and near.region else title or near.region
+    parts = [part for part in (where, channel) if part]
+    is_named = any(name and name in said for name in (title, near.region, channel))
+    return "" if is_named or not parts else f"{', '.join(parts)}: "
 
 
 def _row(state: str, sentence: str, region: str = "", sku: str = "", channel: str = "") -> Row:

@@ -21,6 +21,7 @@ from dashboard.rules.readings import hold, minutes_left
 Row = dict[str, Any]
 Numbers = Mapping[str, float]
 AGAIN = "after cool-down"
+LACKS = "what it will lack and the flexible pool may give"
 
 
 def candidates(frame: Row, numbers: Numbers) -> Iterator[Candidate]:
@@ -54,8 +55,8 @@ def _for_region(
     name, share = region["region"], region["share_sold"]
     units = min(int(numbers["top_up_units"]), sum(_most(lacking, free).values()))
     conditions = (
-        Condition(f"What {name} has sold", share, ">=", numbers["top_up_sold_share"], "share"),
-        Condition(f"What {name} will lack and the flexible pool may give", units, ">=", numbers["top_up_units_min"]),
+        Condition("the share it has sold", share, ">=", numbers["top_up_sold_share"], "share"),
+        Condition(LACKS, units, ">=", numbers["top_up_units_min"]),
     )
     row = None
     if hold(conditions):
@@ -75,18 +76,19 @@ def _for_sku(
     row: Row, region: Row, lacking: float, free: dict[str, int], earned: Mapping[str, int], numbers: Numbers
 ) -> Candidate:
     """One SKU ahead of its region: what it will lack, without draining the pool of it."""
-    sku, name, where = row["sku"], row["region"], f"{row['title']} in {row['region']}"
+    sku, name = row["sku"], row["region"]
     most = math.ceil(numbers["top_up_sku_share"] * free.get(sku, 0))
     units = min(int(numbers["top_up_units"]), math.ceil(lacking), most)
     is_near = region["share_sold"] >= numbers["top_up_near_share"]
     trigger = numbers["top_up_wait_share" if is_near else "top_up_sold_share"]
     conditions = (
-        Condition(f"What is sold of {where}", row["share_sold"], ">=", trigger, "share"),
-        Condition(f"What {where} will lack and the flexible pool may give", units, ">=", numbers["top_up_units_min"]),
+        Condition("the share it has sold", row["share_sold"], ">=", trigger, "share"),
+        Condition(LACKS, units, ">=", numbers["top_up_units_min"]),
     )
     wanted = None
     if hold(conditions):
         free[sku] -= units
+        where = f"{row['title']} in {name}"
         wanted = _row(row, {row["title"]: units}, f"{where} has", where, numbers) | {
             "sku": sku,
             "cost_minor": units * earned.get(sku, 0),

@@ -106,7 +106,8 @@ class Latches:
             if self._now < until:
                 return f"{when} was {state}; {silent:g} minutes of silence, {(until - self._now) / MINUTE:.1f} to go"
         waits = not proposal["cleared"] and (state != "approved" or again == AFTER_CLEARING)
-        return f"{when} was {state} and its cause has not gone since" if waits else ""
+        became = "expired" if state == "expired" else f"was {state}"
+        return f"{when} {became}, and its cause has not gone since" if waits else ""
 
 
 def _clock(moment: str) -> str:

@@ -18,7 +18,7 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     """Each channel; the frame itself says which is late."""
     for channel in frame["channels"]:
         late = channel["state"] == "late"
-        old = Condition(f"The age of {channel['name']}'s data", _age(channel), ">", _patience(channel), "seconds")
+        old = Condition("the age of its data", _age(channel), ">", _patience(channel), "seconds")
         row = _alert(channel) if late else None
         yield Candidate(channel["region"], (old,), row, channel=channel["channel"], clear=not late)
 

@@ -27,7 +27,7 @@ def candidates(frame: Row, numbers: Numbers) -> Iterator[Candidate]:
     limits = {(limit["sku"], limit["region"]): limit for limit in frame["limits"]}
     invited = {(coupon["sku"], coupon["region"]) for coupon in frame["coupons"]}
     old = Condition(
-        "The age of the show", frame["t_plus_seconds"] / 60, ">=", numbers["limit_history_minutes"], "minutes"
+        "the age of the show", frame["t_plus_seconds"] / 60, ">=", numbers["limit_history_minutes"], "minutes"
     )
     earned = margins(frame)
     for row in sorted(frame["countdowns"], key=lambda row: (-row["rate_per_minute"], row["sku"], row["region"])):
@@ -40,17 +40,17 @@ def candidates(frame: Row, numbers: Numbers) -> Iterator[Candidate]:
 
 
 def _to_set(row: Row, old: Condition, is_invited: bool, earned: Mapping[str, int], numbers: Numbers) -> Candidate:
-    rate, before, where = row["rate_per_minute"], row["baseline_per_minute"], f"{row['title']} in {row['region']}"
+    rate, before = row["rate_per_minute"], row["baseline_per_minute"]
     conditions = (
         old,
-        Condition(f"What is left of {where}", row["left"], ">", 0),
-        Condition(f"The usual pace of {where}", before, ">", 0, "per minute"),
-        Condition(f"The pace of {where}", rate, ">=", numbers["limit_rate_factor"] * before, "per minute"),
+        Condition("what is left of it", row["left"], ">", 0),
+        Condition("its usual pace", before, ">", 0, "per minute"),
+        Condition("its pace", rate, ">=", numbers["limit_rate_factor"] * before, "per minute"),
         Condition(
-            f"The surprise in the pace of {where}", _surprise(row["spark"]), ">=", numbers["limit_surprise"],
+            "the surprise in its pace", _surprise(row["spark"]), ">=", numbers["limit_surprise"],
             "deviations",
         ),
-        Condition(f"Coupons in force for {where}", int(is_invited), "<=", 0, ""),
+        Condition("coupons in force for it", int(is_invited), "<=", 0, ""),
     )  # fmt: skip
     spikes = hold(conditions)
     return Candidate(
@@ -64,11 +64,11 @@ def _to_set(row: Row, old: Condition, is_invited: bool, earned: Mapping[str, int
 
 def _to_lift(frame: Row, row: Row, limit: Row, numbers: Numbers) -> Candidate:
     """Lift when calm; the wish to lift is void when it spikes again, the wish to set when a person did."""
-    rate, before, where = row["rate_per_minute"], row["baseline_per_minute"], f"{row['title']} in {row['region']}"
+    rate, before = row["rate_per_minute"], row["baseline_per_minute"]
     ours = _is_ours(frame, row)
     conditions = (
-        Condition(f"Limits that this rule set for {where}", int(ours), ">=", 1, ""),
-        Condition(f"The pace of {where}", rate, "<=", numbers["limit_calm_factor"] * before, "per minute"),
+        Condition("limits that this rule set for it", int(ours), ">=", 1, ""),
+        Condition("its pace", rate, "<=", numbers["limit_calm_factor"] * before, "per minute"),
     )
     clear = not ours or rate >= numbers["limit_rate_factor"] * before > 0
     return Candidate(row["region"], conditions, _lift(row, limit, numbers), row["sku"], clear=clear)

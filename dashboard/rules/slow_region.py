@@ -23,10 +23,8 @@ AGAIN = "after clearing"
 def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     """Each region that was given anything; what it could offer is looked at only where all else holds."""
     minutes, passed = show_minutes(frame), frame["t_plus_seconds"] / 60
-    late = Condition(
-        "What has passed of the show", passed / minutes if minutes > 0 else None, ">=", numbers["slow_show_share"],
-        "share",
-    )  # fmt: skip
+    share_passed = passed / minutes if minutes > 0 else None
+    late = Condition("the share of the show that has passed", share_passed, ">=", numbers["slow_show_share"], "share")
     for region in frame["regions"]:
         if not region["allocated"]:
             continue
@@ -35,13 +33,13 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         coupons = sum(coupon["region"] == name for coupon in frame["coupons"])
         conditions = [
             late,
-            Condition(f"What {name} would be left with", share, ">", numbers["slow_leftover_share"], "share"),
-            Condition(f"Coupons in force in {name}", coupons, "<=", 0, ""),
+            Condition("the share it would be left with", share, ">", numbers["slow_leftover_share"], "share"),
+            Condition("coupons in force there", coupons, "<=", 0, ""),
         ]
         row = None
         if share is not None and hold(conditions):
             offers = _offers(frame, name, minutes - passed, numbers)
-            conditions.append(Condition(f"SKUs worth a coupon in {name}", len(offers), ">=", 1, "SKUs"))
+            conditions.append(Condition("SKUs worth a coupon there", len(offers), ">=", 1, "SKUs"))
             row = _row(frame, region, share, offers, minutes - passed, numbers) if offers else None
         clear = share is not None and share <= numbers["slow_clear_share"]
         yield Candidate(name, tuple(conditions), row, clear=clear or (coupons > 0 and _is_asking(frame, name)))

@@ -22,7 +22,7 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         if not region["allocated"]:
             continue
         name, share = region["region"], region["left"] / region["allocated"]
-        low = Condition(f"What {name} has left", share, "<=", numbers["watch_left_share"], "share")
+        low = Condition("the share it has left", share, "<=", numbers["watch_left_share"], "share")
         row = _alert(frame, region, share, numbers) if low.holds() else None
         yield Candidate(name, (low,), row, clear=share >= numbers["watch_clear_share"])
 
