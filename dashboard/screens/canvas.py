@@ -1,7 +1,8 @@
 """Slots and their content: HTML panels are placed once and then filled in place, tick after tick.
 
 Data flow: `slot(name)` puts an empty box into the page; `fill({name: html})` sends all HTML panels of a tick as one
-message; `canvas.js` writes what changed into the boxes and answers with the size of the map.
+message; `canvas.js` writes what changed into the boxes and answers with the size of the map, and with what somebody
+clicked on it. It also presses buttons for the keyboard (`screens.keys`).
 Invariants: a box whose HTML did not change is not touched; the HTML comes from the panels only, which escape what
 is foreign.
 Charts are drawn by Plotly's own script, served from the installed package, and updated in place as well.
@@ -29,15 +30,24 @@ def chart_slot(name: str) -> None:
     st.html(f'<div class="slot" data-chart="{name}"></div>')
 
 
-def fill(panels: dict[str, str], charts: dict[str, Any], live: bool) -> tuple[int, int]:
-    """Fill the boxes and return the size of the map in the viewer's browser."""
+def fill(
+    panels: dict[str, str], charts: dict[str, Any], live: bool, keys: dict[str, Any] | None = None
+) -> tuple[int, int]:
+    """Fill the boxes and return the size of the map in the viewer's browser; `keys`: what the keyboard may press."""
     answer = _component()(
         key="canvas_html",
-        data={"panels": panels, "charts": charts, "live": live, "beat": time.time()},
+        data={"panels": panels, "charts": charts, "live": live, "keys": keys, "beat": time.time()},
         on_size_change=_noted,
+        on_pick_change=_noted,
         height="content",
     )
+    st.session_state.map_pick = str(answer.get("pick") or "")
     return parsed(answer.get("size"))
+
+
+def picked() -> str:
+    """Return what was clicked on the map since the last tick, as `what/name`; empty where nothing was."""
+    return str(st.session_state.get("map_pick") or "")
 
 
 def parsed(size: Any) -> tuple[int, int]:

@@ -129,6 +129,11 @@ def shapes_count() -> int:
     return len({row.number for row in countries().values()})
 
 
+def country_numbered(number: int) -> str:
+    """Return the ISO code of a feature of the shape file; empty where it is no country that orders name."""
+    return next((row.code for row in countries().values() if row.number == number and len(row.code) == 2), "")
+
+
 def country(code: str) -> Country | None:
     """Find a country by ISO code or by name."""
     return countries().get(code.upper()) or countries().get(code.lower())

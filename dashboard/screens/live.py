@@ -9,10 +9,9 @@ What can fail: no room in this process, no show yet; both have a page that says 
 
 import streamlit as st
 
-from dashboard.screens import canvas, stage, theme
+from dashboard.screens import canvas, stage, theme, transfer
 from dashboard.screens.door import Running, asking, chosen, may, me, room
 from dashboard.screens.marks import Frame, safe
-from dashboard.screens.panels import desk
 from dashboard.screens.words import speaker
 
 
@@ -25,7 +24,7 @@ def _tick(running: Running, show: str) -> None:
 def _desk(running: Running, show: str) -> None:
     submit = asking(running)
     if submit:
-        desk.form(running.latest(show), submit, speaker(stage.language()))
+        transfer.form(lambda: running.latest(show), submit, speaker(stage.language()))
 
 
 @st.fragment(run_every=2.0)
@@ -43,7 +42,6 @@ def _corner(running: Running, frame: Frame) -> None:
         st.html(f"<h2>{safe(say('What happened'))}</h2>")
         canvas.slot("audit")
     else:
-        st.html(f"<h2>{safe(say('Move stock'))}</h2>")
         _desk(running, frame["show"])
 
 

@@ -15,10 +15,10 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from dashboard.screens import canvas, decide, deck
+from dashboard.screens import canvas, decide, deck, keys, transfer
 from dashboard.screens.door import Submit, may, me, signs_in
 from dashboard.screens.marks import Frame, safe, shape
-from dashboard.screens.panels import audit, board, channels, curves, desk, host_lines, moves, strip, world
+from dashboard.screens.panels import audit, board, channels, curves, host_lines, strip, world
 from dashboard.screens.words import Say, speaker
 
 Value = TypeVar("Value")
@@ -46,7 +46,7 @@ def language() -> str:
 
 
 def panels(
-    frame: Frame, memory: host_lines.Memory, replay: bool, lang: str, chosen: str, wish: desk.Wish | None
+    frame: Frame, memory: host_lines.Memory, replay: bool, lang: str, chosen: str, wish: transfer.Wish | None
 ) -> dict[str, str]:
     """Build the HTML of all panels of a frame; `wish` None: there is no desk, and what happened is told instead."""
     say = speaker(lang)
@@ -63,7 +63,7 @@ def panels(
 
     return once(frame, ("shared", frame["show"], replay, told, lang), build) | {
         "lines": guarded("lines", lambda: host_lines.html(frame, memory, chosen, say)),
-        "preview": "" if replay or wish is None else guarded("preview", lambda: desk.preview(frame, wish, say)),
+        "preview": "" if replay or wish is None else guarded("preview", lambda: transfer.preview(frame, wish, say)),
     }
 
 
@@ -136,8 +136,9 @@ def draw(frame: Frame, submit: Submit | None, replay: bool = False) -> None:
     chosen = state.get("audience_choice") or ""
     wish = state.get("desk_wish", {}) if replay or may(me(), "reallocate") else None
     html = panels(frame, state.said, replay, lang, chosen, wish)
-    state.desk_seen_seq = frame["seq"]
-    size = canvas.fill(html, charts(frame, lang), live=not replay)
+    if wish:
+        transfer.shown(frame)
+    size = canvas.fill(html, charts(frame, lang), live=not replay, keys=keys.told(say) if submit else None)
     build = lambda: deck.Chart(world.spec(frame, size, say), world.TOOLTIP)  # noqa: E731
     with st.container(key="map", gap=None):
         st.pydeck_chart(once(frame, ("map", frame["show"], lang, size), build), height=size[1], key="world_map")
@@ -145,10 +146,12 @@ def draw(frame: Frame, submit: Submit | None, replay: bool = False) -> None:
         decide.draw(frame, submit, say, tabs=not replay)
     if submit and may(me(), "undo") and frame["status"] != "closed":
         with st.container(key="moves", gap=None):
-            moves.draw(frame, submit, say)
+            transfer.below(frame, submit, say)
     if not replay and state.setdefault("status_drawn", frame["status"]) != frame["status"]:
         state.status_drawn = frame["status"]
         st.rerun()  # the show opened or closed: what stands around the tick changes too
+    if wish is not None and not replay and transfer.called(frame):
+        st.rerun()  # somebody clicked on the map or in a list: the desk does not tick, so it is drawn again
 
 
 def audience(frame: Frame, say: Say) -> None:

@@ -8,6 +8,7 @@ stays English rather than failing. Names from the show (titles, host lines, reas
 from collections.abc import Callable
 from functools import lru_cache
 
+from dashboard.screens.words_of_desk import CHINESE as OF_DESK
 from dashboard.screens.words_of_events import CHINESE as OF_EVENTS
 from dashboard.screens.words_of_setup import CHINESE as OF_SETUP
 
@@ -311,6 +312,7 @@ CHINESE = {
     "book": "账本",
     "characters; a download holds them all": "个字符；下载文件中完整保留",
     **OF_EVENTS,
+    **OF_DESK,
     **OF_SETUP,
 }
 """English phrase -> Chinese phrase."""

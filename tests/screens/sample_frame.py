@@ -55,6 +55,8 @@ SHARES = {"HALO-ROSE": 0.30, "PULSE-BLACK": 0.27, "HALO-SILVER": 0.18, "PULSE-SA
 PACES = {("HALO-ROSE", "EU"): 2.6, ("PULSE-BLACK", "US"): 1.7, ("HALO-ROSE", "US"): 1.3, ("PULSE-SAND", "US"): 1.1,
          ("HALO-SILVER", "US"): 0.8, ("PULSE-BLACK", "SEA"): 0.35, ("TEMPO-CLIP", "US"): 0.3, ("TEMPO-CLIP", "EU"): 0.3,
          ("HALO-SILVER", "SEA"): 0.4, ("PULSE-SAND", "SEA"): 0.4}  # fmt: skip
+LANES = (("LAX", "US", 380, 2.0), ("SZX", "US", 1120, 8.0), ("HAM", "EU", 410, 2.0), ("CGO", "EU", 990, 7.0),
+         ("SIN", "SEA", 300, 3.0))  # fmt: skip
 DEMAND = (("US", 0.44), ("DE", 0.15), ("FR", 0.08), ("MY", 0.08), ("TH", 0.06), ("ES", 0.05), ("IT", 0.04), ("SG", 0.03),
           ("NL", 0.03), ("ID", 0.02), ("PL", 0.01), ("VN", 0.01))  # fmt: skip
 
@@ -137,8 +139,8 @@ def _shipment(second: float) -> Frame:
     low, part = min(39, int(step)), step - min(39, int(step))
     position = [points[low][axis] + (points[low + 1][axis] - points[low][axis]) * part for axis in (0, 1)]
     return {"shipment": "S-104", "from_location": "SZX", "to_location": "LAX", "from_name": "Shenzhen bonded",
-            "to_name": "Los Angeles", "mode": "air", "lines": [{"sku": "PULSE-BLACK", "quantity": 240}], "units": 240,
-            "units_arrived": 0, "departed_at": at_second(-12.9 * 3600), "eta": at_second(23.1 * 3600), "path": points,
+            "to_name": "Los Angeles", "mode": "air", "lines": [{"sku": "PULSE-BLACK", "quantity": 240}], "units": 240, "units_on_the_way": 240,
+            "on_the_way": [{"sku": "PULSE-BLACK", "quantity": 240}], "units_arrived": 0, "departed_at": at_second(-12.9 * 3600), "eta": at_second(23.1 * 3600), "path": points,
             "progress": progress, "hours_left": 23.1 - second / 3600, "state": "in_transit", "position": position}  # fmt: skip
 
 
@@ -147,6 +149,7 @@ def _sea_shipment(second: float) -> Frame:
     position = [111.5 - second / 36000, 15.5 - second / 18000]
     return {"shipment": "S-098", "from_location": "NGB", "to_location": "SIN", "from_name": "Ningbo bonded",
             "to_name": "Singapore", "mode": "sea", "lines": [{"sku": "TEMPO-CLIP", "quantity": 300}], "units": 300,
+            "units_on_the_way": 300, "on_the_way": [{"sku": "TEMPO-CLIP", "quantity": 300}],
             "units_arrived": 0, "departed_at": at_second(-3.1 * 86400), "eta": at_second(2.4 * 86400), "path": path,
             "progress": 0.62, "hours_left": 57.6 - second / 3600, "state": "late", "position": position}  # fmt: skip
 
@@ -224,7 +227,7 @@ def frame_at(second: float, moves: Sequence[Frame] = (), settled: dict[str, str]
                   for row in locations for sku, _, _, _ in SKUS],
         "countdowns": countdowns, "pools": [], "lines": _lines(minute, countdowns, seq), "curves": _curves(minute),
         "channels": [{"channel": channel, "name": name, "platform": platform, "region": region, "language": language,
-                      "viewers": round(20000 * share), "exposure": 90, "cover": 0, "orders": 100, "units_sold": 120,
+                      "viewers": round(20000 * share), "exposure": 90, "cover": 0, "fee_per_mille": 0, "orders": 100, "units_sold": 120,
                       "revenue_minor": 600000, "plan_units": 400, "last_order_at": at_second(second - age), "age_seconds": age,
                       "behind": "", "state": "late" if age > 15 else "fresh", "sync_p50_ms": round(age * 800) if age < 15 else 700,
                       "sync_p95_ms": round(age * 1500) if age < 15 else 1400, "complete_until": at_second(second - age),
@@ -240,6 +243,11 @@ def frame_at(second: float, moves: Sequence[Frame] = (), settled: dict[str, str]
                      "expires": at_second(6300)}],
         "demand": [{"country": code, "units": round(units * share)} for code, share in DEMAND],
         "reallocations": [], "autonomy": {"flexible_top_up": "suggest", "purchase_limit": "suggest"},
+        "requests": [], "loans": [], "guests": [], "parameters": {},
+        "lanes": [{"location": place, "region": region, "landed_cost_minor": cost, "days": days}
+                  for place, region, cost, days in LANES],
+        "routes": [{"from_location": "SZX", "to_location": "LAX", "mode": "air", "hours": 0.5, "cost_minor": 420},
+                   {"from_location": "SZX", "to_location": "LAX", "mode": "sea", "hours": 480.0, "cost_minor": 60}],
         "rundown": [{"start_seconds": start, "end_seconds": start + 1800, "sku": sku, "title": title,
                      "state": "past" if start + 1800 <= second else "now" if start <= second else "next" if start < second + 1800
                      else "later"} for start, sku, title in ((0, "PULSE-BLACK", "Pulse band"), (1800, "HALO-ROSE", "Halo ring"),
@@ -269,7 +277,12 @@ def _add_moves(frame: Frame, second: float, moves: Sequence[Frame]) -> None:
     for row in rows:
         row["left"] = pools[(f"region/{row['region']}", row["sku"])]
     frame["pools"] = [{"pool": pool, "region": pool.partition("/")[2] or None, "sku": sku, "left": left,
-                       "allocated": allocated[(pool, sku)]} for (pool, sku), left in pools.items()]  # fmt: skip
+                       "free": left if pool == "flexible" else min(left, 15), "allocated": allocated[(pool, sku)]}
+                      for (pool, sku), left in pools.items()]  # fmt: skip
+    for channel in frame["channels"]:
+        names = [row["channel"] for row in frame["channels"] if row["region"] == channel["region"]]
+        held = {row["sku"]: row["left"] - row["free"] for row in frame["pools"] if row["region"] == channel["region"]}
+        channel["exposures"] = {sku: units // len(names) for sku, units in held.items() if units // len(names)}
     frame["reallocations"] = [copy.deepcopy(move) for move in reversed(made)]
     frame["audit"] = [{"seq": move["seq"], "at": move["at"], "actor": move["actor"], "type": "reallocated",
                        "what": f"{move['quantity']} {move['sku']} {move['from_pool']} → {move['to_pool']}"}
@@ -378,7 +391,7 @@ class FakeRoom:
         if command["id"] in self.bodies:
             same = self.bodies[command["id"]] == command
             return answer | {"status": "exists" if same else "exists_with_different_body"}
-        if command["type"] == "reallocate" and command["seen_seq"] < self.stale_below:
+        if command["type"] == "reallocate" and command.get("seen_seq", 0) < self.stale_below:
             return answer | {"status": "refused", "code": "stale_preview", "seq": None,
                              "sentence": "The numbers moved since the preview: 31 are left in the flexible pool.", "would_work": 31}  # fmt: skip
         self.bodies[command["id"]] = command

@@ -1,246 +1,231 @@
-"""Transfer desk: move claims between pools, seeing both ends before it is done.
+"""Move: change who may sell units, seeing both ends before it is done.
 
-Data flow: frame + what is chosen -> `effects` (numbers before and after on both ends) -> `preview`, HTML that
-ticks; the form itself lives outside of the tick, so half-typed input survives. Move -> one `reallocate` command ->
-the room's answer.
-Invariants: the command id is minted when the form is drawn and renewed only after an accepted answer, so a double
-click moves once; `seen_seq` is the state the shown numbers came from; a refusal is shown in the room's words and
-nothing is lost.
+Data flow: frame + what is chosen -> `whatif` -> `preview`, HTML that ticks; the form itself lives outside of the tick,
+so half-typed input survives. Move -> one `reallocate` command -> the room's answer.
+Invariants: the command carries what its preview promised (`whatif.promise`), computed when the form was drawn and again
+with every tick; a stale one is refused, the new numbers are on screen at once and one sentence asks to confirm again.
+Quantity field and slider always say the same.
 """
 
-import math
-import time
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any
 
 import streamlit as st
 
-from dashboard.screens.door import Submit, ask, done, mint, refusal
-from dashboard.screens.marks import (
-    Frame,
-    clock,
-    minutes_left,
-    money,
-    number,
-    pool_name,
-    safe,
-    seconds_between,
-    shape,
-    titles,
-)
+from dashboard.screens import both_ends, forms, whatif
+from dashboard.screens.door import Submit
+from dashboard.screens.marks import Frame, money, number, pool_name, safe, titles
+from dashboard.screens.whatif import Wish
 from dashboard.screens.words import Say, english
 
+MODE = "desk"
 SKUS_MAX = 300
 POOLS_MAX = 60
-SAID_SECONDS = 12.0
-
-Wish = dict[str, Any]
-"""What is chosen at the desk: sku, from_pool, to_pool, units (None while empty)."""
+NAMED_MAX = 2
 
 
 def suggestion(frame: Frame) -> Wish:
-    """Choose what to offer first: the most urgent row a pool can help, with the units that last until the close."""
+    """Choose what to offer first: the most urgent row the flexible pool can help, with the allocator's number."""
     flexible = {row["sku"]: row["left"] for row in frame["pools"] if row["pool"] == "flexible"}
     for row in islice(frame["countdowns"], SKUS_MAX):
-        spare = flexible.get(row["sku"], 0)
-        if row["state"] in ("counting", "out") and spare > 0 and row["rate_per_minute"]:
-            missing = math.ceil(row["rate_per_minute"] * _minutes_to_close(frame) - row["left"])
-            return {
-                "sku": row["sku"],
-                "from_pool": "flexible",
-                "to_pool": f"region/{row['region']}",
-                "units": max(1, min(spare, missing)),
-            }
-    pools = list(dict.fromkeys(row["pool"] for row in frame["pools"]))
+        if row["state"] in ("counting", "out") and flexible.get(row["sku"], 0) > 0 and row["rate_per_minute"]:
+            first = {"sku": row["sku"], "from_pool": "flexible", "to_pool": f"region/{row['region']}", "units": None}
+            return first | {"units": whatif.says(frame, first) or None}
+    pools = pools_of(frame)
     skus = [row["sku"] for row in frame["skus"][:1]]
     if not skus or len(pools) < 2:
         return {}
     return {"sku": skus[0], "from_pool": pools[0], "to_pool": pools[1], "units": None}
 
 
-def effects(frame: Frame, wish: Wish) -> dict[str, Any]:
-    """Compute both ends of a move: units and minutes before and after, and the margin it would win."""
-    left = {row["pool"]: row["left"] for row in frame["pools"] if row["sku"] == wish["sku"]}
-    units = wish["units"] or 0
-    ends = {}
-    for name, sign in (("from_pool", -1), ("to_pool", 1)):
-        pool = wish[name]
-        row = _countdown(frame, wish["sku"], pool)
-        rate = row["rate_per_minute"] if row and row["state"] in ("counting", "lasts") else None
-        before, after = left.get(pool, 0), left.get(pool, 0) + sign * units
-        ends[name] = {
-            "pool": pool,
-            "before": before,
-            "after": after,
-            "minutes_before": _minutes(before, rate),
-            "minutes_after": _minutes(after, rate),
-            "rate": rate,
-        }
-    return ends | {"margin_minor": _margin(frame, wish, ends["to_pool"]), "close": _minutes_to_close(frame)}
+def pools_of(frame: Frame) -> list[str]:
+    """Return the pools that hold anything, once each."""
+    return list(dict.fromkeys(row["pool"] for row in frame["pools"]))[:POOLS_MAX]
 
 
-def preview(frame: Frame, wish: Wish, say: Say = english) -> str:
-    """Build the what-if: what each end has and how long it lasts, before and after."""
-    if not wish:
-        return ""
-    both = effects(frame, wish)
-    cards = "".join(_end(both[name], both["close"], say) for name in ("from_pool", "to_pool"))
-    margin = both["margin_minor"]
-    worth = (
-        f'<div class="worth">+{safe(money(margin, frame["currency"]))} {safe(say("margin"))}</div>'
-        if margin > 0
-        else ""
-    )
-    return f'<div class="ends">{cards}</div>{worth}'
-
-
-def form(frame: Frame, submit: Submit, say: Say = english) -> None:
-    """Draw the form; everything in it keeps its place while the rest of the page ticks."""
-    state = st.session_state
-    if "desk_id" not in state:
-        _fresh(frame, suggestion(frame))
-    pools = list(dict.fromkeys(row["pool"] for row in frame["pools"]))[:POOLS_MAX]
+def skus_of(frame: Frame) -> list[str]:
+    """Return the SKUs to choose from, the most urgent first."""
     names = titles(frame)
-    skus = list(
+    return list(
         dict.fromkeys([*(row["sku"] for row in islice(frame["countdowns"], SKUS_MAX)), *islice(names, SKUS_MAX)])
     )
+
+
+def wish() -> Wish:
+    """Read what is chosen."""
+    found = {field: forms.value(MODE, field) for field in ("sku", "from_pool", "to_pool", "units")}
+    return found if found["sku"] and found["from_pool"] and found["to_pool"] else {}
+
+
+def form(look: forms.Look, submit: Submit, say: Say = english) -> None:
+    """Draw the form; everything in it keeps its place while the rest of the page ticks."""
+    frame = look()
+    pools, skus, names = pools_of(frame), skus_of(frame), titles(frame)
     if len(pools) < 2 or not skus:
         st.html(f'<div class="empty">{safe(say("nothing allocated"))}</div>')
         return
-    st.selectbox(
-        say("SKU"), skus, key="desk_sku", format_func=lambda sku: names.get(sku, sku), label_visibility="collapsed"
+    first = suggestion(frame) if f"{MODE}_begun" not in st.session_state else {}
+    st.session_state[f"{MODE}_begun"] = True
+    forms.begin(MODE, **first)
+    for field, choices in (("sku", skus), ("from_pool", pools), ("to_pool", pools)):
+        forms.keep_to(MODE, field, choices)
+    left, right = st.columns([8, 5], gap="small")
+    _choice(left, say("SKU"), "sku", skus, lambda sku: names.get(sku, sku))
+    most = _units(right, frame, say)
+    left, right = st.columns(2, gap="small")
+    for column, word, field in ((left, "From", "from_pool"), (right, "To", "to_pool")):
+        _choice(column, say(word), field, pools, lambda pool: pool_name(pool, say))
+    _amount(look, most, say)
+    chosen = wish()
+    st.session_state.desk_wish = {"mode": "move"} | chosen
+    promised(frame)
+    st.html('<div class="slot" data-slot="preview"></div>')
+    _confirm(look, submit, chosen, say)
+
+
+def _choice(column: Any, label: str, field: str, choices: Sequence[str], named: Callable[[str], str]) -> None:
+    column.selectbox(
+        label,
+        choices,
+        key=forms.key(MODE, field),
+        format_func=named,
+        label_visibility="collapsed",
+        persist_state="page",
     )
-    left, middle, right = st.columns([5, 5, 3], gap="small")
-    left.selectbox(
-        say("From"), pools, key="desk_from", format_func=lambda pool: pool_name(pool, say), label_visibility="collapsed"
-    )
-    middle.selectbox(
-        say("To"), pools, key="desk_to", format_func=lambda pool: pool_name(pool, say), label_visibility="collapsed"
-    )
-    right.number_input(
+
+
+def _units(column: Any, frame: Frame, say: Say) -> int:
+    """Draw the number; return how many there could be."""
+    column.number_input(
         say("Units"),
         min_value=1,
         step=1,
         value=None,
-        key=f"desk_units_{state.desk_turn}",
+        key=forms.key(MODE, "units"),
         placeholder=say("Units"),
         label_visibility="collapsed",
+        persist_state="page",
     )
-    state.desk_wish = wish(state)
-    st.html('<div class="slot" data-slot="preview"></div>')
+    chosen = wish()
+    return max(1, whatif.reach(frame, chosen["sku"], chosen["from_pool"]))
+
+
+def _amount(look: forms.Look, most: int, say: Say) -> None:
+    """Draw the slider and the allocator's number; both fill the field above."""
+    units, says = forms.value(MODE, "units"), whatif.says(look(), wish())
+    most = max(2, most)
+    forms.put(MODE, "slide", min(most, units or 0))
+    left, right = st.columns([8, 5], gap="small", vertical_alignment="center")
+    left.slider(say("How many"), 0, most, key=forms.key(MODE, "slide"), label_visibility="collapsed", on_change=_slid)
+    right.button(
+        f"{say('Top up')} {number(says)}" if says else say("Needs none"),
+        key="desk_says",
+        disabled=not says,
+        width="stretch",
+        wrap=False,
+        on_click=_filled,
+        args=(look,),
+        help=say("What the target will lack until the close at its pace, as far as the giving pool can spare it."),
+    )
+
+
+def _slid() -> None:
+    forms.put(MODE, "units", forms.value(MODE, "slide") or None)
+
+
+def _filled(look: forms.Look) -> None:
+    forms.put(MODE, "units", whatif.says(look(), wish()) or None)
+
+
+def _confirm(look: forms.Look, submit: Submit, chosen: Wish, say: Say) -> None:
     why, act = st.columns([8, 5], gap="small")
     why.text_input(
-        say("Reason"), key=f"desk_reason_{state.desk_turn}", placeholder=say("Reason"), label_visibility="collapsed"
+        say("Reason"), key=forms.key(MODE, "reason"), placeholder=say("Reason"), label_visibility="collapsed"
     )
-    ready = bool(state.desk_wish["units"]) and state.desk_wish["from_pool"] != state.desk_wish["to_pool"]
     act.button(
-        f"{say('Move')} {number(state.desk_wish['units']) if state.desk_wish['units'] else ''}".strip(),
+        f"{say('Move')} {number(chosen['units']) if chosen['units'] else ''}".strip(),
         type="primary",
-        key=f"desk_move_{state.desk_turn}",
-        disabled=not ready,
+        key=forms.key(MODE, "move") + f"_{forms.turn(MODE)}",
+        disabled=not chosen["units"] or chosen["from_pool"] == chosen["to_pool"],
         width="stretch",
         on_click=move,
-        args=(frame["show"], submit, state.desk_id),
+        args=(look, submit, forms.command_id(MODE), say),
     )
-    st.html(said(state))
+    st.html(forms.said())
 
 
-def wish(state: Any) -> Wish:
-    """Read what is chosen at the desk."""
-    return {
-        "sku": state.desk_sku,
-        "from_pool": state.desk_from,
-        "to_pool": state.desk_to,
-        "units": state.get(f"desk_units_{state.desk_turn}"),
-    }
+def promised(frame: Frame) -> None:
+    """Remember what the numbers on screen promise: at drawing, and with every tick that shows new ones."""
+    chosen = wish()
+    st.session_state.desk_promise = {"wish": chosen} | (whatif.promise(frame, chosen) if chosen else {})
 
 
-def move(show: str, submit: Submit, command_id: str) -> None:
-    """Send the move once; the second press of the same drawn button finds its id already used and does nothing."""
-    state = st.session_state
-    if command_id != state.desk_id:
-        return
-    chosen = wish(state)
-    answer = ask(
-        submit,
-        "reallocate",
-        show,
-        command_id,
-        sku=chosen["sku"],
-        from_pool=chosen["from_pool"],
-        to_pool=chosen["to_pool"],
-        quantity=int(chosen["units"]),
-        seen_seq=state.get("desk_seen_seq"),
-        reason=state.get(f"desk_reason_{state.desk_turn}") or "",
-    )
-    if not done(answer):
-        say_at_desk(refusal(answer), good=False)
-        return
-    where = f"{pool_name(chosen['from_pool'])} → {pool_name(chosen['to_pool'])}"
-    say_at_desk(f"Moved {number(chosen['units'])} · {where} · entry {answer['seq']}", good=True)
-    state.desk_id, state.desk_turn = mint(), state.desk_turn + 1
+def move(look: forms.Look, submit: Submit, drawn: str, say: Say = english) -> None:
+    """Send the move once, with what its preview promised."""
+    chosen, told = wish(), dict(st.session_state.get("desk_promise") or {})
+    if told.pop("wish", None) != chosen:
+        told = whatif.promise(look(), chosen)
+    fields = {name: chosen[name] for name in ("sku", "from_pool", "to_pool")}
+    fields |= {"quantity": int(chosen["units"]), "reason": forms.value(MODE, "reason") or ""} | told
+    where = f"{pool_name(chosen['from_pool'], say)} → {pool_name(chosen['to_pool'], say)}"
+    sentence = f"{say('Moved')} {number(chosen['units'])} · {where}"
+    frame = look()
+    again = say("The numbers above are new: press again to confirm.")
+    if not forms.send(submit, frame["show"], MODE, drawn, [("reallocate", fields)], sentence, again):
+        promised(look())
 
 
-def say_at_desk(sentence: str, good: bool) -> None:
-    """Keep a sentence for the desk to show for a while."""
-    st.session_state.desk_said = {"sentence": sentence, "good": good, "at": time.monotonic()}
+def preview(frame: Frame, chosen: Wish, say: Say = english) -> str:
+    """Build the what-if: what each end has and how long it lasts, before and after, and what the move is worth."""
+    if not chosen.get("sku"):
+        return ""
+    both, close = whatif.ends(frame, chosen), whatif.close(frame)
+    notes = "".join(f"<span>{note}</span>" for note in _notes(frame, chosen, both, say) if note)
+    return f'{both_ends.cards(both, close, say)}<div class="notes">{notes}</div>'
 
 
-def said(state: Any) -> str:
-    """Build the desk's last sentence, empty once it is old."""
-    last = state.get("desk_said")
-    if not last or time.monotonic() - last["at"] > SAID_SECONDS:
-        return '<div class="said"></div>'
-    look, mark = ("good", "available") if last["good"] else ("bad", "low")
-    return f'<div class="said {look}" role="status">{shape(mark)}{safe(last["sentence"])}</div>'
-
-
-def _fresh(frame: Frame, first: Wish) -> None:
-    state = st.session_state
-    state.desk_id, state.desk_turn = mint(), 0
-    if first:
-        state.desk_sku, state.desk_from, state.desk_to = first["sku"], first["from_pool"], first["to_pool"]
-        state.desk_units_0 = first["units"]
-
-
-def _countdown(frame: Frame, sku: str, pool: str) -> Frame | None:
-    region = pool.partition("/")[2] if pool.startswith("region/") else None
-    return next((row for row in frame["countdowns"] if row["sku"] == sku and row["region"] == region), None)
-
-
-def _minutes(units: int, rate: float | None) -> float | None:
-    return None if not rate else max(0, units) / rate
-
-
-def _minutes_to_close(frame: Frame) -> float:
-    return max(0.0, seconds_between(frame["at"], frame["ends_at"]) / 60)
-
-
-def _margin(frame: Frame, wish: Wish, end: dict[str, Any]) -> int:
-    if not end["rate"] or not wish["units"]:
-        return 0
-    sku = next((row for row in frame["skus"] if row["sku"] == wish["sku"]), None)
-    extra = min(wish["units"], max(0, math.floor(end["rate"] * _minutes_to_close(frame)) - end["before"]))
-    return extra * (sku["price_minor"] - sku["cost_minor"]) if sku else 0
-
-
-def _end(end: dict[str, Any], close: float, say: Say) -> str:
-    short = end["after"] < 0
-    units = (
-        f'{number(end["before"])} → <b class="{"red" if short else ""}">{number(end["after"])}</b> {safe(say("left"))}'
-    )
-    tone = ' class="yellow"' if end["after"] <= 0 < end["before"] else ""
-    if end["rate"] is None:
-        lasts = say("keeps") + f" {number(max(0, end['after']))}" if end["pool"] == "flexible" else say("no countdown")
+def _notes(frame: Frame, chosen: Wish, both: dict[str, dict[str, Any]], say: Say) -> list[str]:
+    """Write the lines under the two ends, HTML: what it is worth, what it takes from others, how it goes."""
+    if not chosen["units"]:
+        return []
+    served, currency = whatif.serving(frame, chosen), frame["currency"]
+    won, lost = whatif.worth(frame, chosen, served), whatif.regret(frame, chosen)
+    margin = f'<b class="green">+{safe(money(won, currency))} {safe(say("margin"))}</b>' if won else ""
+    if lost["units"]:
+        names = ", ".join(lost["regions"][:NAMED_MAX])
+        takes = f"{names} {say('will lack')} {number(lost['units'])} (−{money(lost['minor'], currency)})"
     else:
-        lasts = f"{_lasts(end['minutes_before'], close, say)} → {_lasts(end['minutes_after'], close, say)}"
-    return f'<div class="end"><span>{safe(pool_name(end["pool"], say))}</span>{units}<em{tone}>{safe(lasts)}</em></div>'
+        takes = say("nobody else lacks them") if won else ""
+    first = " · ".join(
+        part for part in (margin, f'<b class="yellow">{safe(takes)}</b>' if lost["units"] else safe(takes)) if part
+    )
+    return [first, safe(_ways(served, chosen, currency, say)), safe(_given_back(frame, chosen, both, say))]
 
 
-def _lasts(minutes: float, close: float, say: Say) -> str:
-    return say("lasts the show") if minutes >= close else minutes_left(minutes)
+def _ways(served: list[Frame], chosen: Wish, currency: str, say: Say) -> str:
+    """Say from where the units would be sent, at what landed cost and within how many days."""
+    parts = []
+    for row in served[:NAMED_MAX]:
+        units = f"{number(row['units'])} " if len(served) > 1 or row["units"] < chosen["units"] else ""
+        days = f"{row['days']:g} {say('d')}"
+        parts.append(
+            f"{units}{say('from')} {row['name']} {days}, {money(row['landed_cost_minor'], currency)} {say('landed')}"
+        )
+    rest = chosen["units"] - sum(row["units"] for row in served)
+    if chosen["to_pool"].startswith("region/") and served and rest > 0:
+        parts.append(f"{number(rest)} {say('without goods')}")
+    return " · ".join(parts)
 
 
-def time_of(frame: Frame, row: Frame) -> str:
-    """Write when a move was made, on the studio's clock."""
-    return clock(row["at"], frame["time_zone"])
+def _given_back(frame: Frame, chosen: Wish, both: dict[str, dict[str, Any]], say: Say) -> str:
+    """Say what moves now and what platforms have to give back first, and what the giving region keeps at least."""
+    if not chosen["from_pool"].startswith("region/"):
+        return ""
+    said = [text for text in [both_ends.given_back(whatif.parts(frame, chosen), say)] if text]
+    slack = whatif.slack(both["from_pool"]["rate"])
+    if slack:
+        said.append(
+            f"{say('keeps at least')} {number(whatif.keeps(frame, chosen))} ({slack} {say('may sell meanwhile')})"
+        )
+    return " · ".join(said)

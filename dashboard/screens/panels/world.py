@@ -44,7 +44,7 @@ UNSURE = (84, 74, 44)
 """Tint of the countries of a region with a late channel: how much they buy is not known right now."""
 LATE_TAGS_MAX = 3
 TOOLTIP = {
-    "text": "{tip}",
+    "html": '<div data-pick="{pick}" data-land="{i}">{tip}</div>',
     "style": {
         "background": "#0b0f14",
         "color": "#e6edf3",
@@ -330,12 +330,16 @@ def _column_boxes(place: Item, scale: float) -> list[Box]:
 
 
 def _touch(frame: Frame, places: Sequence[Item], moving: Sequence[Item], say: Say) -> list[Item]:
-    """Lay invisible discs where the hand asks for detail."""
+    """Lay invisible discs where the hand asks for detail; a click on one says what was meant (`pick`)."""
     rows = []
     for row in frame["demand"][:COUNTRIES_TOUCHED_MAX]:
         if found := country(row["country"]):
             rows.append(
-                {"p": (found.longitude, found.latitude), "tip": f"{found.name}\n{number(row['units'])} {say('units')}"}
+                {
+                    "p": (found.longitude, found.latitude),
+                    "pick": f"country/{found.code}",
+                    "tip": f"{found.name}\n{number(row['units'])} {say('units')}",
+                }
             )
     for place in places:
         own = place["row"]
@@ -343,13 +347,14 @@ def _touch(frame: Frame, places: Sequence[Item], moving: Sequence[Item], say: Sa
             own["name"],
             *(f"{number(own[key])} {say(key)}" for key in ("available", "committed", "unavailable", "incoming")),
         ]
-        rows.append({"p": place["point"], "tip": "\n".join(lines)})
+        rows.append({"p": place["point"], "pick": f"location/{own['location']}", "tip": "\n".join(lines)})
     for item in moving:
         own = item["row"]
         goods = ", ".join(f"{number(line['quantity'])} {line['sku']}" for line in own["lines"][:4])
         rows.append(
             {
                 "p": item["point"],
+                "pick": f"shipment/{own['shipment']}",
                 "tip": f"{own['shipment']}: {own['from_name']} → {own['to_name']}\n{goods}\nETA {own['eta'][:16]}Z",
             }
         )

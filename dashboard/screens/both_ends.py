@@ -1,0 +1,46 @@
+"""How a move of claims is told: a card for each end, and what platforms have to give back first.
+
+Data flow: numbers of `whatif` -> HTML of the cards, plain sentences. Shared by the modes of the desk that move claims.
+"""
+
+from typing import Any
+
+from dashboard.screens.marks import minutes_left, number, pool_name, safe
+from dashboard.screens.words import Say, english
+
+NAMED_MAX = 2
+
+
+def cards(both: dict[str, dict[str, Any]], close: float, say: Say = english) -> str:
+    """Build the two ends side by side; `close`: minutes until the show ends."""
+    return f'<div class="ends">{"".join(card(end, close, say) for end in both.values())}</div>'
+
+
+def card(end: dict[str, Any], close: float, say: Say = english) -> str:
+    """Build one end: units and countdown, before and after."""
+    short = end["after"] < 0
+    units = (
+        f'{number(end["before"])} → <b class="{"red" if short else ""}">{number(end["after"])}</b> {safe(say("left"))}'
+    )
+    tone = ' class="yellow"' if end["after"] <= 0 < end["before"] else ""
+    if end["rate"] is None:
+        lasts = say("keeps") + f" {number(max(0, end['after']))}" if end["pool"] == "flexible" else say("no countdown")
+    else:
+        lasts = f"{_lasts(end['minutes_before'], close, say)} → {_lasts(end['minutes_after'], close, say)}"
+    return f'<div class="end"><span>{safe(pool_name(end["pool"], say))}</span>{units}<em{tone}>{safe(lasts)}</em></div>'
+
+
+def _lasts(minutes: float, close: float, say: Say) -> str:
+    return say("lasts the show") if minutes >= close else minutes_left(minutes)
+
+
+def given_back(parts: dict[str, Any], say: Say = english) -> str:
+    """Say how many units move now and how many when their channels have given them back; empty where all move now."""
+    if not parts["later"]:
+        return ""
+    names = f" {say('and')} ".join(parts["channels"][:NAMED_MAX]) or say("its channels")
+    more = f" +{len(parts['channels']) - NAMED_MAX}" if len(parts["channels"]) > NAMED_MAX else ""
+    return (
+        f"{number(parts['now'])} {say('move now')}, {number(parts['later'])} {say('when given back by')} {names}{more} "
+        f"({say('about')} {parts['seconds']} {say('s')})"
+    )
