@@ -7,6 +7,7 @@ the pace is near the plan again the usual share holds. Where this rule set none,
 """
 
 from collections.abc import Iterator, Mapping
+from heapq import nsmallest
 from typing import Any
 
 from dashboard.rules.conditions import Candidate, Condition
@@ -78,8 +79,8 @@ def _far(rows: ByRegion, numbers: Mapping[str, float], region: Row, ratio: float
 def _row(rows: ByRegion, numbers: Mapping[str, float], name: str, ratio: float, hot: bool) -> Row | None:
     """Set the safety stock of the region's leading SKUs."""
     share = numbers["safety_hot_share" if hot else "safety_cold_share"] * numbers["safety_share"]
-    parts = sorted(rows.of(name), key=lambda row: (-row["rate_per_minute"], row["sku"]))
-    parts = parts[: int(numbers["safety_skus_max"])]
+    leading = int(numbers["safety_skus_max"])
+    parts = nsmallest(leading, rows.of(name), key=lambda row: (-row["rate_per_minute"], row["sku"]))
     usual = sum(round(numbers["safety_share"] * row["allocated"]) for row in parts)
     wanted = {row["sku"]: round(share * row["allocated"]) for row in parts}
     if not parts or sum(wanted.values()) == usual:

@@ -6,6 +6,7 @@ remark, not an alarm. It goes when the region sold down to little more than its 
 """
 
 from collections.abc import Iterator, Mapping
+from heapq import nlargest
 from typing import Any
 
 from dashboard.rules.conditions import Candidate, Condition
@@ -27,6 +28,8 @@ from dashboard.rules.readings import (
 Row = dict[str, Any]
 AGAIN = "after clearing"
 NAMED = 3
+LOOKED = 20
+"""What a unit would have earned is read from so many SKUs with the most left."""
 
 
 def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
@@ -67,11 +70,12 @@ def _keep(frame: Row, rows: ByRegion, region: Row, numbers: Mapping[str, float])
 def _alert(frame: Row, rows: ByRegion, region: Row, keep: int, numbers: Mapping[str, float]) -> Row:
     name, minutes, was_set = region["region"], minutes_left(frame), safety_set(frame)
     items, way = skus(frame), landed(frame).get(region["region"], 0)
-    parts: list[tuple[int, Row]] = []
-    for row in rows.of(name):
-        parts.append((max(0, round(leftover(row, minutes)) - safety(row, was_set, numbers)), row))
+    leading = nlargest(LOOKED, rows.of(name), key=lambda row: row["left"])
+    parts = [(max(0, round(leftover(row, minutes)) - safety(row, was_set, numbers)), row) for row in leading]
     parts.sort(key=lambda part: (-part[0], part[1]["sku"]))
-    worth = sum(units * margin(items[row["sku"]], way) for units, row in parts)
+    beyond = sum(units for units, _ in parts)
+    earned = sum(units * margin(items[row["sku"]], way) for units, row in parts) / beyond if beyond else 0.0
+    worth = round(earned * max(0, region["projected_leftover"] - keep))
     most = ", ".join(f"{units} {row['title']}" for units, row in parts[:NAMED] if units)
     return {
         "kind": "alert",

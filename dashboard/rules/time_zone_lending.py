@@ -9,6 +9,7 @@ stock serves it. Units come back by themselves half an hour before the lender's 
 import math
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
+from heapq import nsmallest
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -29,6 +30,8 @@ from dashboard.rules.readings import (
 
 Row = dict[str, Any]
 AGAIN = "after cool-down"
+LOOKED = 200
+"""Lenders are looked for to so many SKUs and regions, those that sell out first."""
 
 
 def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
@@ -41,7 +44,7 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         return
     loans = {(row["sku"], row["to_pool"]) for row in table(frame, "loans") if row["state"] != "returned"}
     longest = max(asleep.values())
-    lacking: list[Row] = []
+    lacking: list[tuple[float, str, str, Row]] = []
     for row in frame["countdowns"]:
         if row["region"] not in awake or not row["rate_per_minute"]:
             continue
@@ -50,8 +53,8 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
             soon = Condition(f"How long {row['title']} in {row['region']} lasts", lasts, "<", longest, "minutes")
             yield Candidate(row["region"], (soon,), sku=row["sku"])
         elif (row["sku"], f"region/{row['region']}") not in loans:
-            lacking.append(row)
-    yield from _matched(frame, numbers, lacking, asleep)
+            lacking.append((lasts, row["sku"], row["region"], row))
+    yield from _matched(frame, numbers, [row for *_, row in nsmallest(LOOKED, lacking)], asleep)
 
 
 def _matched(

@@ -82,7 +82,7 @@ def test_the_cause_is_gone_with_units_or_off_the_screen() -> None:
 # --- overstock -------------------------------------------------------------------------------------------------------
 
 
-def heavy(minute: float = 100.0, leftover: int = 80) -> Row:
+def heavy(minute: float = 100.0, leftover: int = 100) -> Row:
     frame = calm(minute)
     for sku in ("RING", "BAND"):
         sku_row(frame, sku, "EU", rate_per_minute=1.0 if sku == "RING" else 0.5, baseline_per_minute=0.5)
@@ -93,7 +93,7 @@ def heavy(minute: float = 100.0, leftover: int = 80) -> Row:
 def test_overstock_late_in_the_show_is_told_with_what_it_would_have_earned() -> None:
     row = only("overstock", heavy())
     assert (row["severity"], row["region"], row["helps_minutes"]) == ("info", "EU", None)
-    assert "Overstock in EU: 120 units left, 600% of the safety stock of 20 (alert above 150%); 80 stay" in row["what"]
+    assert "Overstock in EU: 120 units left, 600% of the safety stock of 20 (alert above 150%); 100 stay" in row["what"]
     assert "40 Band, 40 Ring" in row["what"]
     assert row["cost_minor"] == 80 * 3000
 
