@@ -46,7 +46,7 @@ def test_every_rule_has_a_row_and_every_row_a_rule() -> None:
     files = {
         path.stem for path in Path(registry.__file__).parent.glob("*.py") if "\nAGAIN = " in path.read_text("utf-8")
     }
-    assert {rule.name for rule in RULES} <= files
+    assert {rule.name for rule in RULES} == files
     assert all(load(rule.name) is not None for rule in RULES)
     assert len({parameter.name for parameter in PARAMETERS}) == len(PARAMETERS)
     assert all(said.endswith(".") for said in [rule.help for rule in RULES] + [number.help for number in PARAMETERS])
