@@ -2,15 +2,16 @@
 
 Reads the receipts since the start, the countdowns (what was sold per region so far, presale included) and the flexible
 pool. A batch is split by the regions' shares of the SKU's sales, less the flexible share, which stays for whoever needs
-it later; whole units, the largest remainder first. Several receipts of a SKU that nobody split yet are one batch. Waits
-while a region's feed is late: its share would go to the others.
+it later; whole units, the largest remainder first, and no region gets more than lies where it is served from. Several
+receipts of a SKU that nobody split yet are one batch. Waits while a region's feed is late: its share would go to the
+others.
 """
 
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dashboard.rules.conditions import Candidate, Condition
-from dashboard.rules.readings import MINUTE, flexible, hold, landed, margin, micros, skus, steady_pace, table
+from dashboard.rules.readings import MINUTE, flexible, hold, landed, margin, micros, servable, skus, steady_pace, table
 
 Row = dict[str, Any]
 AGAIN = "after clearing"
@@ -56,6 +57,13 @@ def _row(frame: Row, numbers: Mapping[str, float], sku: str, units: int, given: 
     """The batch over the regions, by what each bought."""
     sold = {row["region"]: row["allocated"] - row["left"] for row in parts}
     shares = _split(given, sold)
+    if frame.get("lanes"):
+        served = servable(frame, {sku})
+        most = {row["region"]: served.get((sku, row["region"]), 0) - row["left"] for row in parts}
+        shares = {name: min(part, most[name]) for name, part in shares.items() if most[name] > 0}
+    given = sum(shares.values())
+    if not given:
+        return None
     item, ways, whole = skus(frame)[sku], landed(frame), sum(sold.values())
     moved = ", ".join(f"{part} {name}" for name, part in shares.items())
     bought = ", ".join(f"{name} {sold[name]} ({sold[name] / whole:.0%})" for name in shares)
@@ -66,8 +74,8 @@ def _row(frame: Row, numbers: Mapping[str, float], sku: str, units: int, given: 
         "sku": sku,
         "what": f"Split the batch of {units} {item['title']}: {moved}",
         "why": f"{units} came into the flexible pool; sold so far of {whole}: {bought}.",
-        "effect": f"{given} units go where they sell, {units - given} stay flexible "
-        f"({numbers['batch_flexible_share']:.0%} of a batch).",
+        "effect": f"{given} units go where they sell and can be served from, {units - given} stay flexible "
+        f"({numbers['batch_flexible_share']:.0%} of a batch, or more).",
         "helps_minutes": min(lasts, default=None) or None,
         "cost_minor": sum(part * margin(item, ways.get(name, 0)) for name, part in shares.items()),
         "commands": [

@@ -7,7 +7,7 @@ can read, which only a broken frame has.
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -121,6 +121,20 @@ def safety(row: Row, was_set: Mapping[tuple[str, str], int], numbers: Mapping[st
     """Units of a countdown's row that stay in its region: as set, else the usual share of its allocation."""
     usual = round(numbers["safety_share"] * row["allocated"])
     return was_set.get((row["sku"], row["region"]), usual)
+
+
+def servable(frame: Row, skus: Container[str]) -> dict[tuple[str, str], int]:
+    """Units that lie, or may be sold while they come, where they can serve a region, per SKU (of these) and region."""
+    stock: dict[str, dict[str, int]] = {}
+    for row in table(frame, "stock"):
+        if row["sku"] in skus:
+            coming = row["in_transit"] if frame.get("sells_in_transit") else 0
+            stock.setdefault(row["location"], {})[row["sku"]] = row["available"] + coming
+    found: dict[tuple[str, str], int] = {}
+    for lane in table(frame, "lanes"):
+        for sku, units in stock.get(lane["location"], {}).items():
+            found[sku, lane["region"]] = found.get((sku, lane["region"]), 0) + units
+    return found
 
 
 def with_terms(frame: Row) -> set[tuple[str, str]]:

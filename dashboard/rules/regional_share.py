@@ -8,7 +8,7 @@ it waits for hours.
 
 What moves, SKU by SKU: the flexible pool first (never below its floor), then other regions, which give what they would
 be left with, down to the share of what is left that their own demand has, and never their safety stock. No region gets
-more than a part of all units. Listed units are asked back from the platforms.
+more than a part of all units, nor more than lies where it is served from. Listed units are asked back.
 """
 
 import math
@@ -26,6 +26,7 @@ from dashboard.rules.readings import (
     minutes_passed,
     safety,
     safety_set,
+    servable,
     skus,
     steady_pace,
     units_since,
@@ -137,6 +138,7 @@ def _moves(frame: Row, numbers: Mapping[str, float], name: str, room: int) -> li
             parts.setdefault(row["sku"], []).append(row)
     pools, was_set, minutes = flexible(frame), safety_set(frame), minutes_left(frame)
     found: list[tuple[int, list[Move]]] = []
+    served = servable(frame, wanted)
     for sku, rows in parts.items():
         pace = sum(steady_pace(row) for row in rows)
         spare = max(0, pools.get(sku, 0) - int(numbers["top_up_floor_units"]))
@@ -144,6 +146,8 @@ def _moves(frame: Row, numbers: Mapping[str, float], name: str, room: int) -> li
         fair = {row["region"]: left * steady_pace(row) / pace if pace else 0.0 for row in rows}
         mine = next(row for row in rows if row["region"] == name)
         lacks = math.floor(fair[name]) - mine["left"]
+        if frame.get("lanes"):
+            lacks = min(lacks, served.get((sku, name), 0) - mine["left"])
         givers = [Move(sku, "flexible", spare, 0)]
         for row in sorted(rows, key=lambda row: (-leftover(row, minutes), row["region"])):
             keeps = safety(row, was_set, numbers)

@@ -2,8 +2,9 @@
 
 Reads the regions' clocks, the countdowns, the lanes, the stock and the open loans. The lender's night is between two
 hours of its own clock; it lends only what it would not sell until its morning anyway and keeps its safety stock, at
-most a share of what it has. The borrower is awake, would sell out before the units are due back, and some location with
-stock serves it. Units come back by themselves half an hour before the lender's morning, or at the close.
+most a share of what it has. The borrower is awake, would sell out before the units are due back, and the locations that
+serve it hold more than its own units. Units come back by themselves half an hour before the lender's morning, or at
+the close.
 """
 
 import math
@@ -23,6 +24,7 @@ from dashboard.rules.readings import (
     minutes_left,
     safety,
     safety_set,
+    servable,
     skus,
     steady_pace,
     table,
@@ -66,7 +68,7 @@ def _matched(
     for row in frame["countdowns"]:
         if row["sku"] in wanted and row["region"] in asleep and row["allocated"]:
             rows.setdefault(row["sku"], {})[row["region"]] = row
-    served = _served(frame) if lacking else {}
+    served = servable(frame, wanted)
     lent: dict[tuple[str, str], int] = {}
     for row in lacking:
         yield _candidate(frame, numbers, row, rows.get(row["sku"], {}), asleep, served, lent)
@@ -86,18 +88,6 @@ def _night_left(clock: datetime, numbers: Mapping[str, float]) -> float:
 
 def _is_day(clock: datetime, numbers: Mapping[str, float]) -> bool:
     return bool(numbers["day_from_hour"] <= clock.hour < numbers["day_to_hour"])
-
-
-def _served(frame: Row) -> dict[tuple[str, str], int]:
-    """Units in locations that serve a region, per SKU and region."""
-    stock: dict[str, dict[str, int]] = {}
-    for row in table(frame, "stock"):
-        stock.setdefault(row["location"], {})[row["sku"]] = row["available"]
-    found: dict[tuple[str, str], int] = {}
-    for lane in table(frame, "lanes"):
-        for sku, units in stock.get(lane["location"], {}).items():
-            found[sku, lane["region"]] = found.get((sku, lane["region"]), 0) + units
-    return found
 
 
 def _candidate(
@@ -121,12 +111,13 @@ def _candidate(
     where = f"{row['title']} in {row['region']}"
     lasts = row["left"] / row["rate_per_minute"]
     lack = steady_pace(row) * back - row["left"]
-    units = min(spare, math.ceil(lack), served.get((row["sku"], row["region"]), 0))
+    there = served.get((row["sku"], row["region"]), 0) - row["left"]
+    units = min(spare, math.ceil(lack), there)
     conditions: tuple[Condition, ...] = (
         Condition(f"Time until the morning of a lender to {where}", back, ">=", numbers["lend_minutes_min"], "minutes"),
         Condition(f"How long {where} lasts", lasts, "<", back, "minutes"),
         Condition(f"What a sleeping region can spare for {where}", spare, ">=", numbers["lend_units_min"]),
-        Condition(f"What lies in locations that serve {where}", served.get((row["sku"], row["region"]), 0), ">=", 1),
+        Condition(f"What lies beyond its own where {where} is served from", there, ">=", numbers["lend_units_min"]),
     )
     if hold(conditions):
         conditions += (Condition(f"What can be lent to {where}", units, ">=", numbers["lend_units_min"]),)

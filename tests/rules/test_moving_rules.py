@@ -129,7 +129,7 @@ def test_a_loan_is_back_at_the_close_if_that_is_earlier() -> None:
         (night(us_left=18), "What a sleeping region can spare for Ring in EU is 5, needed >= 10"),
         (night(us_pace=0.3), "What a sleeping region can spare for Ring in EU is 7, needed >= 10"),
         (night(hours=0.9), "Time until the morning of a lender to Ring in EU is 54.0 minutes, needed >= 60.0 minutes"),
-        (night() | {"lanes": []}, "What lies in locations that serve Ring in EU is 0, needed >= 1"),
+        (night() | {"lanes": []}, "What lies beyond its own where Ring in EU is served from is -30, needed >= 10"),
     ],
 )
 def test_nothing_is_lent(frame: Row, sentence: str) -> None:
