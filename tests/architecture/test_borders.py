@@ -15,6 +15,7 @@ PURE = {
     "collections",
     "copy",
     "dataclasses",
+    "difflib",
     "enum",
     "fractions",
     "functools",

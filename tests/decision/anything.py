@@ -131,7 +131,7 @@ class Anything(Said):
             to_pool=self.pool(),
             quantity=self.pick(QUANTITIES),
             seen_seq=self.looked(),
-            keeps=self.pick((None, None, None, 0, 3, 12)),
+            keeps=self.pick((None, None, None, None, 0, 3, 12)),
             recall=self.pick((False, True)),
         )
 

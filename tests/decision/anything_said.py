@@ -24,7 +24,7 @@ class Said(Parts):
             sku=self.one(SKUS),
             region=self.one(REGIONS),
             code="GO",
-            percent=self.pick((0, 10, 10, 60)),
+            percent=self.pick((0, 10, 10, 10, 10, 60)),
             expires=self.pick((None, *(self.now + span for span in SPANS))),
         )
 
@@ -37,7 +37,7 @@ class Said(Parts):
             bundle=self.pick(NAMES),
             region=self.one(REGIONS),
             skus=(self.one(SKUS), self.one(SKUS)),
-            percent=self.pick((0, 10, 10, 60)),
+            percent=self.pick((0, 10, 10, 10, 10, 60)),
             expires=self.pick((None, *(self.now + span for span in SPANS))),
         )
 
@@ -90,17 +90,17 @@ class Said(Parts):
         return c.SetParameter(
             **self.base,
             parameter=self.one(("watch_left_share", "top_up_units")),
-            value=self.pick((None, 0.25, 1.0, 120.0, -1.0, 1e9)),
+            value=self.pick((None, 0.25, 0.5, 1.0, -1.0, 1e9)),
         )
 
     def announce_guest(self) -> c.Command:
         return c.AnnounceGuest(
             **self.base,
-            guest=self.pick(NAMES),
+            guest=self.pick((self.id, self.id, "A")),
             sku=self.one(SKUS),
             channels=tuple(self.one(CHANNELS) for _ in range(self.pick((1, 2)))),
-            starts_at=self.now + self.pick(SPANS),
-            ends_at=self.now + self.pick(SPANS),
+            starts_at=self.now + self.pick(SPANS[:2]),
+            ends_at=self.now + self.pick(SPANS[2:] * 2 + SPANS),
             units=self.pick((None, 6)),
         )
 
@@ -129,10 +129,10 @@ class Said(Parts):
     def request_replenishment(self) -> c.Command:
         return c.RequestReplenishment(
             **self.base,
-            replenishment=self.pick(NAMES),
+            replenishment=self.pick((self.id, self.id, "A")),
             sku=self.one(SKUS),
             quantity=self.pick(QUANTITIES),
-            need_by=self.now + self.pick(SPANS),
+            need_by=self.now + self.pick(SPANS[1:] * 2 + SPANS),
             urgent=self.pick((False, True)),
         )
 

@@ -17,11 +17,11 @@ POLICY = {
     """,
     "coordinator": """
         receive_goods adjust_goods quarantine_goods release_goods issue_claims arrive_shipment set_safety
-        ship_order return_order cancel_order
+        ship_order return_order cancel_order place_order
     """,
     "admin": """
         open_show close_show propose_action set_autonomy set_parameter
-        announce_order place_order report_level expose recall withhold release_cover
+        announce_order report_level expose recall withhold release_cover
     """,
 }
 """Role -> what it may ask beside what the roles before it may."""
