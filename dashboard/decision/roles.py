@@ -66,6 +66,7 @@ LOWEST: Mapping[str, str] = {
     "ship_order": COORDINATOR,
     "return_order": COORDINATOR,
     "cancel_order": COORDINATOR,
+    "place_order": COORDINATOR,
     # shows and rules
     "open_show": ADMIN,
     "close_show": ADMIN,
@@ -74,7 +75,6 @@ LOWEST: Mapping[str, str] = {
     "set_parameter": ADMIN,
     # what platforms say
     "announce_order": ADMIN,
-    "place_order": ADMIN,
     "report_level": ADMIN,
     "expose": ADMIN,
     "recall": ADMIN,
@@ -85,6 +85,8 @@ LOWEST: Mapping[str, str] = {
 
 ACTS: Mapping[str, str] = {
     "read_letters": VIEWER,  # what platforms told and could not be taken, without its bodies
+    "verify_journal": STRATEGIST,  # the independent check, which copies the journal
+    "read_buyers": COORDINATOR,  # who bought, and downloads of the audit that say it
     "retry_letter": STRATEGIST,  # one of these once more
     "run_stress": ADMIN,  # a test that takes a processor for a minute
 }

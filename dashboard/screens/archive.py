@@ -50,6 +50,12 @@ def head() -> tuple[int, str]:
     return running.journal.head() if running else (0, "")
 
 
+def without_buyer(row: Frame) -> Frame:
+    """Return an entry that does not say who bought."""
+    facts = row["facts"]
+    return row | {"facts": facts | {"buyer": "***"}} if facts.get("buyer") else row
+
+
 def checks() -> Checks | None:
     """Return the checks of this process, if its server has any."""
     return verification.running()

@@ -2,9 +2,9 @@
 
 Data flow: the filter -> `archive.wish` -> a page of entries, the newest first -> one list of HTML; the head of the
 journal and the newest check of its chain, every two seconds -> the strip and the chain's panel.
-Invariants: nothing here changes the journal, so whoever may look may press everything; the list stands still while one
-reads (how many newer entries there are is said beside it); the address names an entry (`?show=&seq=`) that then
-stands first and open.
+Invariants: nothing here changes the journal; who bought, and downloads that say it, are for those whose role may read
+it, and so is the check, which takes a copy; the list stands still while one reads (how many newer entries there are is
+said beside it); the address names an entry (`?show=&seq=`) that then stands first and open.
 What can fail: no room, no show; a moment nobody can read; a seq that is not in the show; each is said in a sentence.
 """
 
@@ -17,7 +17,7 @@ import streamlit as st
 from dashboard.decision.events import TYPES
 from dashboard.screens import archive, canvas, stage, theme
 from dashboard.screens.archive import Entries, Wish
-from dashboard.screens.door import Running, chosen, room
+from dashboard.screens.door import Running, chosen, may, me, room
 from dashboard.screens.marks import Frame, number, safe, shape
 from dashboard.screens.panels import chain, entries, sieve
 from dashboard.screens.words import Say, speaker
@@ -43,7 +43,7 @@ def _tick(found: Entries, wish: Wish, top: int, title: str, time_zone: str) -> N
 def _chain(say: Say) -> None:
     st.html(f"<h2>{safe(say('Hash chain'))}</h2>")
     canvas.slot("chain")
-    checks = archive.checks()
+    checks = archive.checks() if may(me(), "verify_journal") else None
     st.button(
         say("Verify now"),
         key="verify_now",
@@ -141,9 +141,13 @@ def _list(found: Entries, wish: Wish, show: Frame, say: Say) -> int:
     top = archive.head()[0]
     named = found.one(wish.show, seq) if seq else None
     rows = found.page(wish, trail[-1] if trail else None, limit=ROWS)
+    knows_buyers = may(me(), "read_buyers")
+    if not knows_buyers:
+        named, rows = named and archive.without_buyer(named), [archive.without_buyer(row) for row in rows]
     with st.container(key="entries_head", horizontal=True, vertical_alignment="center", gap="small", wrap=False):
         _head(rows, trail, say)
-        _downloads(found, wish, say)
+        if knows_buyers:
+            _downloads(found, wish, say)
     if seq and named is None:
         text = say("This show has no entry {seq}").format(seq=number(seq))
         st.html(f'<div class="said bad" role="status">{shape("warning")}{safe(text)}</div>')

@@ -99,7 +99,7 @@ def test_of_several_commands_those_are_carried_out_that_the_role_may_ask(locked:
 
 ROUTES = [
     ("POST", "/api/commands", "viewer"),  # the commands themselves are refused, each by its own role
-    ("POST", "/api/orders", "admin"),
+    ("POST", "/api/orders", "coordinator"),
     ("POST", "/api/dead-letters/1/retry", "strategist"),
     ("GET", "/api/dead-letters", "viewer"),
 ]
