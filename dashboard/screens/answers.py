@@ -6,6 +6,7 @@ and the second one changes nothing; a decision about one thing (approve, acknowl
 What can fail: the room refuses; its sentence stands at `said` until the next press.
 """
 
+import time
 from collections.abc import Hashable
 from typing import Any
 
@@ -13,6 +14,8 @@ import streamlit as st
 
 from dashboard.screens.door import Submit, ask, done, may, me, mint, refusal
 from dashboard.screens.marks import Frame, safe, shape
+
+ASLEEP_SECONDS = 0.8
 
 
 def named(what: Hashable) -> str:
@@ -64,3 +67,16 @@ def said() -> None:
     sentence = st.session_state.get("alert_said")
     if sentence:
         st.html(f'<div class="said bad" role="status">{shape("low")}{safe(sentence)}</div>')
+
+
+def asleep(place: str, name: str) -> bool:
+    """Tell whether something came a moment ago to a place that showed something else: its buttons wait for a moment.
+
+    So the second half of a double click, or a press while a list moves up, does nothing to what moved there.
+    """
+    seats: dict[str, tuple[str, float]] = st.session_state.setdefault("seats", {})
+    before, since = seats.get(place, ("", 0.0))
+    if before != name:
+        since = time.monotonic() if before else 0.0
+        seats[place] = name, since
+    return time.monotonic() - since < ASLEEP_SECONDS

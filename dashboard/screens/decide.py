@@ -8,21 +8,19 @@ only for who may use it; a button that has just come to where another one was sl
 a double click, or a press while the list moves, decides nothing.
 """
 
-import time
 from collections.abc import Callable
 from functools import partial
 from typing import Literal
 
 import streamlit as st
 
-from dashboard.screens import chime
+from dashboard.screens import answers, chime
 from dashboard.screens.answers import able, decide, decided_here, said, send
 from dashboard.screens.door import Submit
 from dashboard.screens.marks import Frame, safe, shape
 from dashboard.screens.panels import alerts, errands
 from dashboard.screens.words import Say, english
 
-ASLEEP_SECONDS = 0.8
 PAST_MAX = 30
 CHOICES = {"approve_action": ("Approve", "approve"), "dismiss_action": ("Dismiss", "dismiss")}
 """What one may do with a proposal: command -> word and what its key begins with."""
@@ -86,18 +84,8 @@ def _open(frame: Frame, submit: Submit | None, say: Say, proposals: list[Frame],
         st.html(f'<div class="empty">{shape("green")}{safe(say("Nothing to decide"))}</div>')
 
 
-def _asleep(place: str, name: str) -> bool:
-    """Tell whether something came a moment ago to a place that showed something else."""
-    seats: dict[str, tuple[str, float]] = st.session_state.setdefault("decide_seats", {})
-    before, since = seats.get(place, ("", 0.0))
-    if before != name:
-        since = time.monotonic() if before else 0.0
-        seats[place] = name, since
-    return time.monotonic() - since < ASLEEP_SECONDS
-
-
 def _proposal(frame: Frame, submit: Submit | None, row: Frame, position: int, say: Say) -> None:
-    asleep = _asleep(f"proposal_{position}", row["proposal"])
+    asleep = answers.asleep(f"proposal_{position}", row["proposal"])
     with st.container(key=f"proposal_{position}", gap=None):
         st.html(alerts.proposal(frame, row, say))
         if submit and able(submit, *CHOICES):
@@ -123,7 +111,7 @@ def _choice(press: Callable[..., None], name: str, position: int, asleep: bool, 
 
 
 def _alert(frame: Frame, submit: Submit | None, row: Frame, position: int, say: Say) -> None:
-    asleep = _asleep(f"alert_{position}", row["alert"])
+    asleep = answers.asleep(f"alert_{position}", row["alert"])
     with st.container(key=f"alert_{position}", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         st.html(alerts.alert(frame, row, say), width="stretch")
         if submit and able(submit, "acknowledge_alert"):

@@ -177,6 +177,7 @@ LINKS = (
     ("channels", "Channels", "./channels"),
     ("stress", "Stress", "./stress"),
     ("audit", "Audit", "./audit"),
+    ("setup", "Setup", "./setup"),
 )
 """The pages: name, word, address."""
 

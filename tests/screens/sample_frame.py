@@ -221,7 +221,7 @@ def frame_at(second: float, moves: Sequence[Frame] = (), settled: dict[str, str]
                     for r, name, zone, countries, allocated, speed in REGIONS],
         "skus": [{"sku": sku, "title": title, "tier": "campaign", "price_minor": price, "cost_minor": cost, "currency": "USD",
                   "category": "wearable", "sold": round(units * SHARES[sku]), "left": 600 - round(units * SHARES[sku] * 0.5),
-                  "on_screen": sku == "HALO-ROSE"} for sku, title, price, cost in SKUS],
+                  "floor_minor": 0, "ceiling_minor": 0, "on_screen": sku == "HALO-ROSE"} for sku, title, price, cost in SKUS],
         "stock": [{"location": row["location"], "sku": sku, "available": round(row["available"] * SHARES[sku]),
                    "committed": round(row["committed"] * SHARES[sku]), "unavailable": 0, "in_transit": 0}
                   for row in locations for sku, _, _, _ in SKUS],
@@ -232,7 +232,8 @@ def frame_at(second: float, moves: Sequence[Frame] = (), settled: dict[str, str]
                       "behind": "", "state": "late" if age > 15 else "fresh", "sync_p50_ms": round(age * 800) if age < 15 else 700,
                       "sync_p95_ms": round(age * 1500) if age < 15 else 1400, "complete_until": at_second(second - age),
                       "data_age_seconds": age, "pending": 3 if age > 15 else 0, "pending_age_seconds": 30.0 if age > 15 else None,
-                      "breaker": False, "breaker_note": "", "drift_units": 0, "drift": []}
+                      "breaker": False, "breaker_note": "", "drift_units": 0, "drift": [], "patience_seconds": 15.0,
+                      "exposures": {}, "interactions": None, "interactions_usual": None}
                      for channel, name, platform, region, language, share, age in CHANNELS],
         "withheld": [{"channel": "shopee-my", "region": "SEA", "since_seconds": 27.0,
                       "reason": "What Shopee MY sold in the last 42 s is not known (limit 15 s)."}],
@@ -252,7 +253,8 @@ def frame_at(second: float, moves: Sequence[Frame] = (), settled: dict[str, str]
                      "state": "past" if start + 1800 <= second else "now" if start <= second else "next" if start < second + 1800
                      else "later"} for start, sku, title in ((0, "PULSE-BLACK", "Pulse band"), (1800, "HALO-ROSE", "Halo ring"),
                                                              (3600, "PULSE-SAND", "Pulse band sand"), (5400, "TEMPO-CLIP", "Tempo clip"))],
-        "audit": [],
+        "audit": [], **{name: [] for name in (
+            "replenishments", "receipts", "errands", "bundles", "safety", "splits", "prices")},
     }  # fmt: skip
     if frame["status"] != "open":
         frame |= {"withheld": [], "suspended": []}
@@ -302,7 +304,7 @@ def _add_proposals(frame: Frame, second: float, settled: dict[str, str]) -> None
          "proposed_at": at_second(second - 90), "decide_by": at_second(second + 900), "decided_by": "", "decided_at": None},
     ]  # fmt: skip
     for proposal in frame["proposals"]:
-        proposal["state"] = settled.get(proposal["proposal"], "open")
+        proposal |= {"state": settled.get(proposal["proposal"], "open"), "cost_minor": 0, "quiet": False, "cleared": False}
     frame["alerts"] = [
         {"alert": "A-7", "rule": "watch", "severity": "critical", "what": "Los Angeles is low: 96 units available",
          "sku": "PULSE-BLACK", "region": "US", "raised_at": at_second(second - 80), "decide_by": at_second(second + 300),
@@ -311,6 +313,7 @@ def _add_proposals(frame: Frame, second: float, settled: dict[str, str]) -> None
          "what": "Shopee MY: feed 42 s late; its lines are withheld, rules for SEA wait.",
          "sku": "", "region": "SEA", "raised_at": at_second(second - 30), "decide_by": None, "state": "open", "owner": ""},
     ]  # fmt: skip
+    frame["alerts"] = [row | {"cost_minor": 0, "quiet": False} for row in frame["alerts"]]
 
 
 def imported_frame() -> Frame:

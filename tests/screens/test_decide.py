@@ -1,12 +1,11 @@
 """The deciding column: what calls, in which order; what stands folded; what each press sends, and to whom nothing shows."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
 
 from dashboard import room as rooms
-from dashboard.screens import decide, door
+from dashboard.screens import answers, door
 from dashboard.screens.panels import alerts, errands
 from dashboard.screens.words import speaker
 from tests.screens.sample_frame import FakeRoom, at_second, frame_at
@@ -54,7 +53,7 @@ def test_in_a_flood_nothing_costly_is_folded() -> None:
 
 
 def test_an_alert_about_the_same_thing_is_told_once_and_critical_ones_come_first() -> None:
-    def raised(name: str, severity: str, at: int) -> dict[str, Any]:
+    def raised(name: str, severity: str, at: int) -> Any:
         return ALERT | {"alert": name, "severity": severity, "raised_at": at_second(at), "region": name.split(":")[1]}
 
     rows = [
@@ -117,7 +116,7 @@ def test_failed_errands_come_first_and_written_ones_only_for_a_minute() -> None:
 
 
 @pytest.fixture
-def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeRoom]:
+def room(monkeypatch: pytest.MonkeyPatch) -> FakeRoom:
     fake = FakeRoom()
     monkeypatch.setattr(rooms, "running", lambda: fake)
     plain = fake.latest
@@ -182,7 +181,7 @@ def test_a_viewer_sees_everything_and_can_press_nothing_that_is_sent(
 def test_a_folded_list_opens_and_its_buttons_decide(monkeypatch: pytest.MonkeyPatch, room: FakeRoom) -> None:
     plain, quiet = room.latest, proposals(("Q-1", 0, True))
     monkeypatch.setattr(room, "latest", lambda show: plain(show) | {"proposals": plain(show)["proposals"] + quiet})
-    monkeypatch.setattr(decide, "ASLEEP_SECONDS", 0.0)
+    monkeypatch.setattr(answers, "ASLEEP_SECONDS", 0.0)
     page = press(open_page("live"), "+1 more")
     page.button(key="approve_2_Q-1").click().run()
     assert [command["proposal"] for command in sent(room, "approve_action")] == ["Q-1"]

@@ -9,7 +9,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard import room as rooms
-from dashboard.screens import decide
+from dashboard.screens import answers
 from tests.screens.sample_frame import SHOW, FakeRoom, imported_frame
 
 SCREENS = Path(__file__).resolve().parents[2] / "dashboard" / "screens"
@@ -131,7 +131,7 @@ def test_a_proposal_is_approved_or_dismissed_by_name_and_leaves_the_list(
     monkeypatch: pytest.MonkeyPatch, room: FakeRoom
 ) -> None:
     page = open_page("live")
-    monkeypatch.setattr(decide, "ASLEEP_SECONDS", 0.0)
+    monkeypatch.setattr(answers, "ASLEEP_SECONDS", 0.0)
     press(page, "Approve")
     assert [command["proposal"] for command in sent(room, "approve_action")] == ["P-31"]
     press(page, "Dismiss")

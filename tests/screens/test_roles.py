@@ -31,6 +31,7 @@ LOOKING = {
     "replay": rf"replay_(show|back|slider|ahead|typed)|{SHOWN}",
     "channels": "letter_state",
     "stress": "nothing",
+    "setup": r"rule_open_\w+",
 }
 """The keys of what a viewer may touch, for it changes only what he himself looks at."""
 FOR_ALL = {"audit"}

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import streamlit as st
 
+from dashboard.screens.answers import asleep
 from dashboard.screens.marks import Frame, clock, safe, seconds_between, shape
 from dashboard.screens.words import Say, english
 
@@ -68,8 +69,14 @@ def draw(frame: Frame, tick_off: Callable[[Frame], None] | None, say: Say = engl
         ):
             st.html(text(frame, row, say), width="stretch")
             if tick_off:
+                name = f"{row['term']}_{row['channel']}"
                 st.button(
-                    say("Done"), key=f"tick_{row['term']}_{row['channel']}", on_click=tick_off, args=(row,), wrap=False
+                    say("Done"),
+                    key=f"tick_{name}",
+                    disabled=asleep(f"errand_{position}", name),
+                    on_click=tick_off,
+                    args=(row,),
+                    wrap=False,
                 )
     done = just_done(frame)[:DONE_MAX]
     if done:
