@@ -97,6 +97,7 @@ def read_config(path: str, rules: Collection[str]) -> dict[str, Any]:
         "channels": dict,
         "login": dict,
         "roles": dict,
+        "purchasing": dict,
     }
     try:
         table = tomllib.loads(Path(path).read_text(encoding="utf-8"))

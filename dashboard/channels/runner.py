@@ -33,7 +33,9 @@ from dashboard.channels.adapter import Adapter, Heard, Request, Response, Unread
 from dashboard.channels.connection import CALLS_AT_ONCE, Call
 from dashboard.channels.exchange import Exchange, Inbox
 from dashboard.channels.handover import Room as Ledgers
+from dashboard.channels.purchasing import Desk
 from dashboard.decision import ledger as book
+from dashboard.decision.errands import PURCHASING
 from dashboard.decision.refusals import Answer
 from dashboard.decision.state import Show
 
@@ -64,7 +66,7 @@ class Room(Ledgers, Protocol):
 class Errand:
     """A call on its way for an exchange, and until when (monotonic seconds) it may take."""
 
-    exchange: Exchange
+    exchange: Exchange | Desk
     call: Call
     until: float
 
@@ -124,10 +126,13 @@ class Line:
 
 
 class Runner:
-    """The outbound side of every open show; `adapters` are those of storefronts that have a `base_url`."""
+    """The outbound side of every open show: of storefronts whose adapter has a `base_url`, and of purchasing."""
 
-    def __init__(self, room: Room, inbox: Inbox, adapters: Mapping[str, Adapter], chance: Random | None = None) -> None:
-        self.room, self.inbox = room, inbox
+    def __init__(
+        self, room: Room, inbox: Inbox | None, adapters: Mapping[str, Adapter], chance: Random | None = None,
+        desk: Desk | None = None,
+    ) -> None:  # fmt: skip
+        self.room, self.inbox, self.desk = room, inbox, desk
         self.adapters = {channel: one for channel, one in adapters.items() if one.account.base_url}
         self.chance = chance or Random()
         self.problem = ""
@@ -140,6 +145,8 @@ class Runner:
         self.silent: dict[str, str] = {}
         """Channels that cannot be called, and why."""
         self._lines = {channel: Line(one.account.base_url, self._came) for channel, one in self.adapters.items()}
+        if desk is not None:
+            self._lines[PURCHASING] = Line(desk.purchasing.base_url, self._came)
         self._back: queue.SimpleQueue[tuple[Errand, Response | None] | None] = queue.SimpleQueue()
         self._out: dict[tuple[int, int], Errand] = {}
         self._wanted: dict[str, set[str]] = {}
@@ -205,12 +212,17 @@ class Runner:
             except Exception as problem:  # noqa: BLE001 - one show's trouble is not the others'
                 self._drop_failed(show, problem)
                 continue
-            for call in calls:
-                errand = Errand(exchange, call, time.monotonic() + CALL_SECONDS_MAX)
-                self._out[id(exchange), call.id] = errand
-                self._lines[call.channel].send(errand)
+            self._send(exchange, calls)
+        if self.desk is not None:
+            self._send(self.desk, self.desk.wake(self.room.clock()))
         if self.problem and time.monotonic() - self._failed_at > WELL_SECONDS:
             self.problem = ""
+
+    def _send(self, exchange: Exchange | Desk, calls: Sequence[Call]) -> None:
+        for call in calls:
+            errand = Errand(exchange, call, time.monotonic() + CALL_SECONDS_MAX)
+            self._out[id(exchange), call.id] = errand
+            self._lines[call.channel].send(errand)
 
     def _came(self, errand: Errand, response: Response | None) -> None:
         """Called by a line's thread."""
@@ -222,6 +234,9 @@ class Runner:
             return  # given up before
         outcome = _outcome(response)
         self.calls[call.channel, outcome] = self.calls.get((call.channel, outcome), 0) + 1
+        if isinstance(exchange, Desk):
+            exchange.answered(call, response, self.room.clock())
+            return
         show = exchange.show
         if self.exchanges.get(show) is not exchange:
             return
@@ -267,8 +282,10 @@ class Runner:
             for sku in skus
             for account in (book.exposure_of, book.cover_of)
         )
+        assert self.inbox is not None, "storefronts come with an inbox"
         try:
             self.exchanges[name] = Exchange(name, self.room, self.inbox, able, self.chance, now, resumed=not fresh)
+            self.exchanges[name].terms.posted = self.desk is not None
         except Exception as problem:  # noqa: BLE001 - as in a wake
             self._drop_failed(name, problem)
 

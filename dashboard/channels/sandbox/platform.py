@@ -119,6 +119,10 @@ class Platform:
         """Units the platform would still sell."""
         return self.stock.get(sku, 0)
 
+    def takes(self, sku: str) -> int:
+        """Units of a SKU one order may hold now."""
+        return min(self.level(sku), self.terms.limits.get(sku, self.level(sku)))
+
     def buy(
         self, lines: Sequence[OrderLine], now: int, country: str = "", currency: str = "USD"
     ) -> SandboxOrder | None:

@@ -18,6 +18,7 @@ from itertools import groupby
 from typing import Any, Literal, Protocol
 from zoneinfo import ZoneInfo
 
+from dashboard.channels.sandbox.back_office import BackOffice
 from dashboard.channels.sandbox.backstage import Backstage
 from dashboard.channels.sandbox.demand import VIEWERS_SECONDS, Answered, Demand, shelf_of
 from dashboard.channels.sandbox.faults import PROFILES
@@ -76,6 +77,7 @@ class Show:
         self.beats: list[Row] = []
         self.on_beat: Callable[[Row], None] | None = None
         self.market: Market | None = None
+        self.back_office: BackOffice | None = None
         self._bought: dict[str, SandboxOrder] = {}
         self._told: set[str] = set()
         self._zone = ZoneInfo(scenario.time_zone)
@@ -92,15 +94,19 @@ class Show:
         profile = PROFILES[self.scenario.faults]
         tick = LONG_TICK if self.scenario.step_seconds >= LONG_STEP_SECONDS else TICK
         self.market = Market(self.show, self.room, shops, profile, self.seed, self.start, self.end, tick)
+        self.back_office = BackOffice(self.market, self.seed, self.scenario.purchasing is not None)
 
     def step(self, now: int) -> None:
         """Play from where the show stands to `now`."""
         now = min(now, self.end)
         if now <= self.at:
             return
-        self._sell(now)
+        frame = self.room.latest(self.show)
+        self._sell(frame, now)
         self._turn_to_slots(self.at + 1, now + 1, now)
-        self._backstage(now)
+        self._backstage(frame, now)
+        if self.back_office is not None:
+            self.back_office.act(now)
         self._watch(now)
         if self.ticks:
             self.room.tick(self.show, now)
@@ -138,11 +144,10 @@ class Show:
 
     # --- one step ---------------------------------------------------------------------------------------------
 
-    def _sell(self, now: int) -> None:
+    def _sell(self, frame: Row, now: int) -> None:
         """Shoppers order on the platforms; who is turned away tries once more at the end of the step."""
         market = self.market
         assert market is not None
-        frame = self.room.latest(self.show)
         listed = {(sku, name): one.level(sku) for name, one in market.platforms.items() for sku in market.skus}
         shelf = shelf_of(frame, listed)
         commands = self.demand.step(self.at, now, shelf)
@@ -163,7 +168,7 @@ class Show:
             self._bought[command.order] = order
             return Answer("accepted")
         out, platform = market.wires.is_out(command.channel), market.platforms[command.channel]
-        level, sku = min((0 if out else platform.level(line.sku), line.sku) for line in command.lines)
+        level, sku = min((0 if out else platform.takes(line.sku), line.sku) for line in command.lines)
         sentence = f"{command.channel} lists {level} x {sku}."
         return Answer("refused", None, Code.NOT_ENOUGH_CLAIMS, sentence, level)
 
@@ -175,8 +180,8 @@ class Show:
                 turn = SetOnScreen(**self._common(f"slot:{number}", begins), sku=slot.sku)
                 self.room.handle([turn], now)
 
-    def _backstage(self, now: int) -> None:
-        due = self.backstage.due(self.room.world[self.show], self.room.latest(self.show), self.at, now)
+    def _backstage(self, frame: Row, now: int) -> None:
+        due = self.backstage.due(self.room.world[self.show], frame, self.at, now)
         if due:
             self.room.handle(due, now)
 
