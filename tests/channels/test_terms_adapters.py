@@ -226,6 +226,16 @@ def test_a_coupon_is_made_changed_and_ended_and_a_lost_answer_makes_no_second_on
     assert write(pretended, adapter, ended, later + SECOND) == Wrote("pushed"), "what has ended stays so"
 
 
+@pytest.mark.parametrize(("platform", "kind"), WRITABLE)
+def test_terms_count_against_the_lane_of_stock_on_both_sides(platform: str, kind: TermKind) -> None:
+    pretended, adapter = shop(platform)
+    for found in ("", "ongoing", NONE, "5:") if kind == "coupon" else ("",):
+        term = {"price": PRICE, "limit": LIMIT, "coupon": COUPON}.get(kind, Term(kind, "x", 1, ROSE))
+        if platform != "shopee" or found != "5:":
+            request = adapter.write_term(term, NOW, found)
+            assert request.lane == pretended.speech.lane_of(request) == "stock"
+
+
 def test_a_voucher_that_has_not_begun_is_deleted() -> None:
     pretended, adapter = shop("shopee")
     write(pretended, adapter, COUPON)

@@ -122,7 +122,7 @@ class ShopifySpeech:
 
     def lane_of(self, request: Request) -> Lane:
         """What a call counts against: the words of its query tell."""
-        words = (b"nventory", b"roductVariantsBulkUpdate", b"iscount")
+        words = (b"nventory", b"roductVariantsBulkUpdate", b"odeDiscountNodeByCode", b"discountCode")
         return "stock" if any(word in request.body for word in words) else "orders"
 
     def throttled(self, retry_after_seconds: float) -> Response:
