@@ -9,14 +9,15 @@ from collections import Counter, defaultdict
 from itertools import count
 from typing import Any
 
-from tests.decision.naive_moves import Mover, demand
+from tests.decision.naive_moves import demand
+from tests.decision.naive_said import Listener
 
 DAY = 86_400_000_000
 ENDLESS = ("issued", "supplier")
 UNSOLD = ("flexible", "region/", "temporary/", "channel/", "cover/")
 
 
-class Auditor(Mover):
+class Auditor(Listener):
     """One show, unit by unit."""
 
     def __init__(self) -> None:
@@ -30,6 +31,8 @@ class Auditor(Mover):
         self.hands: Counter[tuple[str, int]] = Counter()
         self.pools = {"flexible"}
         """Pools that are open."""
+        self.sellers: dict[str, list[str]] = {}
+        """Temporary pool -> the channels that may sell from it."""
 
     def take(self, seq: int, at: int, type: str, data: dict[str, Any]) -> None:
         """Follow one event and check everything."""
@@ -39,6 +42,7 @@ class Auditor(Mover):
         if type == "pool_opened":
             demand(data["pool"] not in self.pools, f"{data['pool']} opened twice")
             self.pools.add(data["pool"])
+            self.sellers[data["pool"]] = data.get("channels", [])
         before = {key: len(units) for key, units in self.drawers.items()}
         moves = data.get("moves", [])
         for move in moves:
@@ -191,8 +195,16 @@ class Auditor(Mover):
         left = sum(len(units) for (_, _, account), units in self.drawers.items() if account == data["pool"])
         demand(left == 0, f"{data['pool']} closed with {left} units in it")
 
+    def exposed(self, seq: int, at: int, data: dict[str, Any], moves: list[Any]) -> None:
+        """A channel lists units of its region, or of a pool that was opened for it."""
+        region = next(row["region"] for row in self.opened["channels"] if row["channel"] == data["channel"])
+        for _, _, source, target, _ in moves:
+            own = source == f"region/{region}" or data["channel"] in self.sellers.get(source, ())
+            demand(own and target == f"channel/{data['channel']}", f"{data['channel']} lists units of {source}")
+
     def limit_set(self, seq: int, at: int, data: dict[str, Any], moves: list[Any]) -> None:
-        """From now on no order is over it."""
+        """From now on no order is over it; the shops of the region are told."""
+        self.owe(seq, data["region"])
         if data["units_per_order"] is None:
             self.limits.pop((data["sku"], data["region"]), None)
         else:

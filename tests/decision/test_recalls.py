@@ -150,6 +150,35 @@ def test_a_commit_that_breaks_what_its_preview_promised_is_refused_with_a_number
     assert refused > 5
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_an_undo_on_a_pool_that_moved_since_is_refused_with_a_number_that_works(seed: int) -> None:
+    """Seen at a seq, or shown as a number of units: both are answered with what can return now."""
+    night = Night(seed)
+    refused = 0
+    for number in range(100):
+        seen = night.watched.seq
+        night.step()
+        some = night.show.reallocations
+        if not some:
+            continue
+        seq = night.chance.choice(list(some))
+        moved = night.show.ledger.touched["lamp"].get(some[seq].to_pool, 0) > seen
+        tail = " (recall)" if number % 2 else ""
+        shown = f" shown {night.chance.randrange(1, 12)}" if number % 3 else ""
+        answer = night.ask(f"undo {seq} seen {seen}{shown}{tail}")
+        if isinstance(answer, Refusal) and answer.code == Code.STALE_PREVIEW:
+            assert moved or shown
+            assert str(answer.would_work) in answer.sentence
+            refused += 1
+            if answer.would_work:
+                over = night.ask(f"undo {seq} seen {night.watched.seq} shown {answer.would_work + 1}{tail}")
+                assert isinstance(over, Refusal)
+                night.line(f"undo {seq} seen {night.watched.seq} shown {answer.would_work}{tail}")
+        else:
+            assert not moved or shown or isinstance(answer, Refusal)
+    assert refused > 5
+
+
 @pytest.mark.parametrize("seed", range(20))
 def test_a_loan_returns_exactly_what_is_unsold_and_never_more_than_was_lent(seed: int) -> None:
     night = Night(seed)
