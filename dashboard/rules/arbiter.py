@@ -149,7 +149,7 @@ def _cleared(rule: str, said: Iterable[About], seen: Iterable[Candidate]) -> lis
     still: set[About] = set()
     gone: set[About] = set()
     for one in seen:
-        (gone if one.clear else still).add((rule, one.region, one.sku, one.channel))
+        (gone if one.has_gone() else still).add((rule, one.region, one.sku, one.channel))
     return sorted(key for key in said if key in gone or key not in still)
 
 

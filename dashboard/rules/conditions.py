@@ -2,13 +2,13 @@
 
     rule.candidates(frame, numbers) -> Candidate(region, sku, channel, conditions, row, clear)
         all conditions hold    -> the row is wanted
-        clear                  -> the cause has gone: its alert is resolved, its proposal may be made again
+        has gone               -> the cause has gone: its alert is resolved, its proposal may be made again
         otherwise              -> the nearest failing condition is what it waits for
 
 A candidate is something the rule looked at: a region, a SKU in it, a channel. What fires and what is explained come
-from the same conditions, so they cannot disagree. The trigger and the clearing use different numbers (hysteresis): in
-between nothing changes. Conditions are made by the ten thousand on every tick of a show with many SKUs, hence the
-structs that cost little to make. Pure.
+from the same conditions, so they cannot disagree. The trigger and the clearing use different numbers (hysteresis), a
+rule's own or a fifth off the trigger: in between nothing changes. Conditions are made by the ten thousand on every tick
+of a show with many SKUs, hence the structs that cost little to make. Pure.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -25,6 +25,7 @@ SIGNS: Mapping[str, Callable[[float, float], bool]] = {
 }
 FORMATS = {"share": ".1%", "times": ".2f", "per minute": ".2f", "minutes": ".1f", "hours": ".1f", "deviations": ".1f"}
 NEVER = 1e9
+CLEAR_GAP = 0.2
 
 
 class Condition(msgspec.Struct, frozen=True, gc=False):
@@ -62,18 +63,27 @@ class Condition(msgspec.Struct, frozen=True, gc=False):
 
 
 class Candidate(msgspec.Struct, frozen=True):
-    """Something a rule looked at. `row` is what it wants done if all conditions hold (None: it is only explained)."""
+    """Something a rule looked at. `row` is what it wants done if all conditions hold (None: it is only explained).
+
+    `clear` says whether the cause has gone, by a second number of the rule's own; None: it has none, see `has_gone`.
+    """
 
     region: str
     conditions: tuple[Condition, ...]
     row: Row | None = None
     sku: str = ""
     channel: str = ""
-    clear: bool = False
+    clear: bool | None = None
 
     def fires(self) -> bool:
         """Whether the rule wants its row."""
         return self.row is not None and all(condition.holds() for condition in self.conditions)
+
+    def has_gone(self) -> bool:
+        """Whether the cause has gone: as the rule says, else when a condition fails by a fifth of its limit or more."""
+        if self.clear is not None:
+            return self.clear
+        return any(one.value is not None and one.gap() >= CLEAR_GAP for one in self.conditions)
 
     def waits_for(self) -> Condition | None:
         """The condition that fails by most; None where all hold."""

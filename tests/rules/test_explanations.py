@@ -148,3 +148,16 @@ def test_what_is_not_known_never_holds_and_says_so() -> None:
     found = nearest(candidates)
     assert found is not None
     assert found.region == "SEA"
+
+
+@pytest.mark.parametrize(
+    ("clear", "value", "gone"),
+    [
+        (None, 5, False), (None, 4.1, False), (None, 4.0, True), (None, 0, True), (None, None, False),
+        (False, 0, False), (True, 5, True),
+    ],
+)  # fmt: skip
+def test_a_cause_has_gone_by_the_rules_own_number_or_a_fifth_below_the_trigger(
+    clear: bool | None, value: float | None, gone: bool
+) -> None:
+    assert Candidate("US", (Condition("left", value, ">=", 5),), clear=clear).has_gone() is gone
