@@ -2,7 +2,7 @@
 
     demo:  scenario -> shoppers -> the clock's feed
     serve: config -> accounts, secrets -> adapters -> inbox (webhooks in), runner (calls out)
-           config, secrets -> people: who may come in, and as what
+           config, secrets -> people: who may come in, and as what; purchasing: where notices go
 
 Streamlit is loaded only when something is really served, for it takes a second that nobody else need wait.
 """
@@ -11,6 +11,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Mapping
+from random import Random
 from typing import Any
 
 import click
@@ -20,6 +21,7 @@ from dashboard.channels.accounts import read_accounts, secrets_of
 from dashboard.channels.adapter import Adapter
 from dashboard.channels.adapters import make
 from dashboard.channels.inbox import Inbox
+from dashboard.channels.purchasing import Desk, read_purchasing
 from dashboard.channels.sandbox.play import STEP_SECONDS, Show
 from dashboard.decision.parameters import ALL, RULES
 from dashboard.journal.store import Journal
@@ -93,7 +95,7 @@ class _ShowClock:
     "--config",
     type=click.Path(dir_okay=False),
     default=None,
-    help="TOML file: journal, host, port, secrets, [rules], [roles], [login], [channels.NAME].",
+    help="TOML file: journal, host, port, secrets, [rules], [roles], [login], [purchasing], [channels.NAME].",
 )
 @click.option("--db", type=click.Path(dir_okay=False), default=None, help="Journal file, when there is no config.")
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port to listen on.")
@@ -108,8 +110,10 @@ def serve(config: str | None, db: str | None, port: int | None) -> None:
     adapters = _adapters(wanted, config or "", secrets, os.environ)
     show_room = rooms.Room(Journal(path), clock=kit.now, levels=wanted.get("rules", {}))
     inbox = Inbox(show_room, adapters) if adapters else None
+    purchasing = read_purchasing(wanted, config or "", os.environ, secrets)
+    desk = Desk(show_room, purchasing, Random()) if purchasing else None
     what = f"journal {path}" + (f", {len(adapters)} storefronts" if adapters else "")
-    _serve(show_room, None, port or wanted.get("port"), what, wanted.get("host"), inbox, people)
+    _serve(show_room, None, port or wanted.get("port"), what, wanted.get("host"), inbox, people, desk)
 
 
 def _adapters(
@@ -128,8 +132,9 @@ def _serve(
     host: str | None,
     inbox: Inbox | None = None,
     people: People | None = None,
+    desk: Desk | None = None,
 ) -> None:
-    """Serve a room until Ctrl+C; storefronts that have an address are called as well."""
+    """Serve a room until Ctrl+C; storefronts that have an address are called as well, and so is purchasing."""
     import uvicorn
 
     from dashboard import server
@@ -139,8 +144,10 @@ def _serve(
     number = port or int(settings.number("port"))
     _demand_port(address, number)
     runner = None
-    if inbox and any(adapter.account.base_url for adapter in inbox.adapters.values()):
-        inbox.listener = runner = Runner(room, inbox, inbox.adapters)
+    if desk or (inbox and any(adapter.account.base_url for adapter in inbox.adapters.values())):
+        runner = Runner(room, inbox, inbox.adapters if inbox else {}, desk=desk)
+        if inbox:
+            inbox.listener = runner
     shown = "localhost" if address in ("127.0.0.1", "0.0.0.0") else address
     click.echo(f"Live war room: http://{shown}:{number}   ({what}; Ctrl+C ends it)")
     admitted = cli_people.listening(people or People(), address)
