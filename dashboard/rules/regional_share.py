@@ -29,6 +29,7 @@ from dashboard.rules.readings import (
     servable,
     skus,
     steady_pace,
+    table,
     units_since,
 )
 
@@ -65,12 +66,14 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         told = _demand(frame, curves, regions, region, numbers["regional_window_minutes"])
         if told is None:
             continue
-        ready = _ready(frame, numbers, regions, region, told, whole)
+        coming = _coming(frame, region["region"])
+        has = region["allocated"] + sum(coming.values())
+        ready = _ready(frame, numbers, regions, region, told, has / whole)
         if not hold(ready):
             yield Candidate(region["region"], ready)
             continue
-        room = math.floor(numbers["regional_share_max"] * whole) - region["allocated"]
-        moves = _moves(frame, numbers, region["region"], room)
+        room = math.floor(numbers["regional_share_max"] * whole) - has
+        moves = _moves(frame, numbers, region["region"], room, coming)
         units = sum(move.units for move in moves)
         conditions = (
             *ready,
@@ -101,7 +104,7 @@ def _demand(frame: Row, curves: Row, regions: list[Row], region: Row, back: floa
 
 
 def _ready(
-    frame: Row, numbers: Mapping[str, float], regions: list[Row], region: Row, told: Demand, whole: int
+    frame: Row, numbers: Mapping[str, float], regions: list[Row], region: Row, told: Demand, share: float
 ) -> tuple[Condition, ...]:
     """What has to hold before anybody works out which units could move."""
     is_sign = told.busy is not None and told.busy >= numbers["regional_busy_factor"]
@@ -121,7 +124,7 @@ def _ready(
         Condition(f"What regions other than {name} would be left with", stays, ">=", numbers["regional_units_min"]),
         Condition(
             f"The share of {name} in all units",
-            region["allocated"] / whole,
+            share,
             "<",
             numbers["regional_share_max"],
             "share",
@@ -129,7 +132,16 @@ def _ready(
     )
 
 
-def _moves(frame: Row, numbers: Mapping[str, float], name: str, room: int) -> list[Move]:
+def _coming(frame: Row, name: str) -> dict[str, int]:
+    """Units asked back for a region that have not come yet, per SKU."""
+    coming: dict[str, int] = {}
+    for row in table(frame, "requests"):
+        if row["to_pool"] == f"region/{name}":
+            coming[row["sku"]] = coming.get(row["sku"], 0) + row["missing"]
+    return coming
+
+
+def _moves(frame: Row, numbers: Mapping[str, float], name: str, room: int, coming: Mapping[str, int]) -> list[Move]:
     """What moves to a region, at most `room` units, the SKU it lacks most of first."""
     parts: dict[str, list[Row]] = {}
     wanted = {row["sku"] for row in frame["countdowns"] if row["region"] == name and row["rate_per_minute"]}
@@ -145,7 +157,7 @@ def _moves(frame: Row, numbers: Mapping[str, float], name: str, room: int) -> li
         left = sum(row["left"] for row in rows) + spare
         fair = {row["region"]: left * steady_pace(row) / pace if pace else 0.0 for row in rows}
         mine = next(row for row in rows if row["region"] == name)
-        lacks = math.floor(fair[name]) - mine["left"]
+        lacks = math.floor(fair[name]) - mine["left"] - coming.get(sku, 0)
         if frame.get("lanes"):
             lacks = min(lacks, served.get((sku, name), 0) - mine["left"])
         givers = [Move(sku, "flexible", spare, 0)]

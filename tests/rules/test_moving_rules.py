@@ -218,6 +218,8 @@ def test_nothing_moves_where_nobody_keeps_any_or_the_region_has_its_most() -> No
         "The share of EU in all units is 30.0%, needed < 30.0%"
     )
     assert fired("regional_share", cold_snap(None), regional_minutes=30), "a shift that lasts needs no sign"
+    asked = cold_snap() | {"requests": [{"sku": "RING", "to_pool": "region/EU", "missing": 120}]}
+    assert only("regional_share", asked)["what"].startswith("+30 EU"), "what was asked back already counts as there"
 
 
 # --- batch split -----------------------------------------------------------------------------------------------------
