@@ -1,6 +1,9 @@
 """Proposals: several commands in one step, all of them or none, each as the ones before it leave the show."""
 
-from tests.decision.tape import tape
+import pytest
+
+from dashboard.decision import commands as c, machine
+from tests.decision.tape import Tape, command, tape
 
 
 @tape()
@@ -119,3 +122,89 @@ def test_a_proposal_cannot_settle_itself_from_the_inside() -> None:
     propose P: dismiss P
     approve P             -> not_in_that_state
     """
+
+
+READY = """
+    receive 30 lamp at LA into region/US
+    receive 10 ring at HH
+    expose 8 lamp on tiktok-us
+    withhold 2 lamp for tiktok-us
+    quarantine 3 lamp at LA out of region/US
+    t = move 10 lamp from region/US to region/EU
+    u = move 9 lamp from region/US to flexible (recall)
+    recall 1 lamp from tiktok-us
+    lend 2 lamp from region/EU to region/US as L
+    open pool guest with 1 lamp from region/EU
+    term = limit lamp in US to 2
+    safety of lamp in US is 4
+    alert A
+    alert B
+    propose Q: note yes
+    propose R: note yes
+    say S on tiktok-us
+"""
+EVERY_ACTION = """
+    close the show
+    receive 1 lamp at LA
+    count of lamp at LA is off by -1 in region/EU
+    quarantine 1 lamp at LA out of region/EU
+    release 1 lamp at LA into region/US
+    send X from LA to NJ: 1 lamp out of region/EU
+    move 3 lamp from region/EU to region/US
+    open pool star with 1 lamp from region/EU
+    close pool guest to region/EU
+    undo t
+    fulfil u
+    ask no longer for u
+    lend 1 lamp from region/EU to region/US as M
+    give back L
+    replenish N with 5 lamp
+    safety of lamp in US is none
+    expose 1 lamp on amazon-eu
+    recall 1 lamp from tiktok-us
+    withhold 1 lamp for amazon-eu
+    uncover 1 lamp of tiktok-us
+    limit lamp in US to none
+    price of lamp is 4000
+    coupon GO for 10 % on lamp in US
+    bundle B of lamp+ring for 10 % in US
+    on screen ring
+    weigh lamp on tiktok-us by 50 %
+    errand of term on tiktok-us is done
+    alert C
+    acknowledge A
+    resolve B
+    propose T: note yes
+    dismiss Q
+    the cause of R is gone
+    rule watch is on auto
+    parameter top_up_units is 120
+    guest star with lamp on tiktok-us
+    say U on tiktok-us
+    retract S
+    tiktok-us reports 3 lamp
+    note done
+"""
+LINES = [line.strip() for line in EVERY_ACTION.strip().splitlines()]
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_every_action_can_be_proposed_and_trying_it_leaves_no_trace(line: str) -> None:
+    """A tape asks everything twice and compares what is remembered; what the approval does is what the command does."""
+    proposed, straight = Tape(), Tape()
+    proposed.play(READY)
+    straight.play(READY)
+    proposed.line(f"propose P: {line}")
+    approved = proposed.ask("approve P")
+    straight.now = proposed.now
+    done = straight.watched.ask(command(line, "inner", straight.now, straight.seqs), straight.now)
+    assert isinstance(approved, tuple), approved
+    assert approved[1:] == done
+
+
+def test_the_list_of_actions_is_complete() -> None:
+    tape = Tape()
+    tape.play(READY)
+    kinds = {type(command(line, "x", tape.now, tape.seqs)) for line in LINES}
+    nobody_wants = {c.IssueClaims}
+    assert kinds | set(machine._NO_ACTION) | nobody_wants == set(c.Command.__subclasses__())
