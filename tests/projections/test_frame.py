@@ -167,6 +167,29 @@ def test_a_night_of_requests_and_loans_is_the_same_live_and_replayed(seed: int) 
     assert orjson.dumps(again.frame()) == orjson.dumps(night.frame())
 
 
+@pytest.mark.parametrize("seed", [11, 12, 13])
+def test_the_terms_of_a_frame_are_those_the_decision_goes_by(seed: int) -> None:
+    film = played(seed, 250)
+    frame, show = film.frame(), film.show
+    told = {(row["term"], row["channel"]): row["state"] for row in frame["errands"]}
+    assert told
+    assert told.items() <= show.errands.items()
+    owed = {
+        key for key, state in show.errands.items() if state in ("open", "by_hand", "failed") and key[0] in show.terms
+    }
+    assert owed <= set(told), "what still has to be done is in the frame"
+    assert {(row["sku"], row["region"]): row["units_per_order"] for row in frame["limits"]} == show.limits
+    assert {(row["sku"], row["region"]): row["units"] for row in frame["safety"]} == show.safety
+    assert {(row["sku"], row["channel"]): row["price_minor"] for row in frame["prices"]} == show.prices
+    weighed = {key: percent for key, percent in show.splits.items() if percent != 100}
+    assert {(row["channel"], row["sku"]): row["percent"] for row in frame["splits"]} == weighed
+    for row in frame["coupons"]:
+        assert show.coupons[row["sku"], row["region"]].percent == row["percent"]
+    assert frame["autonomy"] == dict(sorted(show.autonomy.items()))
+    assert {row["guest"] for row in frame["guests"]} <= show.announced_guests
+    assert {row["replenishment"] for row in frame["replenishments"]} <= show.replenishments
+
+
 def test_looking_changes_nothing() -> None:
     film = played(8, 200)
     before = frames.packed(film.caught_up())
