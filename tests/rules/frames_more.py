@@ -91,8 +91,14 @@ def with_curves(frame: Row, plan: list[int] | None = None, **curves: list[int]) 
 
 def with_goods(frame: Row, la: int = 10, hh: int = 60, sz: int = 200) -> Row:
     """Los Angeles serves the US, Hamburg the EU, Shenzhen both from far: units of RING there, and a way to LA."""
-    places = (("LA", "Los Angeles", "forward"), ("HH", "Hamburg", "forward"), ("SZ", "Shenzhen", "bonded"))
-    frame["locations"] = [{"location": name, "name": title, "kind": kind} for name, title, kind in places]
+    places = (
+        ("LA", "Los Angeles", "forward", "US"),
+        ("HH", "Hamburg", "forward", "DE"),
+        ("SZ", "Shenzhen", "bonded", "CN"),
+    )
+    frame["locations"] = [
+        {"location": name, "name": title, "kind": kind, "country": code} for name, title, kind, code in places
+    ]
     frame["stock"] = [
         {"location": name, "sku": "RING", "available": units, "committed": 100 - units if name == "LA" else 0,
          "unavailable": 0, "in_transit": 0}
