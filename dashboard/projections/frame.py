@@ -30,7 +30,7 @@ from dashboard.projections.talk import Talk
 from dashboard.projections.terms import Terms
 
 Row = dict[str, Any]
-VERSION = 8
+VERSION = 9
 """Raise when the folded facts change shape: older checkpoints are then ignored and rebuilt."""
 MINUTE = 60_000_000
 SECOND = 1_000_000

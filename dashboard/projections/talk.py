@@ -14,6 +14,7 @@ from dashboard.decision import events as e
 Row = dict[str, Any]
 HOUR = 3_600_000_000
 ALERTS_KEPT = 1000
+_NOT_TERMS = ("id", "show", "actor", "source", "reason", "expires", "eta", "returns_at", "need_by")
 
 
 class Alert(msgspec.Struct):
@@ -43,6 +44,7 @@ class Proposal(msgspec.Struct):
     decided_at: int | None = None
     cost_minor: int = 0
     quiet: bool = False
+    commands: tuple[msgspec.Raw, ...] = ()
     cleared: bool = False
     """Whether its cause has gone since: only then may its rule ask for the same again."""
 
@@ -97,7 +99,7 @@ def _alert(talk: Talk, event: e.AlertAcknowledged | e.AlertResolved, at: int, ac
 def _proposed(talk: Talk, event: e.ActionProposed, at: int, actor: str) -> None:
     talk.proposals[event.proposal] = Proposal(
         event.proposal, event.rule, event.what, event.why, event.effect, event.sku, event.region, at, event.decide_by,
-        cost_minor=event.cost_minor, quiet=event.quiet,
+        cost_minor=event.cost_minor, quiet=event.quiet, commands=event.commands,
     )  # fmt: skip
     newest = {_about(name): name for name in talk.proposals}
     for name, proposal in list(talk.proposals.items()):
@@ -215,15 +217,21 @@ def _alert_row(alert: Alert, at: int) -> Row:
 
 
 def proposal_rows(talk: Talk, at: int) -> list[Row]:
-    """Proposals, open ones first, the newest first among them."""
+    """Proposals, open ones first, the newest first among them; the open ones with their commands."""
     rows: list[Row] = []
     for proposal in talk.proposals.values():
         row = msgspec.structs.asdict(proposal)
         if proposal.state == "open" and proposal.decide_by is not None and at > proposal.decide_by:
             row["state"] = "expired"
+        row["commands"] = [_does(raw) for raw in proposal.commands] if row["state"] == "open" else []
         rows.append(row)
     rows.sort(key=lambda row: (row["state"] != "open", -row["proposed_at"], row["proposal"]))
     return rows
+
+
+def _does(raw: msgspec.Raw) -> Row:
+    """What a command of a proposal would do: its type and terms, without its ids and times."""
+    return {key: value for key, value in msgspec.json.decode(raw).items() if key not in _NOT_TERMS}
 
 
 def limit_rows(talk: Talk) -> list[Row]:

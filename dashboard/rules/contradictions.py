@@ -9,8 +9,8 @@
     a shipment                      away from a location whose region is being topped up with it
 
 They are read off the commands themselves, not off the rules: each command leaves marks, and looks for those that clash
-with its own. Marks are left by what is in force in the frame and by rows accepted earlier, in order of precedence.
-Pure.
+with its own. Marks are left by what is in force in the frame, by open proposals (somebody may approve them yet), and by
+rows accepted earlier, in order of precedence. Pure.
 """
 
 from collections.abc import Iterator, Mapping
@@ -68,6 +68,9 @@ class Standing:
         for push in table(frame, "pushes"):
             if micros(push["at"]) > since:
                 self._pushes[push["sku"]] = IN_FORCE
+        for proposal in frame["proposals"]:
+            for command in proposal.get("commands", ()):
+                self._stand(command, f"{proposal['rule']}, waiting for an answer")
 
     def _stand(self, command: Row, rule: str) -> None:
         """Leave the marks of a command that was accepted."""

@@ -169,7 +169,8 @@ def proposal(rule: str, sku: str, region: str, state: str, proposed: float, **ch
     return {
         "proposal": ":".join(part for part in (rule, region, sku, f"{proposed:g}") if part), "rule": rule, "sku": sku,
         "region": region, "state": state, "proposed_at": iso(proposed), "decide_by": iso(proposed + 15),
-        "decided_at": settled, "decided_by": "", "cost_minor": 0, "quiet": False, "cleared": state == "withdrawn",
+        "decided_at": settled, "decided_by": "", "cost_minor": 0, "quiet": False, "commands": [],
+        "cleared": state == "withdrawn",
         **changes,
     }  # fmt: skip
 

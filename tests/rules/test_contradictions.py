@@ -194,3 +194,16 @@ def test_a_row_held_back_by_what_was_said_before_stands_in_nobodys_way(monkeypat
     frame = calm() | {"proposals": [proposal("purchase_limit", "", "EU", "dismissed", 29)]}
     proposed = [command for command in decide(frame) if isinstance(command, c.ProposeAction)]
     assert [command.rule for command in proposed] == ["slow_region"]
+
+
+def test_an_open_proposal_stands_before_what_a_later_frame_wants(monkeypatch: pytest.MonkeyPatch) -> None:
+    pretend(monkeypatch, {"slow_region": [action(coupon())]})
+    waiting = proposal("purchase_limit", "RING", "EU", "open", 29, commands=[limit()])
+    frame = calm() | {"proposals": [waiting]}
+    assert decide(frame) == []
+    row = next(row for row in explain(frame) if row["rule"] == "slow_region")
+    assert row["sentence"].startswith(
+        "There is a limit on RING in EU (purchase_limit, waiting for an answer). Held back:"
+    )
+    frame["proposals"] = [waiting | {"state": "dismissed", "decided_at": iso(29.5), "commands": []}]
+    assert len(decide(frame)) == 1
