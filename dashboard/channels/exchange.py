@@ -82,7 +82,8 @@ class Exchange:
             if shops.get(channel) == channel
         }
         self.handover = Handover(show, room, self.connections, now)
-        self.terms = TermsOut(show, room, self.connections, Random(f"{show}/terms"))
+        settled_at = now + CALL_LIFETIME if resumed else now
+        self.terms = TermsOut(show, room, self.connections, Random(f"{show}/terms"), settled_at)
         self.uncovered: set[tuple[str, str]] = set()
         """Orders that no unit covered when they were told."""
         self.late_pushes = 0

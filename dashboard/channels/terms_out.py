@@ -11,7 +11,8 @@ what is urgent; one that has waited for a while is urgent too, since a purchase 
 
 What can fail: a platform that is out or takes no more calls (the errand waits, however long), one that refuses (failed,
 with its sentence), one that fails again and again on one term alone (failed). After a restart every open errand is
-taken up again. Nothing here knows a network or a clock.
+taken up again, and what is pushed then counts once calls of the process before can no longer arrive. Nothing here knows
+a network or a clock.
 """
 
 from collections.abc import Collection, Mapping
@@ -55,10 +56,16 @@ class Errand:
 
 
 class TermsOut:
-    """The terms of one show; `posted` when somebody else sends its notices to purchasing."""
+    """The terms of one show; until `settled_at`, calls of an earlier process may still arrive.
 
-    def __init__(self, show: str, room: Room, connections: Mapping[str, Connection], chance: Random) -> None:
+    `posted` is set when somebody else sends its notices to purchasing.
+    """
+
+    def __init__(
+        self, show: str, room: Room, connections: Mapping[str, Connection], chance: Random, settled_at: int = 0
+    ) -> None:
         self.show, self.room, self.connections, self.chance = show, room, connections, chance
+        self.settled_at = settled_at
         self.posted = False
         self._errands: dict[Key, Errand] = {}
         self._out: dict[str, Errand] = {}
@@ -156,7 +163,8 @@ class TermsOut:
     def _pushed(self, errand: Errand, term: Term, now: int) -> None:
         errand.found, errand.tries = "", 0
         doubts = self._doubts.pop(term.level(), ())
-        errand.due = max((until for other, until in doubts if not other.is_same(term)), default=now)
+        others = [until for other, until in doubts if not other.is_same(term)]
+        errand.due = max(self.settled_at, *others, now)
         if errand.due > now:  # an older call may still overwrite this one
             return
         errand.codes.pop(0)

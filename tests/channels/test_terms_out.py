@@ -280,6 +280,25 @@ def test_a_restart_takes_up_what_was_open() -> None:
     assert errands(play, seq) == {"sea": "pushed"}
 
 
+def test_a_call_of_the_process_before_is_overwritten_too() -> None:
+    play = small(OWN)
+    play.run(1)
+    wires, kept = play.market.wires, []
+    send = wires._send
+    wires._send = lambda call: kept.append(call) if call.purpose == "term" and not kept else send(call)  # type: ignore[method-assign]
+    limit(play, 5, "old")
+    play.run(0.6)
+    play.restart()
+    new = limit(play, 2, "new")
+    play.run(3)
+    assert terms(play, "own").limits == {"lamp": 2}
+    terms(play, "own").seqs.clear()
+    play.market.platforms["own"].call(kept[0].request, wires.now)
+    assert errands(play, new) == {"own": "open"}
+    play.run(60)
+    assert (terms(play, "own").limits, errands(play, new)) == ({"lamp": 2}, {"own": "pushed"})
+
+
 def test_a_show_without_connections_says_that_everything_is_by_hand_once() -> None:
     play = small(SHOPEE, TIKTOK)
     old, new = limit(play, 3, "old"), limit(play, 2, "new")
