@@ -83,6 +83,17 @@ def _approved(rule: str, sku: str, region: str, minute: float) -> Row:
     }  # fmt: skip
 
 
+def _waiting(frame: Row, chance: Random, minute: float) -> None:
+    sku, region = _some(chance)
+    command = {"type": "set_limit", "sku": sku, "region": region, "units_per_order": 2}
+    waits = _approved("purchase_limit", sku, region, minute) | {
+        "state": "open",
+        "decided_at": None,
+        "commands": [command],
+    }
+    frame["proposals"] = [waits, *frame["proposals"]]
+
+
 def _coupon(frame: Row, chance: Random, minute: float) -> None:
     sku, region = _some(chance)
     frame["coupons"] = [{"sku": sku, "region": region, "percent": 10, "code": "X", "since": iso(0), "expires": None}]
@@ -120,7 +131,10 @@ def _loan(frame: Row, chance: Random, minute: float) -> None:
 
 def _request(frame: Row, chance: Random, minute: float) -> None:
     one, other = _way(chance)
-    frame["requests"] = [{"request": "r", "sku": chance.choice(SKUS), "from_pool": one, "to_pool": other}]
+    frame["requests"] = [
+        {"request": "r", "sku": chance.choice(SKUS), "from_pool": one, "to_pool": other, "quantity": 9, "moved": 0,
+         "missing": 9, "since": iso(minute), "expires": iso(minute + 10), "by": "mia", "undoes": None, "loan": ""}
+    ]  # fmt: skip
 
 
 def _receipt(frame: Row, chance: Random, minute: float) -> None:
@@ -190,7 +204,7 @@ def _screen(frame: Row, chance: Random, minute: float) -> None:
 
 
 CHANGES: tuple[Callable[[Row, Random, float], None], ...] = (
-    _limit, _coupon, _bundle, _push, _move, _loan, _request, _receipt, _guest, _curves, _curves, _goods, _goods, _drift,
+    _limit, _waiting, _coupon, _bundle, _push, _move, _loan, _request, _receipt, _guest, _curves, _curves, _goods, _goods, _drift,
     _screen,
 )  # fmt: skip
 
@@ -237,6 +251,7 @@ class Judge:
         running = {(row["sku"], row["region"]) for row in frame["coupons"]}
         running |= {(sku, row["region"]) for row in frame["bundles"] for sku in row["skus"]}
         limited = self.limits | {(row["sku"], row["region"]) for row in frame["limits"]}
+        limited |= {(row["sku"], row["region"]) for row in frame["proposals"] if row["state"] == "open"}
         soon = {
             (r["sku"], r["region"])
             for r in frame["countdowns"]
