@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dashboard.rules.conditions import Candidate, Condition
-from dashboard.rules.readings import ByRegion, approved, hold, landed, margin, skus, table, units_since
+from dashboard.rules.readings import ByRegion, approved, covered, hold, landed, margin, skus, table, units_since
 
 Row = dict[str, Any]
 AGAIN = "after cool-down"
@@ -119,14 +119,14 @@ def _weigh(
     if not parts:
         return None
     per_unit = margin(skus(frame)[parts[0]["sku"]], landed(frame).get(region, 0))
-    back = numbers["rebalance_minutes"]
+    back = covered(frame["curves"]["minutes"], numbers["rebalance_minutes"])
     trigger = numbers["rebalance_factor"] if ratio >= 1 else 1 / numbers["rebalance_factor"]
     return {
         "kind": "action",
         "region": region,
         "channel": shop["channel"],
         "what": f"Weigh {shop['name']} {percent} % when {region} is listed: {', '.join(row['title'] for row in parts)}",
-        "why": f"{shop['name']} sold {sold:.0f} units in the last {back:g} minutes, {ratio:.2f} times the "
+        "why": f"{shop['name']} sold {sold:.0f} units in the last {back:.0f} minutes, {ratio:.2f} times the "
         f"{expected:.0f} of its share of {region} (trigger {trigger:.2g} times).",
         "effect": f"{'More' if percent > 100 else 'Fewer'} of the units of {region} are listed on {shop['name']}; "
         f"none leaves {region}.",
@@ -142,8 +142,8 @@ def _lift(numbers: Mapping[str, float], shop: Row, ratio: float, ours: list[str]
         "region": shop["region"],
         "channel": shop["channel"],
         "what": f"Weigh {shop['name']} as it sells again",
-        "why": f"{shop['name']} sold {ratio:.2f} times its share in the last {numbers['rebalance_minutes']:g} minutes, "
-        f"within {numbers['rebalance_calm_factor']:g} times of it.",
+        "why": f"{shop['name']} sold {ratio:.2f} times its share lately, within "
+        f"{numbers['rebalance_calm_factor']:g} times of it.",
         "effect": f"Its listings of {len(ours)} SKUs follow its own sales.",
         "helps_minutes": None,
         "cost_minor": 0,

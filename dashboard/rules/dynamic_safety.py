@@ -8,13 +8,14 @@ the pace is near the plan again the usual share holds. Where this rule set none,
 
 from collections.abc import Iterator, Mapping
 from heapq import nsmallest
-from typing import Any
+from typing import Any, NamedTuple
 
 from dashboard.rules.conditions import Candidate, Condition
 from dashboard.rules.readings import (
     ByRegion,
     approved,
     at_minute,
+    covered,
     hold,
     minutes_passed,
     safety_set,
@@ -27,12 +28,28 @@ AGAIN = "after cool-down"
 RULE = "dynamic_safety"
 
 
+class Pace(NamedTuple):
+    """What a region sold over what was planned, the larger of both in units, in so many minutes."""
+
+    ratio: float | None
+    units: float
+    minutes: float
+
+    def is_hot(self) -> bool:
+        """Whether it sold at least what was planned."""
+        return self.ratio is not None and self.ratio >= 1
+
+    def __str__(self) -> str:
+        return f"{self.ratio or 0:.1f} times what was planned in the last {self.minutes:.0f} minutes"
+
+
 def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     """Every region whose expected pace is known, as hot or as cold, or as calm again."""
     curves, back = frame.get("curves"), numbers["safety_pace_minutes"]
     minute = minutes_passed(frame)
     if not curves or minute < back:
         return
+    back = covered(curves["minutes"], back)
     whole = sum(region["allocated"] for region in frame["regions"])
     were_set, rows = safety_set(frame), ByRegion(frame)
     planned = _planned(frame, curves, minute, back)
@@ -42,12 +59,12 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
             continue
         units = units_since(curves["minutes"], curves["by_region"].get(name, ()), back)
         expected = planned * region["allocated"] / whole
-        ratio = units / expected if expected else None
+        pace = Pace(units / expected if expected else None, max(units, expected), back)
         ours = {sku for sku, where in were_set if where == name} if approved(frame, RULE, name) else set()
         if ours:
-            yield _calm(numbers, name, ratio, ours)
+            yield _calm(numbers, name, pace, ours)
         elif not any(where == name for _, where in were_set):
-            yield _far(rows, numbers, region, ratio, max(units, expected))
+            yield _far(rows, numbers, region, pace)
 
 
 def _planned(frame: Row, curves: Row, minute: float, back: float) -> float:
@@ -58,26 +75,27 @@ def _planned(frame: Row, curves: Row, minute: float, back: float) -> float:
     return float(sum(region["allocated"] for region in frame["regions"]) * back / max(1.0, show_minutes(frame)))
 
 
-def _far(rows: ByRegion, numbers: Mapping[str, float], region: Row, ratio: float | None, units: float) -> Candidate:
+def _far(rows: ByRegion, numbers: Mapping[str, float], region: Row, pace: Pace) -> Candidate:
     """A region that sells much faster than planned, or much slower and will not sell out all the same."""
-    name, hot = region["region"], ratio is not None and ratio >= 1
+    name, ratio = region["region"], pace.ratio
     what = f"The pace of {name} over the plan's"
     conditions: tuple[Condition, ...] = (
-        Condition(f"What {name} sold lately, or was planned to,", units, ">=", numbers["safety_units_min"]),
+        Condition(f"What {name} sold lately, or was planned to,", pace.units, ">=", numbers["safety_units_min"]),
     )
-    if hot:
+    if pace.is_hot():
         conditions += (Condition(what, ratio, ">=", numbers["safety_hot_factor"], "times"),)
     else:
         conditions += (
             Condition(what, ratio, "<=", numbers["safety_cold_factor"], "times"),
             Condition(f"What {name} would be left with", region["projected_leftover"], ">=", 1),
         )
-    row = _row(rows, numbers, name, float(ratio or 0), hot) if hold(conditions) else None
+    row = _row(rows, numbers, name, pace) if hold(conditions) else None
     return Candidate(name, conditions, row)
 
 
-def _row(rows: ByRegion, numbers: Mapping[str, float], name: str, ratio: float, hot: bool) -> Row | None:
+def _row(rows: ByRegion, numbers: Mapping[str, float], name: str, pace: Pace) -> Row | None:
     """Set the safety stock of the region's leading SKUs."""
+    hot = pace.is_hot()
     share = numbers["safety_hot_share" if hot else "safety_cold_share"] * numbers["safety_share"]
     leading = int(numbers["safety_skus_max"])
     parts = nsmallest(leading, rows.of(name), key=lambda row: (-row["rate_per_minute"], row["sku"]))
@@ -85,7 +103,6 @@ def _row(rows: ByRegion, numbers: Mapping[str, float], name: str, ratio: float, 
     wanted = {row["sku"]: round(share * row["allocated"]) for row in parts}
     if not parts or sum(wanted.values()) == usual:
         return None
-    pace = f"{ratio:.1f} times what was planned in the last {numbers['safety_pace_minutes']:g} minutes"
     trigger = numbers["safety_hot_factor" if hot else "safety_cold_factor"]
     return {
         "kind": "action",
@@ -100,9 +117,9 @@ def _row(rows: ByRegion, numbers: Mapping[str, float], name: str, ratio: float, 
     }
 
 
-def _calm(numbers: Mapping[str, float], name: str, ratio: float | None, ours: set[str]) -> Candidate:
+def _calm(numbers: Mapping[str, float], name: str, pace: Pace, ours: set[str]) -> Candidate:
     """A region whose safety stock this rule set: as usual again, when its pace is."""
-    off = max(ratio, 1 / ratio) if ratio else None
+    off = max(pace.ratio, 1 / pace.ratio) if pace.ratio else None
     conditions = (
         Condition(f"How far {name} is off the plan's pace", off, "<=", numbers["safety_calm_factor"], "times"),
     )
@@ -112,8 +129,7 @@ def _calm(numbers: Mapping[str, float], name: str, ratio: float | None, ours: se
             "kind": "action",
             "region": name,
             "what": f"Safety stock of {name} as usual again",
-            "why": f"{name} sold {ratio or 0:.1f} times what was planned in the last "
-            f"{numbers['safety_pace_minutes']:g} minutes, within {numbers['safety_calm_factor']:g} times of it.",
+            "why": f"{name} sold {pace}, within {numbers['safety_calm_factor']:g} times of it.",
             "effect": f"{numbers['safety_share']:.0%} of the allocation of {len(ours)} SKUs stays in {name}.",
             "helps_minutes": None,
             "cost_minor": 0,

@@ -15,6 +15,7 @@ from dashboard.rules.conditions import Condition
 
 Row = dict[str, Any]
 MINUTE = 60_000_000
+ROUNDING = 1e-6
 FLEXIBLE = "flexible"
 NEARER = ("forward", "central", "border", "bonded", "origin")
 """Kinds of locations, the one an order is served from first at the front."""
@@ -147,8 +148,16 @@ def units_since(minutes: Sequence[float], curve: Sequence[float], back: float) -
     """What a cumulative curve gained in the last minutes before its end; all of it where it is younger."""
     if not curve:
         return 0.0
-    before = bisect_right(minutes, minutes[len(curve) - 1] - back) - 1
+    before = bisect_right(minutes, minutes[len(curve) - 1] - back + ROUNDING) - 1
     return curve[-1] - (curve[before] if before >= 0 else 0)
+
+
+def covered(minutes: Sequence[float], back: float) -> float:
+    """Minutes that `units_since` really looks back on: up to a point of the curve, of a young one to its start."""
+    if not minutes:
+        return back
+    before = bisect_right(minutes, minutes[-1] - back + ROUNDING) - 1
+    return minutes[-1] - (minutes[before] if before >= 0 else 0.0)
 
 
 def at_minute(minutes: Sequence[float], curve: Sequence[float], minute: float) -> float:

@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from dashboard.rules.conditions import Candidate, Condition
 from dashboard.rules.readings import (
+    covered,
     flexible,
     hold,
     landed,
@@ -196,11 +197,12 @@ def _row(frame: Row, numbers: Mapping[str, float], region: Row, told: Demand, mo
     before, after = region["allocated"] / whole, (region["allocated"] + units) / whole
     busy = f" Its audience is {told.busy:.1f} times as busy as usual." if told.busy is not None else ""
     rate = region["rate_per_minute"]
+    back = covered(frame["curves"]["minutes"], numbers["regional_window_minutes"])
     return {
         "kind": "action",
         "region": name,
         "what": f"+{units} {name}, its share of all units {before:.0%} -> {after:.0%}: {given}",
-        "why": f"{name} has {told.demand:.0%} of what sold in the last {numbers['regional_window_minutes']:g} minutes "
+        "why": f"{name} has {told.demand:.0%} of what sold in the last {back:.0f} minutes "
         f"and {told.unsold:.0%} of what is unsold (trigger {numbers['regional_ahead_share']:.0%} apart).{busy}",
         "effect": f"{name} {region['left']} -> {region['left'] + units} units; the others keep what they sell until "
         "the close and their safety stock. Listed units follow when the platforms gave them back.",

@@ -13,6 +13,7 @@ from typing import Any
 from dashboard.rules.conditions import Candidate, Condition
 from dashboard.rules.readings import (
     MINUTE,
+    covered,
     flexible,
     hold,
     landed,
@@ -69,7 +70,7 @@ def _estimate(frame: Row, guest: Row, numbers: Mapping[str, float]) -> int:
     if not curves:
         return 0
     sold = sum(units_since(curves["minutes"], curves["by_channel"].get(name, ()), back) for name in guest["channels"])
-    passed = min(back, max(1.0, frame["t_plus_seconds"] / 60))
+    passed = max(1.0, covered(curves["minutes"], back))
     minutes = (micros(guest["ends_at"]) - max(micros(frame["at"]), micros(guest["starts_at"]))) / MINUTE
     units = float(sold / passed * numbers["guest_factor"] * minutes)
     return math.ceil(units)

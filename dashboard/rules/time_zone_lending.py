@@ -44,13 +44,13 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     awake = {name for name, clock in clocks.items() if _is_day(clock, numbers)}
     if not asleep or not awake:
         return
-    loans = {(row["sku"], row["to_pool"]) for row in table(frame, "loans") if row["state"] != "returned"}
+    loans = {(row["sku"], row["to_pool"]) for row in table(frame, "loans") if _is_open(row, numbers)}
     longest = max(asleep.values())
     lacking: list[tuple[float, str, str, Row]] = []
     for row in frame["countdowns"]:
-        if row["region"] not in awake or not row["rate_per_minute"]:
+        if row["region"] not in awake or not _pace(row):
             continue
-        lasts = row["left"] / row["rate_per_minute"]
+        lasts = row["left"] / _pace(row)
         if lasts >= longest:
             soon = Condition(f"How long {row['title']} in {row['region']} lasts", lasts, "<", longest, "minutes")
             yield Candidate(row["region"], (soon,), sku=row["sku"])
@@ -72,6 +72,17 @@ def _matched(
     lent: dict[tuple[str, str], int] = {}
     for row in lacking:
         yield _candidate(frame, numbers, row, rows.get(row["sku"], {}), asleep, served, lent)
+
+
+def _is_open(loan: Row, numbers: Mapping[str, float]) -> bool:
+    """Whether a loan still helps: it is out, and enough of it is unsold."""
+    return loan["state"] != "returned" and bool(loan["unsold"] >= numbers["lend_units_min"])
+
+
+def _pace(row: Row) -> float:
+    """Units per minute of a countdown's row; of what is sold out, at the pace it had."""
+    rate = float(row["rate_per_minute"])
+    return rate if row["left"] else max(rate, float(row["baseline_per_minute"]))
 
 
 def _clock(frame: Row, region: Row) -> datetime:
@@ -109,8 +120,8 @@ def _candidate(
             offers.append((spare - lent.get((row["sku"], name), 0), name, back))
     spare, lender, back = max(offers, default=(0, "", 0.0))
     where = f"{row['title']} in {row['region']}"
-    lasts = row["left"] / row["rate_per_minute"]
-    lack = steady_pace(row) * back - row["left"]
+    lasts = row["left"] / _pace(row)
+    lack = (steady_pace(row) or _pace(row)) * back - row["left"]
     there = served.get((row["sku"], row["region"]), 0) - row["left"]
     units = min(spare, math.ceil(lack), there)
     conditions: tuple[Condition, ...] = (
@@ -138,18 +149,19 @@ def _spare(row: Row, back: float, keep: int, numbers: Mapping[str, float]) -> in
 
 def _row(frame: Row, numbers: Mapping[str, float], row: Row, lender: Row, units: int, back: float, keeps: int) -> Row:
     name, giver, title = row["region"], lender["region"], row["title"]
-    lasts = row["left"] / row["rate_per_minute"]
+    pace = _pace(row)
+    lasts = row["left"] / pace
     returns = datetime.fromisoformat(frame["at"]) + timedelta(minutes=back)
     zone = next(region["time_zone"] for region in frame["regions"] if region["region"] == giver)
     clock = returns.astimezone(ZoneInfo(zone)).strftime("%H:%M")
-    lost = min(float(units), steady_pace(row) * back - row["left"])
+    lost = min(float(units), (steady_pace(row) or pace) * back - row["left"])
     return {
         "kind": "action",
         "sku": row["sku"],
         "region": name,
         "what": f"{giver} lends {units} {title} to {name} until {clock} of {giver}",
         "why": f"It is night in {giver}: {title} sells {lender['rate_per_minute']:.1f} per minute of {lender['left']} "
-        f"left there; {name} has {row['left']} left, gone in {lasts:.0f} minutes at {row['rate_per_minute']:.1f} per "
+        f"left there; {name} has {row['left']} left, gone in {lasts:.0f} minutes at {pace:.1f} per "
         f"minute, {back - lasts:.0f} minutes before they are due back.",
         "effect": f"{name} {row['left']} -> {row['left'] + units}, {giver} {lender['left']} -> "
         f"{lender['left'] - units} (at most {numbers['lend_share']:.0%}); what is unsold returns by itself.",

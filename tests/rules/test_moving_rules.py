@@ -141,8 +141,17 @@ def test_by_day_nobody_lends_and_one_loan_at_a_time() -> None:
     frame = night()
     assert fired("time_zone_lending", frame, night_to_hour=2) == []
     assert fired("time_zone_lending", frame, day_from_hour=8) == [], "who sleeps or wakes up borrows nothing"
-    frame["loans"] = [{"sku": "RING", "to_pool": "region/EU", "state": "lent"}]
-    assert fired("time_zone_lending", frame) == []
+    loan = {"sku": "RING", "to_pool": "region/EU", "state": "lent", "unsold": 10}
+    assert fired("time_zone_lending", frame | {"loans": [loan]}) == []
+    assert fired("time_zone_lending", frame | {"loans": [loan | {"unsold": 9}]}), "the loan is as good as sold"
+
+
+def test_a_region_already_sold_out_borrows_at_the_pace_it_had() -> None:
+    frame = night(eu_left=0, eu_pace=0.0)
+    next(row for row in frame["countdowns"] if (row["sku"], row["region"]) == ("RING", "EU"))["baseline_per_minute"] = (
+        1.0
+    )
+    assert only("time_zone_lending", frame)["what"] == "US lends 24 Ring to EU until 05:30 of US"
 
 
 # --- regional share --------------------------------------------------------------------------------------------------
