@@ -40,6 +40,7 @@ from dashboard.rules.transfers import Transfers
 Row = dict[str, Any]
 Levels = Mapping[str, str]
 Numbers = Mapping[str, float]
+DEFAULTS = defaults()
 ABOUT_FEEDS = ("late_feed",)
 """Rules that speak of the feeds and therefore of suspended regions as well."""
 TABLES_BY_REGION = ("regions", "countdowns", "channels", "pools")
@@ -109,7 +110,7 @@ def propose(rule: str, frame: Row, numbers: Numbers) -> list[Row]:
 
 def numbers_of(frame: Row, parameters: Numbers | None = None) -> dict[str, float]:
     """Every number of the rules: the caller's, else the show's, else the default."""
-    return {**defaults(), **frame.get("parameters", {}), **(parameters or {})}
+    return {**DEFAULTS, **frame.get("parameters", {}), **(parameters or {})}
 
 
 def level_of(rule: str, shown: Levels, levels: Levels) -> str:
