@@ -11,7 +11,7 @@ until it is settled, and nothing is given back before.
 
 Nothing here knows a network or a clock, and the only decisions about units are the ledger's own. What can fail: a
 platform that does not answer (its units stay where they are, the others go on), one that lists what nobody handed to it
-(taken down and reported as drift), an order no claim covers (kept by the inbox, counted in `uncovered`, alarmed).
+(taken down and reported as drift), an order no claim covers (kept by the inbox, counted in `alarms.told`, alarmed).
 """
 
 from collections import deque
@@ -33,6 +33,7 @@ from dashboard.channels.adapter import (
     Throttled,
     Unreadable,
 )
+from dashboard.channels.alarms import Alarms
 from dashboard.channels.answers import answered_at
 from dashboard.channels.connection import Call, Connection, Purpose
 from dashboard.channels.exposure import Listing
@@ -84,8 +85,7 @@ class Exchange:
         self.handover = Handover(show, room, self.connections, now)
         settled_at = now + CALL_LIFETIME if resumed else now
         self.terms = TermsOut(show, room, self.connections, Random(f"{show}/terms"), settled_at)
-        self.uncovered: set[tuple[str, str]] = set()
-        """Orders that no unit covered when they were told."""
+        self.alarms = Alarms(show, room)
         self.late_pushes = 0
         self._news: deque[tuple[str, Heard, Sequence[Answer], int]] = deque()
         self._calls = 0
@@ -134,12 +134,14 @@ class Exchange:
             # the platform sold what the ledger cannot book: those units cannot be listed or given back
             self.handover.owed[connection.channel, heard.order] = heard.kept()
         if answers[0].status == "accepted":
+            self.alarms.covered(connection.channel, heard.order, at)
             self.handover.orders += 1
             connection.told(heard.at, at)
             for line in heard.lines:
                 self.handover.sold(connection, line.sku, line.quantity, at)
         elif answers[0].code in ALARMS:
-            self._alarm(connection, heard, answers[0], at)
+            region = self.handover.regions[connection.channel]
+            self.alarms.uncovered(connection.channel, region, heard, answers[0], at)
         if heard.cancelled and any(answer.status == "accepted" for answer in answers[1:]):
             self._restocked(connection)
 
@@ -148,24 +150,6 @@ class Exchange:
         for listing in connection.listings.values():
             listing.restocked()
         self.handover.everything()
-
-    def _alarm(self, connection: Connection, heard: OrderHeard, answer: Answer, at: int) -> None:
-        if (connection.channel, heard.order) in self.uncovered:
-            return
-        self.uncovered.add((connection.channel, heard.order))
-        alert = c.RaiseAlert(
-            id=f"uncovered/{self.show}/{connection.channel}/{heard.order}",
-            show=self.show,
-            actor="exchange",
-            source=f"/channels/{connection.channel}",
-            alert=f"uncovered:{connection.channel}:{heard.order}",
-            rule="uncovered",
-            severity="critical",
-            what=f"{connection.channel} sold order {heard.order}, which no unit covers: {answer.sentence}",
-            sku=heard.lines[0].sku if heard.lines else "",
-            region=self.handover.regions[connection.channel],
-        )
-        self.room.handle([alert], at)
 
     # --- waking -----------------------------------------------------------------------------------------------
 

@@ -388,13 +388,13 @@ class Play:
         self.market.exchange.handover.winding_down = True
         for _ in range(WIND_DOWN_SECONDS_MAX):
             self.run(1)
-            if not self.stuck() and not self.unknown() - set(self.market.exchange.uncovered):
+            if not self.stuck() and not self.unknown() - set(self.market.exchange.alarms.told):
                 return
 
     def stuck(self) -> list[str]:
         """What is still under way, announced, or listed although it could be taken down."""
         show = self.room.world[SHOW]
-        waiting = [f"{one} is announced" for one in show.announced if one not in self.market.exchange.uncovered]
+        waiting = [f"{one} is announced" for one in show.announced if one not in self.market.exchange.alarms.told]
         for channel, connection in self.market.exchange.connections.items():
             for sku, listing in connection.listings.items():
                 if not listing.idle():

@@ -39,7 +39,7 @@ def assert_kept(play: Play, events: int) -> None:
     assert not play.invented(), f"seed {seed}: the ledger has orders that no platform has"
     assert not play.stuck(), f"seed {seed}: {play.stuck()[:3]}"
     assert play.oversold() <= play.by_hand() + allowed, f"seed {seed}: {play.oversold()} oversold"
-    assert missing <= play.held() & play.market.exchange.uncovered, f"seed {seed}: {missing} are nowhere"
+    assert missing <= play.held() & play.market.exchange.alarms.told, f"seed {seed}: {missing} are nowhere"
     for channel, order in missing:
         assert f"uncovered:{channel}:{order}" in play.critical(), f"seed {seed}: nobody is told of {order}"
     if not play.by_hand() and not allowed:

@@ -123,10 +123,17 @@ def test_an_order_that_no_unit_covers_is_kept_counted_and_somebody_is_called_onc
     play.market.platforms["delta"].list_by_hand("lamp", 3)
     order = buys(play, "delta", 23)
     play.run(30)
-    assert play.market.exchange.uncovered == {("delta", order)}
+    assert play.market.exchange.alarms.told == {("delta", order)}
     assert [(alert.severity, alert.alert) for alert in alerts(play)] == [("critical", f"uncovered:delta:{order}")]
     assert play.held() == {("delta", order)}
     assert "23 x lamp" in alerts(play)[0].what
+    place = play.room.world[SHOW].opened.locations[0].location
+    more = c.ReceiveGoods(id="more", show=SHOW, location=place, sku="lamp", quantity=5, pool="region/US")
+    play.room.handle([more], play.market.wires.now)
+    play.market.inbox.retry_held(play.market.wires.now)
+    play.run(5)
+    assert not play.held()
+    assert set(play.room.world[SHOW].alerts.values()) == {"resolved"}, "a unit covers it now"
 
 
 def test_units_of_an_order_the_ledger_cannot_take_are_not_sold_again() -> None:
@@ -344,5 +351,5 @@ def test_a_push_that_travels_too_long_lists_no_more_than_was_sold_beyond_its_cov
     assert 0 < play.oversold() <= allowed
     assert play.market.exchange.late_pushes >= 1
     assert {alert.severity for alert in alerts(play)} == {"critical"}
-    assert len(alerts(play)) == len(play.market.exchange.uncovered) > 0
-    assert play.unknown() == play.held() == play.market.exchange.uncovered
+    assert len(alerts(play)) == len(play.market.exchange.alarms.told) > 0
+    assert play.unknown() == play.held() == play.market.exchange.alarms.told

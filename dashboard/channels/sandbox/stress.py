@@ -261,7 +261,7 @@ class Rush:
             {
                 "exposure_events": events,
                 "leftover": unsold,
-                "uncovered": len(exchange.uncovered),
+                "uncovered": len(exchange.alarms.told),
                 "late_pushes": exchange.late_pushes,
                 "accounted": self.market.is_quiet(),
             },

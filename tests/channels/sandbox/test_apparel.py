@@ -55,7 +55,7 @@ def test_the_same_stream_here_loses_none(seed: int) -> None:
     row, show = ours(seed)
     assert show.market is not None
     assert (row["oversold"], row["cancelled"]) == (0, 0)
-    assert not show.market.exchange.uncovered
+    assert not show.market.exchange.alarms.told
     assert show.market.oversold() == 0
     assert row["sold"] + row["leftover"] == UNITS
 

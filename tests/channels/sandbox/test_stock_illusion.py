@@ -56,7 +56,7 @@ def test_ours_sells_what_there_is_to_the_last_unit_and_nothing_twice() -> None:
     assert row["lost"] == 800, "so many want one and are told that it is gone"
     assert show.market is not None
     assert show.market.oversold() == 0, "the platforms' own counters say so as well"
-    assert not show.market.exchange.uncovered
+    assert not show.market.exchange.alarms.told
 
 
 def test_the_naive_seller_sells_eight_hundred_units_that_are_not_there() -> None:
