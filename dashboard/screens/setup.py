@@ -88,16 +88,24 @@ def _follow(key: str, value: Any) -> None:
         st.session_state[key] = known[key] = value
 
 
+def _known(key: str) -> Any:
+    """What a control was drawn with."""
+    return st.session_state.get("setup_known", {}).get(key)
+
+
 def _set_level(show: str, submit: Submit, rule: str, key: str) -> None:
-    level, before = st.session_state[key], st.session_state.setdefault("setup_known", {}).get(key)
-    answer = answers.send(show, submit, "set_autonomy", ("level", rule), rule=rule, level=level) if level else None
-    if answer is None or answer["status"] == "refused":
+    level, before = st.session_state[key], _known(key)
+    if level is None or level == before:  # pressed again, which takes the mark away, or redrawn by the browser
+        st.session_state[key] = before
+        return
+    answer = answers.send(show, submit, "set_autonomy", ("level", rule), rule=rule, level=level)
+    if answer["status"] == "refused":
         st.session_state[key] = before
 
 
 def _set_number(show: str, submit: Submit, one: Parameter, key: str, reset: bool = False) -> None:
-    value, before = st.session_state[key], st.session_state.setdefault("setup_known", {}).get(key)
-    if value is None and not reset:
+    value, before = st.session_state[key], _known(key)
+    if not reset and (value is None or value == before):  # emptied, or only redrawn by the browser
         st.session_state[key] = before
         return
     wanted = None if reset else float(value)

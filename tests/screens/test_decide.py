@@ -99,6 +99,11 @@ def test_what_ran_out_of_time_is_greyed() -> None:
     assert all(' gone"' in alerts.decided(frame, row) for row in rows)
 
 
+def test_a_resolved_alert_is_not_told_with_a_moment_still_to_come() -> None:
+    row = ALERT | {"state": "resolved", "raised_at": at_second(60), "decide_by": at_second(7000)}
+    assert "20:01 · resolved" in alerts.decided(FRAME, row)
+
+
 def test_failed_errands_come_first_and_written_ones_only_for_a_minute() -> None:
     rows = [
         ERRAND,

@@ -90,6 +90,14 @@ def test_a_refused_number_shows_its_sentence_and_the_control_goes_back(
     assert page.number_input(key=f"value_{TOP_UP.name}").value == 0.9
 
 
+def test_a_number_entered_as_it_is_and_a_level_pressed_again_send_nothing(room: FakeRoom) -> None:
+    page = open_page("setup")
+    page.button_group(key="level_drift").set_value("suggest").run()
+    page.number_input(key=f"value_{TOP_UP.name}").set_value(0.9).run()
+    page.button(key="rule_open_drift").click().run()
+    assert room.sent == []
+
+
 def test_numbers_of_another_rule_are_one_press_away(room: FakeRoom) -> None:
     page = open_page("setup")
     page.button(key="rule_open_drift").click().run()

@@ -111,7 +111,9 @@ def past(frame: Frame) -> list[Frame]:
 
 
 def _moment(row: Frame) -> str:
-    return str(row.get("decided_at") or row["decide_by"] or row.get("raised_at") or row.get("proposed_at"))
+    """When it was decided or ran out of time; a resolved alert only says when it was raised."""
+    ended = row["decide_by"] if row["state"] == "expired" else None
+    return str(row.get("decided_at") or ended or row.get("raised_at") or row.get("proposed_at"))
 
 
 def until(frame: Frame, row: Frame, say: Say = english) -> str:

@@ -30,13 +30,13 @@ FORMS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
 }
 """Kind -> its word, its command and its fields."""
 NUMBERS = {
-    "units": ("Units per order", 1),
-    "percent": ("Percent off", 1),
-    "minutes": ("Minutes, empty: until the close", 1),
-    "count": ("Units, empty: as usual", 0),
-    "weight": ("Percent of its usual share", 0),
+    "units": ("Units per order", 1, ""),
+    "percent": ("Percent off", 1, ""),
+    "minutes": ("Minutes", 1, "until the close"),
+    "count": ("Units", 0, "as usual"),
+    "weight": ("Percent of its usual share", 0, ""),
 }
-"""Field of a whole number -> label and least."""
+"""Field of a whole number -> label, least, and what it means empty."""
 OPTIONAL = ("minutes", "count", "push")
 
 
@@ -163,7 +163,7 @@ def _field(kind: str, name: str, frame: Frame, say: Say) -> None:
     elif name == "price":
         st.number_input(f"{say('price')}, {frame['currency']}", min_value=0.0, value=None, format="%.2f", key=key)
     elif name in NUMBERS:
-        label, least = NUMBERS[name]
-        st.number_input(say(label), min_value=least, value=None, step=1, key=key)
+        label, least, empty = NUMBERS[name]
+        st.number_input(say(label), min_value=least, value=None, step=1, key=key, placeholder=say(empty))
     else:
         st.text_input(say("code") if name == "code" else say("name"), key=key)
