@@ -18,7 +18,7 @@ demo: install ## watch the BreezeStyle show on this machine
 	$(BIN)/warroom demo
 
 test: install-dev ## every test
-	$(BIN)/pytest
+	$(BIN)/pytest -n auto --maxprocesses 4
 
 check: install-dev ## style, types, import borders and house rules
 	$(BIN)/ruff check .

@@ -1,5 +1,8 @@
 """What every test gets: no way out to the network, no setting from outside, and repeatable random examples.
 
+`make test` runs several processes beside each other. A file stays in one of them, so that what its tests share is made
+once; tests that time things or drive Chromium stay together in one, and that one starts with them.
+
 Hypothesis runs the same examples every time under the profile `house`, so a red build is red for everybody;
 `HYPOTHESIS_PROFILE=explore` looks for new ones.
 """
@@ -50,10 +53,44 @@ def no_settings_from_outside(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
-LATE_RINGS = ("benchmarks", "browser")
+LATE_RINGS = ("tests/benchmarks/", "tests/browser/")
+"""Folders whose tests time things or start Chromium: never two of them at once."""
+LONG_FILES = (
+    "tests/channels/sandbox/test_breezestyle.py",
+    "tests/channels/sandbox/test_apparel.py",
+)
+"""Files that take longest, longest first; a file that is missing here only ends later."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the fast rings first: pure tests, then pages and routes, then benchmarks, then browsers."""
-    rings = {item: next((ring for ring in LATE_RINGS if f"tests/{ring}/" in item.nodeid), "") for item in items}
-    items.sort(key=lambda item: ("", *LATE_RINGS).index(rings[item]))
+def group(nodeid: str) -> str:
+    """What stays in one process: a file, because of what its tests share, and all late rings together."""
+    file = nodeid.partition("::")[0]
+    return "late rings" if file.startswith(LATE_RINGS) else file
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """In one process run the fast rings first; in several start what takes longest, so that nobody waits for it last."""
+
+    def ring(item: pytest.Item) -> int:
+        return next((place for place, ring in enumerate(LATE_RINGS, 1) if item.nodeid.startswith(ring)), 0)
+
+    def length(item: pytest.Item) -> int:
+        long = ("late rings", *LONG_FILES)
+        return long.index(group(item.nodeid)) if group(item.nodeid) in long else len(long)
+
+    items.sort(key=ring)
+    if hasattr(config, "workerinput"):
+        items.sort(key=length)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Hand out whole groups in the order of the collection; test ids stay as they are, to be pasted and run alone."""
+    from xdist.scheduler import LoadScopeScheduling
+
+    class ByGroup(LoadScopeScheduling):
+        def _split_scope(self, nodeid: str) -> str:
+            return group(nodeid)
+
+    config.option.loadscopereorder = False
+    return ByGroup(config, log)

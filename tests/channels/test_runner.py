@@ -138,7 +138,7 @@ def test_a_call_without_an_answer_is_given_up_and_stopping_does_not_wait_for_it(
         assert until(lambda: runner.calls.get(("tiktok-us", "lost")))
         begun = time.monotonic()
         runner.stop()
-        assert time.monotonic() - begun < 1.0
+        assert time.monotonic() - begun < 5.0
 
 
 # --- one line -------------------------------------------------------------------------------------------------
