@@ -80,10 +80,13 @@ class Candidate(msgspec.Struct, frozen=True):
         return self.row is not None and all(condition.holds() for condition in self.conditions)
 
     def has_gone(self) -> bool:
-        """Whether the cause has gone: as the rule says, else when a condition fails by a fifth of its limit or more."""
-        if self.clear is not None:
-            return self.clear
-        return any(one.value is not None and one.gap() >= CLEAR_GAP for one in self.conditions)
+        """Whether the cause has gone: as the rule says, else when a condition fails by a fifth of its limit or more.
+
+        What fires has not gone, whatever the second number was set to.
+        """
+        if self.clear is False or self.fires():
+            return False
+        return self.clear is True or any(one.value is not None and one.gap() >= CLEAR_GAP for one in self.conditions)
 
     def waits_for(self) -> Condition | None:
         """The condition that fails by most; None where all hold."""

@@ -13,6 +13,14 @@ from dashboard.rules.readings import margin
 Row = dict[str, Any]
 
 
+def by_region(countdowns: Iterable[Row]) -> dict[str, list[Row]]:
+    """The countdown rows of each region: sorted out once, as a show may have a hundred thousand."""
+    rows: dict[str, list[Row]] = {}
+    for row in countdowns:
+        rows.setdefault(row["region"], []).append(row)
+    return rows
+
+
 def seconds_since(frame: Row, moment: str) -> float:
     """Seconds from an ISO moment of the frame to its own time."""
     return (datetime.fromisoformat(frame["at"]) - datetime.fromisoformat(moment)).total_seconds()

@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dashboard.rules.conditions import Candidate, Condition
-from dashboard.rules.estimates import lacking as units_lacking, margins
+from dashboard.rules.estimates import by_region, lacking as units_lacking, margins
 from dashboard.rules.readings import hold, minutes_left
 
 Row = dict[str, Any]
@@ -25,20 +25,24 @@ LACKS = "what it will lack and the flexible pool may give"
 
 
 def candidates(frame: Row, numbers: Numbers) -> Iterator[Candidate]:
-    """Each region, the one with the most sold first; where it waits, each of its SKUs."""
+    """Each region, the one with the most sold first; where it waits, its SKUs that are not far from their trigger."""
     free, minutes, earned = _free(frame, numbers), minutes_left(frame), margins(frame)
-    by_region: dict[str, list[Row]] = {}
-    for row in frame["countdowns"]:
-        if row["allocated"]:
-            by_region.setdefault(row["region"], []).append(row)
+    far = min(numbers["top_up_clear_share"], numbers["top_up_sold_share"])
     regions = [region for region in frame["regions"] if region["allocated"]]
+    near = {region["region"] for region in regions if region["share_sold"] >= far}
+    rows = by_region(row for row in frame["countdowns"] if row["share_sold"] >= far or row["region"] in near)
     for region in sorted(regions, key=lambda region: (-region["share_sold"], region["region"])):
-        skus = by_region.get(region["region"], [])
-        lacking = {row["sku"]: units_lacking(row, minutes) for row in skus}
-        yield _for_region(region, skus, lacking, free, earned, numbers)
-        if region["share_sold"] < numbers["top_up_sold_share"]:
+        skus, share = rows.get(region["region"], []), region["share_sold"]
+        if share < far:
+            sold = Condition("the share it has sold", share, ">=", numbers["top_up_sold_share"], "share")
+            yield Candidate(region["region"], (sold,), clear=True)
+        else:
+            lacking = {row["sku"]: units_lacking(row, minutes) for row in skus}
+            yield _for_region(region, skus, lacking, free, earned, numbers)
+        if share < numbers["top_up_sold_share"]:
             for row in skus:
-                yield _for_sku(row, region, lacking[row["sku"]], free, earned, numbers)
+                if row["share_sold"] >= far:
+                    yield _for_sku(row, region, units_lacking(row, minutes), free, earned, numbers)
 
 
 def _free(frame: Row, numbers: Numbers) -> dict[str, int]:

@@ -23,14 +23,15 @@ UNITS_VARIANCE = 2.0
 
 
 def candidates(frame: Row, numbers: Numbers) -> Iterator[Candidate]:
-    """Each SKU in each region, the fastest first: whether to limit it, or to lift the limit it has."""
+    """What sells or is limited, SKU by region, the fastest first: whether to limit it, or to lift the limit it has."""
     limits = {(limit["sku"], limit["region"]): limit for limit in frame["limits"]}
     invited = {(coupon["sku"], coupon["region"]) for coupon in frame["coupons"]}
     old = Condition(
         "the age of the show", frame["t_plus_seconds"] / 60, ">=", numbers["limit_history_minutes"], "minutes"
     )
     earned = margins(frame)
-    for row in sorted(frame["countdowns"], key=lambda row: (-row["rate_per_minute"], row["sku"], row["region"])):
+    rows = [row for row in frame["countdowns"] if row["rate_per_minute"] or (row["sku"], row["region"]) in limits]
+    for row in sorted(rows, key=lambda row: (-row["rate_per_minute"], row["sku"], row["region"])):
         key = row["sku"], row["region"]
         limit = limits.get(key)
         if limit is None:

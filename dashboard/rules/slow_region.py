@@ -6,13 +6,14 @@ over cost allows. A SKU about to sell out, or under a purchase limit, gets none:
 that already has a coupon is left alone.
 """
 
+import heapq
 import math
 from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
 from dashboard.rules.conditions import Candidate, Condition
-from dashboard.rules.estimates import margins
+from dashboard.rules.estimates import by_region, margins
 from dashboard.rules.readings import hold, show_minutes
 
 Row = dict[str, Any]
@@ -25,6 +26,8 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     minutes, passed = show_minutes(frame), frame["t_plus_seconds"] / 60
     share_passed = passed / minutes if minutes > 0 else None
     late = Condition("the share of the show that has passed", share_passed, ">=", numbers["slow_show_share"], "share")
+    rows: dict[str, list[Row]] = {}
+    percents: dict[str, int] = {}
     for region in frame["regions"]:
         if not region["allocated"]:
             continue
@@ -38,7 +41,9 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         ]
         row = None
         if share is not None and hold(conditions):
-            offers = _offers(frame, name, minutes - passed, numbers)
+            rows = rows or by_region(frame["countdowns"])
+            percents = percents or {sku["sku"]: _percent(sku, numbers) for sku in frame["skus"]}
+            offers = _offers(frame, name, rows.get(name, []), percents, minutes - passed, numbers)
             conditions.append(Condition("SKUs worth a coupon there", len(offers), ">=", 1, "SKUs"))
             row = _row(frame, region, share, offers, minutes - passed, numbers) if offers else None
         clear = share is not None and share <= numbers["slow_clear_share"]
@@ -53,21 +58,24 @@ def _is_asking(frame: Row, region: str) -> bool:
     )
 
 
-def _offers(frame: Row, region: str, minutes_left: float, numbers: Mapping[str, float]) -> list[tuple[Row, int]]:
+def _offers(
+    frame: Row,
+    region: str,
+    rows: list[Row],
+    percents: Mapping[str, int],
+    minutes_left: float,
+    numbers: Mapping[str, float],
+) -> list[tuple[Row, int]]:
     """The SKUs worth a coupon and its percent, most left over first."""
     limited = {(limit["sku"], limit["region"]) for limit in frame["limits"]}
-    skus = {sku["sku"]: sku for sku in frame["skus"]}
-    found: list[tuple[float, Row, int]] = []
-    for row in frame["countdowns"]:
-        if row["region"] != region or (row["sku"], region) in limited:
-            continue
+    found: list[tuple[float, str, Row]] = []
+    for row in rows:
         leftover = row["left"] - row["rate_per_minute"] * minutes_left
         sells_out_soon = row["p50"] is not None and row["p50"] <= numbers["coupon_sell_out_minutes"]
-        percent = _percent(skus[row["sku"]], numbers)
-        if leftover > 0 and not sells_out_soon and percent:
-            found.append((leftover, row, percent))
-    found.sort(key=lambda offer: (-offer[0], offer[1]["sku"]))
-    return [(row, percent) for _, row, percent in found[: int(numbers["slow_skus_max"])]]
+        if leftover > 0 and not sells_out_soon and percents[row["sku"]] and (row["sku"], region) not in limited:
+            found.append((-leftover, row["sku"], row))
+    most = heapq.nsmallest(int(numbers["slow_skus_max"]), found, key=lambda offer: offer[:2])
+    return [(row, percents[sku]) for _, sku, row in most]
 
 
 def _percent(sku: Row, numbers: Mapping[str, float]) -> int:

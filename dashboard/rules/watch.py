@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dashboard.rules.conditions import Candidate, Condition
-from dashboard.rules.estimates import cost_of_lacking, margins
+from dashboard.rules.estimates import by_region, cost_of_lacking, margins
 from dashboard.rules.readings import minutes_left
 
 Row = dict[str, Any]
@@ -18,16 +18,20 @@ AGAIN = "after clearing"
 
 def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     """Each region that was given anything."""
+    rows: dict[str, list[Row]] = {}
     for region in frame["regions"]:
         if not region["allocated"]:
             continue
         name, share = region["region"], region["left"] / region["allocated"]
         low = Condition("the share it has left", share, "<=", numbers["watch_left_share"], "share")
-        row = _alert(frame, region, share, numbers) if low.holds() else None
+        row = None
+        if low.holds():
+            rows = rows or by_region(frame["countdowns"])
+            row = _alert(frame, region, share, rows.get(name, []), numbers)
         yield Candidate(name, (low,), row, clear=share >= numbers["watch_clear_share"])
 
 
-def _alert(frame: Row, region: Row, share: float, numbers: Mapping[str, float]) -> Row:
+def _alert(frame: Row, region: Row, share: float, rows: list[Row], numbers: Mapping[str, float]) -> Row:
     left, allocated, rate = region["left"], region["allocated"], region["rate_per_minute"]
     if not left:
         what = f"{region['region']} is sold out: none of {allocated} units left."
@@ -37,7 +41,6 @@ def _alert(frame: Row, region: Row, share: float, numbers: Mapping[str, float]) 
             f"{region['region']} has {left} of {allocated} units left "
             f"({share:.1%}, alert at {numbers['watch_left_share']:.0%}): {pace}."
         )
-    rows = (row for row in frame["countdowns"] if row["region"] == region["region"])
     return {
         "kind": "alert",
         "region": region["region"],

@@ -141,3 +141,15 @@ def test_a_limit_is_lifted_when_calm_and_the_wish_to_lift_goes_when_it_spikes_ag
     after = told(frame | {"seq": 7}, lifting) | {"seq": 8}
     again = under_limit(9.0)(60.1) | {"seq": 8, "proposals": after["proposals"]}
     assert [type(command) for command in decide(again)] == [c.WithdrawAction]
+
+
+def test_numbers_set_the_wrong_way_round_make_no_flicker() -> None:
+    """A show may say that an alert is raised at 30 % and resolved at 25 %: it is raised once and resolved above 30 %."""
+    case, numbers = CASES[3], {"watch_left_share": 0.30}
+    before, said = calm(), list[str]()
+    for step, left in enumerate((40, 28, 27, 29, 28, 31, 28)):
+        now = sold(left)(30 + step) | {"alerts": before["alerts"], "parameters": numbers, "seq": step}
+        commands = decide(now, {"all": "off", case.rule: "suggest"})
+        said += [f"{left}:{command.__struct_config__.tag}" for command in commands]
+        before = told(now, commands)
+    assert said == ["28:raise_alert", "31:resolve_alert", "28:raise_alert"]
