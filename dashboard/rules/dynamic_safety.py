@@ -76,8 +76,9 @@ def _planned(frame: Row, curves: Row, minute: float, back: float) -> float:
 
 
 def _far(rows: ByRegion, numbers: Mapping[str, float], region: Row, pace: Pace) -> Candidate:
-    """A region that sells much faster than planned, or much slower and will not sell out all the same."""
+    """A region that sells much faster than planned, or much slower and will keep more than the usual stock."""
     name, ratio = region["region"], pace.ratio
+    usual = round(numbers["safety_share"] * region["allocated"])
     what = f"The pace of {name} over the plan's"
     conditions: tuple[Condition, ...] = (
         Condition(f"What {name} sold lately, or was planned to,", pace.units, ">=", numbers["safety_units_min"]),
@@ -87,7 +88,7 @@ def _far(rows: ByRegion, numbers: Mapping[str, float], region: Row, pace: Pace) 
     else:
         conditions += (
             Condition(what, ratio, "<=", numbers["safety_cold_factor"], "times"),
-            Condition(f"What {name} would be left with", region["projected_leftover"], ">=", 1),
+            Condition(f"What {name} would be left with", region["projected_leftover"], ">", usual),
         )
     row = _row(rows, numbers, name, pace) if hold(conditions) else None
     return Candidate(name, conditions, row)

@@ -181,7 +181,7 @@ def paced(us: float, eu: float = 1.7, plan: float | None = None, **tables: Any) 
         US=cumulative((15, 0), (15, us)),
         EU=cumulative((15, 0), (15, eu)),
     )
-    frame["regions"][0]["projected_leftover"] = 10
+    frame["regions"][0]["projected_leftover"] = 21
     return frame | tables
 
 
@@ -203,8 +203,8 @@ def test_a_region_near_its_plan_or_about_to_sell_out_keeps_the_usual() -> None:
     )
     assert fired("dynamic_safety", paced(3.4, plan=5.0)) == [], "a planned peak is not hot"
     frame = paced(0.8)
-    frame["regions"][0]["projected_leftover"] = 0
-    assert waits("dynamic_safety", frame, "US", safety_units_min=20) == "What US would be left with is 0, needed >= 1"
+    frame["regions"][0]["projected_leftover"] = 20
+    assert waits("dynamic_safety", frame, "US", safety_units_min=20) == "What US would be left with is 20, needed > 20"
     few = waits("dynamic_safety", paced(3.4), "US", safety_units_min=60)
     assert few == "What US sold lately, or was planned to, is 51, needed >= 60"
 
