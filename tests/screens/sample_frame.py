@@ -304,7 +304,12 @@ def _add_proposals(frame: Frame, second: float, settled: dict[str, str]) -> None
          "proposed_at": at_second(second - 90), "decide_by": at_second(second + 900), "decided_by": "", "decided_at": None},
     ]  # fmt: skip
     for proposal in frame["proposals"]:
-        proposal |= {"state": settled.get(proposal["proposal"], "open"), "cost_minor": 0, "quiet": False, "cleared": False}
+        proposal |= {
+            "state": settled.get(proposal["proposal"], "open"),
+            "cost_minor": 0,
+            "quiet": False,
+            "cleared": False,
+        }
     frame["alerts"] = [
         {"alert": "A-7", "rule": "watch", "severity": "critical", "what": "Los Angeles is low: 96 units available",
          "sku": "PULSE-BLACK", "region": "US", "raised_at": at_second(second - 80), "decide_by": at_second(second + 300),
