@@ -211,6 +211,8 @@ def promise(frame: Frame, wish: Wish) -> Frame:
     """
     if not wish["from_pool"].startswith("region/"):
         return {"seen_seq": frame["seq"]}
+    if wish["units"] and wish["units"] > reach(frame, wish["sku"], wish["from_pool"]):
+        return {"recall": True}  # there is nothing to keep: the room says how many there are
     return {"keeps": keeps(frame, wish), "recall": True}
 
 

@@ -129,6 +129,7 @@ def test_a_region_promises_what_it_keeps_less_half_a_minute_of_its_sales() -> No
     frame = with_row("HALO-ROSE", "SEA", state="counting", left=100, rate_per_minute=9.0)
     assert whatif.promise(frame, LENT) == {"keeps": 100 - 60 - 5, "recall": True}
     assert "keeps at least 35 (5 may sell meanwhile)" in desk.preview(frame, LENT)
+    assert whatif.promise(frame, LENT | {"units": 101}) == {"recall": True}, "the room says how many there are"
     assert whatif.promise(FRAME, WISH) == {"seen_seq": FRAME["seq"]}
 
 

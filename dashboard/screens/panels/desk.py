@@ -33,10 +33,12 @@ def suggestion(frame: Frame) -> Wish:
             first = {"sku": row["sku"], "from_pool": "flexible", "to_pool": f"region/{row['region']}", "units": None}
             return first | {"units": whatif.says(frame, first) or None}
     pools = pools_of(frame)
-    skus = [row["sku"] for row in frame["skus"][:1]]
-    if not skus or len(pools) < 2:
+    if not frame["skus"] or len(pools) < 2:
         return {}
-    return {"sku": skus[0], "from_pool": pools[0], "to_pool": pools[1], "units": None}
+    fullest = max(flexible, key=lambda sku: flexible[sku], default=frame["skus"][0]["sku"])
+    giver = "flexible" if flexible else pools[0]
+    taker = next(pool for pool in pools if pool != giver)
+    return {"sku": fullest, "from_pool": giver, "to_pool": taker, "units": None}
 
 
 def pools_of(frame: Frame) -> list[str]:
