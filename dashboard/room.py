@@ -342,16 +342,19 @@ class Room:
 
     def tick(self, show: str, now: int) -> list[Answer]:
         """Do what is due, compute the frame everybody sees, let the rules look at it, and carry out what they may."""
-        due = clock.due(self.world[show], show, now)
-        if due:
-            self.handle(due, now)
-        frame = self.frame(show, at=now if self._facts[show].status == "open" else None)
-        self._latest[show] = frame
-        wanted = arbiter.decide(frame, self.levels) if frame["status"] == "open" else []
-        return self.handle(wanted, now)
+        self.follow_up(show, now, clock.due)
+        self._latest[show] = frame = self.frame(show, at=now if self._facts[show].status == "open" else None)
+        return self.handle(arbiter.decide(frame, self.levels), now)
+
+    def follow_up(self, show: str, now: int, due: Callable[..., Sequence[c.Command]]) -> None:
+        """Carry out what is due by itself: `due(show, its name, now)`, asked while nobody changes the show."""
+        with self._lock:
+            commands = due(self.world[show], show, now)
+        if commands:
+            self.handle(commands, now)
 
     def has_ticked(self, show: str) -> bool:
-        """Tell whether a show has a frame of the last tick."""
+        """Whether a show has a frame of the last tick."""
         return show in self._latest
 
     def moves_on(self, show: str) -> bool:

@@ -44,7 +44,10 @@ from dashboard.channels.inbox import Inbox, serve_here
 from dashboard.channels.runner import Runner
 from dashboard.channels.runner_metrics import RunnerMetrics
 from dashboard.channels.sandbox import stress_runs
+from dashboard.channels.terms_out import by_hand
 from dashboard.commands_api import body_of, problem as _problem
+from dashboard.decision.commands import ReportErrand
+from dashboard.decision.state import Show
 from dashboard.gate import Shut, caller
 from dashboard.journal import verification
 from dashboard.people import LOGIN, People, serve_here as admit_here
@@ -265,7 +268,7 @@ def build(
     admitted = people or People()
     _configure_streamlit()
     sys.setswitchinterval(SWITCH_SECONDS)
-    clock = Clock(room, feed, inbox)
+    clock = Clock(room, feed or _by_hand(room, runner), inbox)
     if inbox:
         clock.registry.register(RunnerMetrics(runner, inbox))
 
@@ -308,6 +311,22 @@ def build(
         routes=routes(room, clock, inbox, runner, admitted),
         secrets={"auth": dict(admitted.auth)} if admitted.auth else None,
     )
+
+
+def _by_hand(room: Room, runner: Runner | None) -> Feed:
+    """What nobody can carry to a platform is to be done by hand: said of every open show as time passes."""
+    connected = frozenset(runner.adapters) if runner else frozenset()
+    posted = runner is not None and runner.desk is not None
+
+    def due(show: Show, name: str, now: int) -> list[ReportErrand]:
+        return by_hand(name, show, connected, posted)
+
+    def act(now: int) -> None:
+        for row in room.shows():
+            if row["status"] == "open":
+                room.follow_up(row["show"], now, due)
+
+    return act
 
 
 def _configure_streamlit() -> None:

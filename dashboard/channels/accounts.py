@@ -34,7 +34,7 @@ from dashboard.channels.signatures import variable_of
 from dashboard.settings import SettingProblem
 
 SECRET_KEYS = ("secret", "previous_secret", "token")
-RESERVED = ("auth", "api_tokens")
+RESERVED = ("auth", "api_tokens", "purchasing")
 """Tables of the secrets file that are no channel's."""
 RATE_MAX = 100_000
 _SECRET_LOOKING = re.compile(

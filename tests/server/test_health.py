@@ -7,6 +7,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from dashboard import server
+from dashboard.decision import commands as c
 from dashboard.room import Room
 from tests.server.show import NOW, Client, order
 
@@ -83,6 +84,15 @@ def test_the_clock_ticks_open_shows_for_everybody(room: Room, monkeypatch: pytes
     clock.stop()
     assert room.latest("spring")["t_plus_seconds"] == 2400
     assert metrics(Client(room, clock))["warroom_tick_seconds_count", ""] >= 1
+
+
+def test_terms_that_nobody_carries_are_to_be_done_by_hand(room: Room) -> None:
+    """A show whose storefronts are not connected: the clock says of every errand that a person does it."""
+    limit = c.SetLimit(id="l", show="spring", sku="RING", region="US", units_per_order=2)
+    assert room.handle([limit], NOW)[0].status == "accepted"
+    assert {row["state"] for row in room.frame("spring")["errands"]} == {"open"}
+    server._by_hand(room, None)(NOW)
+    assert {row["state"] for row in room.frame("spring")["errands"]} == {"by_hand"}
 
 
 def test_metrics_count_commands_by_answer_and_refusals_by_rule(client: Client, room: Room) -> None:
