@@ -78,6 +78,7 @@ def take(wanted: dict[str, Any]) -> None:
     """Fill the form with what the map or a list asked for."""
     if not wanted:
         return
+    wanted.pop("called", None)
     chosen = wanted.pop("mode", mode())
     st.session_state.desk_mode = chosen
     st.session_state.desk_selected = wanted.pop("selected", "")
@@ -122,11 +123,17 @@ def shown(frame: Frame) -> None:
 
 
 def called(frame: Frame) -> bool:
-    """Tell whether something on the map or in a list was clicked that the desk has to be drawn anew for."""
+    """Tell, once, that something on the map or in a list was clicked that the desk has to be drawn anew for."""
+    if frame["status"] == "closed":
+        return False
     picked = canvas.picked()
     if picked:
         clicked(frame, picked)
-    return bool(st.session_state.get("desk_wanted"))
+    wanted = st.session_state.get("desk_wanted")
+    if not wanted or wanted.get("called"):
+        return False
+    wanted["called"] = True
+    return True
 
 
 def below(frame: Frame, submit: Submit, say: Say = english) -> None:

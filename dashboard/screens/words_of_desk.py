@@ -18,7 +18,7 @@ CHINESE = {
     "The numbers above are new: press again to confirm.": "以上数字已更新，请再按一次确认。",
     "will lack": "将缺",
     "nobody else lacks them": "其他区域不缺",
-    "from": "自",
+    "landed from": "到岸自",
     "d": "天",
     "landed": "到岸成本",
     "without goods": "无货可发",

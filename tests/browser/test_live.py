@@ -1,8 +1,6 @@
-"""Journeys through Live in a real browser: local only, nothing overlaps, ticks in place, a move moves once."""
+"""Journeys through Live in a real browser: local only, nothing overlaps, ticks in place; the desk's are in test_desk.py."""
 
 import io
-import time
-from typing import Any
 
 import pytest
 from PIL import Image
@@ -64,30 +62,6 @@ def test_half_typed_input_survives_the_ticks(live: Screen) -> None:
     assert live.clock() != before
     live.page.keyboard.type("ke")
     assert reason.input_value() == "the EU spike"
-
-
-def by_hand(frame: dict[str, Any]) -> list[dict[str, Any]]:
-    return [row for row in frame["reallocations"] if row["actor"] == "operator" and not row["undoes"]]
-
-
-def test_a_double_click_moves_once_and_undo_brings_it_back(live: Screen, war_room: WarRoom) -> None:
-    page, before = live.page, by_hand(war_room.frame())
-    units = page.get_by_label("Units")
-    units.fill("7")
-    units.press("Enter")
-    page.get_by_role("button", name="Move 7").dblclick(timeout=20_000)
-    page.wait_for_selector(".said.good", timeout=20_000)
-    page.wait_for_timeout(3_000)
-    moved = [row for row in by_hand(war_room.frame()) if row not in before]
-    assert [row["quantity"] for row in moved] == [7]
-    assert moved[0]["from_pool"] == "flexible"
-    assert page.get_by_role("button", name="Move", exact=True).is_disabled()
-    page.locator(".st-key-moves").get_by_role("button", name="Undo 7 of 7").click(timeout=20_000)
-    deadline = time.monotonic() + 20
-    while not (back := [row for row in war_room.frame()["reallocations"] if row["undoes"] == moved[0]["seq"]]):
-        assert time.monotonic() < deadline, "nothing was taken back"
-        time.sleep(0.3)
-    assert back[0]["quantity"] == 7
 
 
 def test_what_is_on_screen_is_what_the_frame_says(live: Screen, war_room: WarRoom) -> None:

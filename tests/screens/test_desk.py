@@ -86,7 +86,7 @@ def test_moved_units_are_served_by_what_is_left_after_the_targets_own_buyers() -
     ]
     assert whatif.landed(served) == pytest.approx((10 * 410 + 110 * 990) / 120)
     text = desk.preview(frame, WISH)
-    assert "10 from Hamburg 2 d, $4.10 landed" in text
+    assert "landed from 10 Hamburg 2 d $4.10 · 110 Zhengzhou bonded 7 d $9.90" in text
     assert "without goods" in desk.preview(frame, WISH | {"units": 900})
 
 

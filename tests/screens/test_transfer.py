@@ -157,6 +157,13 @@ def test_a_click_on_the_map_fills_the_form(room: FakeRoom, what: str, filled: di
     assert bool(wanted) == bool(filled)
 
 
+def test_a_click_is_called_once_and_never_where_no_desk_is_drawn() -> None:
+    transfer.forms.want(mode="ship", selected="location/HAM")
+    assert not transfer.called(FRAME | {"status": "closed"})
+    assert [transfer.called(FRAME), transfer.called(FRAME)] == [True, False]
+    transfer.forms.wanted()
+
+
 def test_a_low_building_that_is_clicked_gets_goods(room: FakeRoom) -> None:
     low = FRAME | {"locations": [row | {"state": "low"} for row in FRAME["locations"]]}
     transfer.clicked(low, "location/LAX")

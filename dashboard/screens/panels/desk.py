@@ -210,14 +210,12 @@ def _ways(served: list[Frame], chosen: Wish, currency: str, say: Say) -> str:
     parts = []
     for row in served[:NAMED_MAX]:
         units = f"{number(row['units'])} " if len(served) > 1 or row["units"] < chosen["units"] else ""
-        days = f"{row['days']:g} {say('d')}"
-        parts.append(
-            f"{units}{say('from')} {row['name']} {days}, {money(row['landed_cost_minor'], currency)} {say('landed')}"
-        )
+        landed = money(row["landed_cost_minor"], currency)
+        parts.append(f"{units}{row['name']} {row['days']:g} {say('d')} {landed}")
     rest = chosen["units"] - sum(row["units"] for row in served)
     if chosen["to_pool"].startswith("region/") and served and rest > 0:
         parts.append(f"{number(rest)} {say('without goods')}")
-    return " · ".join(parts)
+    return f"{say('landed from')} {' · '.join(parts)}" if parts else ""
 
 
 def _given_back(frame: Frame, chosen: Wish, both: dict[str, dict[str, Any]], say: Say) -> str:
