@@ -17,8 +17,11 @@ Verdict = e.Event | Refusal
 OUTCOMES = ("pushed", "by_hand", "done", "failed")
 
 
-def deepest_percent(show: Show, sku: str, region: str, now: Micros) -> int:
-    """The deepest discount that sells at no loss on any shop of a region, whole percent; 100 if cost is unknown."""
+def deepest_percent(show: Show, sku: str, region: str, now: Micros, beside: int = 0) -> int:
+    """The deepest discount that sells at no loss on any shop of a region, whole percent; 100 if cost is unknown.
+
+    `beside` is the percent of another discount that the same buyer may use.
+    """
     item = show.skus[sku]
     if not item.cost_minor:
         return 100
@@ -30,8 +33,8 @@ def deepest_percent(show: Show, sku: str, region: str, now: Micros) -> int:
         price = show.prices.get((sku, channel.channel), show.prices.get((sku, ""), item.price_minor))
         if not price:
             continue
-        kept = price * max(1, 1000 - channel.fee_per_mille)
-        deepest = min(deepest, 100 - _whole(100_000 * (item.cost_minor + landed), kept))
+        kept = price * max(1, 1000 - channel.fee_per_mille) * (100 - beside)
+        deepest = min(deepest, 100 - _whole(10_000_000 * (item.cost_minor + landed), kept))
     return max(0, deepest)
 
 
@@ -40,12 +43,33 @@ def _whole(amount: int, divisor: int) -> int:
     return -(-amount // divisor)
 
 
-def _too_deep(show: Show, sku: str, region: str, percent: int, now: Micros) -> Refusal | None:
-    deepest = deepest_percent(show, sku, region, now)
+def _coupon_in_force(show: Show, sku: str, region: str, now: Micros) -> int:
+    offer = show.coupons.get((sku, region))
+    return offer.percent if offer and (offer.expires is None or offer.expires > now) else 0
+
+
+def _bundle_in_force(show: Show, sku: str, region: str, now: Micros) -> int:
+    """The deepest bundle in force that holds a SKU in a region."""
+    standing = (one.event for one in show.terms.values())
+    return max(
+        (
+            told.percent
+            for told in standing
+            if isinstance(told, e.BundleSet) and told.region == region and sku in told.skus
+            if told.expires is None or told.expires > now
+        ),
+        default=0,
+    )
+
+
+def _too_deep(show: Show, sku: str, region: str, percent: int, now: Micros, beside: int) -> Refusal | None:
+    deepest = deepest_percent(show, sku, region, now, beside)
     if percent <= deepest:
         return None
+    other = f" beside the {beside} % there is" if beside else ""
     sentence = (
-        f"{percent} % off {sku} in {region} would sell below cost, landed cost and fees; {deepest} % is the deepest."
+        f"{percent} % off {sku} in {region}{other} would sell below cost, landed cost and fees; "
+        f"{deepest} % is the deepest."
     )
     return Refusal(Code.BELOW_MARGIN, sentence, deepest)
 
@@ -95,7 +119,10 @@ def coupon(show: Show, command: c.SetCoupon, now: Micros) -> Verdict:
         return refusal
     if command.expires is not None and command.expires <= now:
         return Refusal(Code.TOO_LATE, f"Coupon {command.code} would expire before it starts.")
-    refusal = _too_deep(show, command.sku, command.region, command.percent, now) if command.percent else None
+    refusal = None
+    if command.percent:
+        beside = _bundle_in_force(show, command.sku, command.region, now)
+        refusal = _too_deep(show, command.sku, command.region, command.percent, now, beside)
     return refusal or e.CouponSet(
         sku=command.sku,
         region=command.region,
@@ -117,7 +144,8 @@ def bundle(show: Show, command: c.SetBundle, now: Micros) -> Verdict:
     if command.expires is not None and command.expires <= now:
         return Refusal(Code.TOO_LATE, f"Bundle {command.bundle} would expire before it starts.")
     for sku in command.skus if command.percent else ():
-        refusal = _too_deep(show, sku, command.region, command.percent, now)
+        beside = _coupon_in_force(show, sku, command.region, now)
+        refusal = _too_deep(show, sku, command.region, command.percent, now, beside)
         if refusal:
             return refusal
     return e.BundleSet(

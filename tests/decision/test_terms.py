@@ -62,9 +62,22 @@ def test_a_discount_never_sells_below_cost_way_and_fee(
         show.line(f"coupon GO for {deepest + 1} % on lamp in US -> below_margin {deepest}")
         show.line(f"bundle B of ring+lamp for {deepest + 1} % in US -> below_margin {deepest}")
     show.line(f"coupon GO for {min(90, deepest)} % on lamp in US")
-    show.line(f"bundle B of ring+lamp for {min(90, deepest)} % in US")
     show.line("coupon GO for 0 % on lamp in US")
+    show.line(f"bundle B of ring+lamp for {min(90, deepest)} % in US")
     show.line("bundle B of ring+lamp for 0 % in US")
+
+
+@tape(skus=sku(1000, 400), lanes=())
+def test_a_coupon_and_a_bundle_together_sell_no_lower_than_one_alone_may() -> None:
+    """
+    coupon GO for 40 % on lamp in US          # 600 is left
+    bundle B of ring+lamp for 34 % in US      -> below_margin 33
+    bundle B of ring+lamp for 33 % in US      # 402 is left
+    coupon GO for 41 % on lamp in US          -> below_margin 40
+    coupon GO for 0 % on lamp in US
+    bundle B of ring+lamp for 60 % in US
+    coupon GO for 1 % on lamp in US           -> below_margin 0
+    """
 
 
 @pytest.mark.parametrize("price", range(100, 5000, 617))
