@@ -47,6 +47,12 @@ def pace(row: Frame | None) -> float | None:
     return float(rate if row["state"] != "out" else max(rate, row["baseline_per_minute"])) or None
 
 
+def average(frame: Frame, row: Frame | None) -> float | None:
+    """Return units per minute since the start: all there is to go by where too few orders tell of now."""
+    minutes = frame["t_plus_seconds"] / 60
+    return (row["allocated"] - row["left"]) / minutes if row is not None and minutes > 0 else None
+
+
 def pool_row(frame: Frame, sku: str, pool: str) -> Frame:
     """Return what a pool holds of a SKU: `left`, and `free` of it to move at once."""
     for row in frame["pools"]:
@@ -71,8 +77,9 @@ def ends(frame: Frame, wish: Wish) -> dict[str, dict[str, Any]]:
     units, left, found = wish["units"] or 0, close(frame), {}
     for name, sign in (("from_pool", -1), ("to_pool", 1)):
         pool = wish[name]
-        rate, before = pace(countdown(frame, wish["sku"], pool)), pool_row(frame, wish["sku"], pool)["left"]
-        after = before + sign * units
+        row, before = countdown(frame, wish["sku"], pool), pool_row(frame, wish["sku"], pool)["left"]
+        rate, after = pace(row), before + sign * units
+        usual = rate or average(frame, row)
         found[name] = {
             "pool": pool,
             "before": before,
@@ -80,8 +87,9 @@ def ends(frame: Frame, wish: Wish) -> dict[str, dict[str, Any]]:
             "rate": rate,
             "minutes_before": max(0, before) / rate if rate else None,
             "minutes_after": max(0, after) / rate if rate else None,
-            "lacks_before": lacks(rate, left, before),
-            "lacks_after": lacks(rate, left, after),
+            "usual": usual,
+            "lacks_before": lacks(usual, left, before),
+            "lacks_after": lacks(usual, left, after),
         }
     return found
 
@@ -185,7 +193,7 @@ def _needs(frame: Frame, sku: str, but: str) -> Iterator[tuple[str, int]]:
     """Yield the regions that will lack a SKU until the close, and how much."""
     for row in frame["countdowns"]:
         if row["sku"] == sku and f"region/{row['region']}" != but:
-            units = lacks(pace(row), close(frame), row["left"])
+            units = lacks(pace(row) or average(frame, row), close(frame), row["left"])
             if units:
                 yield row["region"], units
 
@@ -199,7 +207,7 @@ def says(frame: Frame, wish: Wish) -> int:
     """Return the allocator's number: what the target lacks, as far as the giving pool can spare it."""
     both = ends(frame, wish | {"units": 0})
     source = both["from_pool"]
-    keeps = max(floor(frame), math.ceil((source["rate"] or 0.0) * close(frame) - 1e-9))
+    keeps = max(floor(frame), math.ceil((source["usual"] or 0.0) * close(frame) - 1e-9))
     return max(0, min(int(both["to_pool"]["lacks_before"]), reach(frame, wish["sku"], wish["from_pool"]) - keeps))
 
 

@@ -6,6 +6,7 @@ CHINESE = {
     "Shipped": "已发货",
     "Lend": "借出",
     "Lent": "已借出",
+    "Guest": "嘉宾",
     "Moved": "已调拨",
     "selected": "已选",
     "Clear the selection": "清除选择",

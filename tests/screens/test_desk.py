@@ -65,6 +65,14 @@ def test_what_is_sold_out_counts_at_the_pace_it_had() -> None:
     assert whatif.pace(whatif.countdown(unknown, "HALO-ROSE", "region/EU")) is None
 
 
+def test_where_too_few_orders_tell_of_now_what_was_sold_since_the_start_counts() -> None:
+    frame = with_row("HALO-ROSE", "SEA", state="unknown", left=100, allocated=140, rate_per_minute=0.0)
+    source = whatif.ends(frame, LENT)["from_pool"]
+    assert source["rate"] is None, "no countdown is claimed"
+    assert source["usual"] == pytest.approx(40 / (2408 / 60))
+    assert whatif.regret(frame, LENT)["units"] == source["lacks_after"] - source["lacks_before"] > 0
+
+
 def test_the_margin_counts_only_units_sold_before_the_close_less_what_it_costs_to_land_them() -> None:
     few = WISH | {"units": 10}
     served = whatif.serving(FRAME, few)

@@ -8,8 +8,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import people, room as rooms
 from dashboard.decision.roles import Person
-from dashboard.screens import transfer
+from dashboard.screens import keys, transfer
 from dashboard.screens.panels import guest, lend, moves, ship
+from dashboard.screens.words import CHINESE, speaker
 from tests.screens.sample_frame import FakeRoom, at_second, frame_at
 from tests.screens.test_pages import open_page, panels, press, sent
 
@@ -174,6 +175,14 @@ def test_what_is_selected_is_seen_and_can_be_cleared(room: FakeRoom) -> None:
     page = in_mode("ship", selected="location/HAM", from_location="HAM")
     press(page, "selected: Hamburg")
     assert not [one for one in page.button if one.label.startswith("selected")]
+
+
+def test_modes_and_keys_are_said_in_both_languages() -> None:
+    phrases = [word for _, word in transfer.MODES] + [key.help for key in keys.KEYS] + [text for _, text in keys.OTHERS]
+    assert not set(phrases) - set(CHINESE)
+    told = keys.told(speaker("zh"))
+    assert told["press"] == {"a": "approve_", "d": "dismiss_", "u": "undo_"}
+    assert [letter for letter, _ in told["help"]] == ["A", "D", "U", "J / K", "Enter", "?", "Esc"]
 
 
 def test_under_the_desk_stands_first_what_belongs_to_its_mode() -> None:
