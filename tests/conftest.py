@@ -57,7 +57,11 @@ LATE_RINGS = ("tests/benchmarks/", "tests/browser/")
 """Folders whose tests time things or start Chromium: never two of them at once."""
 LONG_FILES = (
     "tests/channels/sandbox/test_breezestyle.py",
+    "tests/channels/test_escrow.py",
     "tests/channels/sandbox/test_apparel.py",
+    "tests/decision/test_auditor.py",
+    "tests/channels/test_inbox.py",
+    "tests/channels/sandbox/test_stock_illusion.py",
 )
 """Files that take longest, longest first; a file that is missing here only ends later."""
 

@@ -15,13 +15,15 @@ from tests.channels.sandbox.rooms import room
 Row = dict[str, Any]
 SCENARIO = load(find("apparel_black_friday", DATA / "scenarios"))
 UNITS = sum(units for of in SCENARIO.stock.values() for units in of.values())
-ROUGH_SECONDS = 20.0
+ROUGH_SECONDS = 30.0
+ROUGH = msgspec.structs.replace(SCENARIO, step_seconds=ROUGH_SECONDS)
+"""The evening in long steps, and its platforms at one instant a second instead of ten."""
 
 
 @cache
 def ours(seed: int) -> tuple[Row, Show]:
     """The evening as we sell it: result, and the show with its market."""
-    show = Show(SCENARIO, seed, room())
+    show = Show(ROUGH, seed, room())
     show.open()
     while show.at < show.end:
         show.step(show.at + round(ROUGH_SECONDS * 1_000_000))
