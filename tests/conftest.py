@@ -57,9 +57,12 @@ LATE_RINGS = ("tests/benchmarks/", "tests/browser/")
 """Folders whose tests time things or start Chromium: never two of them at once."""
 LONG_FILES = (
     "tests/channels/sandbox/test_breezestyle.py",
+    "tests/cli/test_shows.py",
     "tests/channels/test_escrow.py",
     "tests/channels/sandbox/test_apparel.py",
+    "tests/room/test_frames.py",
     "tests/decision/test_auditor.py",
+    "tests/journal/test_verify.py",
     "tests/channels/test_inbox.py",
     "tests/channels/sandbox/test_stock_illusion.py",
 )
