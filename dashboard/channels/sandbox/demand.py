@@ -2,11 +2,12 @@
 
     Demand(scenario, seed).step(from, to, shelf) -> commands;  settle(commands, answers, shelf) -> second tries
 
-Shoppers are drawn per channel and stretch of ten seconds, each stretch from its own seed, before anybody looks at the
-shelf. So the same people arrive whether rules are off or on, whatever the step, and from wherever a show is joined: two
-runs differ by what the system did, not by luck. More people are drawn than would order unaided; each has a threshold,
-and only a coupon, a push or a lower price brings in those above it. A channel with a `crowd` gets exactly so many
-shoppers over the show, who all order unaided and come when its viewers are there.
+Shoppers are drawn per channel and stretch of ten seconds (a minute where orders are listed seldom), each stretch
+from its own seed, before anybody looks at the shelf. So the same people arrive whether rules are off or on, whatever
+the step, and from wherever a show is joined: two runs differ by what the system did, not by luck. More people are drawn
+than would order unaided; each has a threshold, and only a coupon, a push or a lower price brings in those above it. A
+channel with a `crowd` gets exactly so many shoppers over the show, who all order unaided and come when its viewers are
+there.
 
 A shopper orders as many units as the limit allows and the shelf shows. Who finds a SKU sold out takes another one or is
 lost; who is refused tries once more with the number that would have worked. Nothing here knows the rules.
@@ -23,7 +24,7 @@ from dashboard.channels.sandbox.scenario import MINUTE, Scenario, Storefront, Te
 from dashboard.decision.commands import CancelOrder, Command, OrderLine, PlaceOrder
 
 STRETCH_SECONDS = 10
-STRETCH = STRETCH_SECONDS * 1_000_000
+STRETCH_SECONDS_SELDOM = 60
 COUPON_PERCENT_MAX = 30
 VIEWERS_SECONDS = 30
 TRIES_MAX = 3
@@ -107,6 +108,8 @@ class Demand:
         self.lost = {"sold_out": 0, "limit": 0, "refused": 0}
         self.refused = 0
         self._start = scenario.start()
+        self._seconds = STRETCH_SECONDS_SELDOM if scenario.lists_per_minute else STRETCH_SECONDS
+        self._width = self._seconds * 1_000_000
         self._regions = {region.region: region for region in scenario.regions}
         self._list_prices = {sku.sku: sku.price_minor for sku in scenario.skus}
         shoppers = scenario.shoppers
@@ -120,8 +123,8 @@ class Demand:
 
     def arrivals(self, since: int, until: int) -> list[Shopper]:
         """Everybody who might order from one instant to before another, in order of arrival."""
-        until = min(until, self.scenario.end())
-        first, last = (since - self._start) // STRETCH, (until - 1 - self._start) // STRETCH
+        until, width = min(until, self.scenario.end()), self._width
+        first, last = (since - self._start) // width, (until - 1 - self._start) // width
         found = [
             shopper
             for number in range(max(0, first), last + 1)
@@ -147,8 +150,8 @@ class Demand:
         chance = Random(f"{self.seed}/{channel.channel}/crowd")
         region = self._regions[channel.region]
         ends = self.scenario.end() - self._start
-        begins = range(0, ends, STRETCH)
-        widths = [min(STRETCH, ends - begin) for begin in begins]
+        begins = range(0, ends, self._width)
+        widths = [min(self._width, ends - begin) for begin in begins]
         middles = [(begin + width / 2) / MINUTE for begin, width in zip(begins, widths, strict=True)]
         weights = [audience(channel, minute) * width + 1e-9 for minute, width in zip(middles, widths, strict=True)]
         numbers = chance.choices(range(len(begins)), weights, k=channel.crowd)
@@ -159,22 +162,22 @@ class Demand:
             order = f"{channel.channel}-{count:06}"
             (sku,) = chance.choices(skus, shares)
             shopper = self._shopper(chance, region, channel.channel, sku, self._start + moment, order)
-            found.setdefault(moment // STRETCH, []).append(msgspec.structs.replace(shopper, threshold=0.0))
+            found.setdefault(moment // self._width, []).append(msgspec.structs.replace(shopper, threshold=0.0))
         return found
 
     def _draw(self, channel: Storefront, number: int) -> Iterator[Shopper]:
         chance = Random(f"{self.seed}/{channel.channel}/{number}")
         region = self._regions[channel.region]
-        minute = (number + 0.5) * STRETCH_SECONDS / 60
+        minute = (number + 0.5) * self._seconds / 60
         count = 0
         for sku, share in region.mix.items():
-            rate = self.intensity(channel, sku, share, minute) * self._lift_max * STRETCH_SECONDS / 60
+            rate = self.intensity(channel, sku, share, minute) * self._lift_max * self._seconds / 60
             if rate <= 0:
                 continue
             moment = chance.expovariate(rate)
             while moment < 1:
                 count += 1
-                at = self._start + number * STRETCH + int(moment * STRETCH)
+                at = self._start + number * self._width + int(moment * self._width)
                 yield self._shopper(
                     chance, region, channel.channel, sku, at, f"{channel.channel}-{number:05}{count:03}"
                 )

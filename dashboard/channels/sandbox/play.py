@@ -21,7 +21,7 @@ from zoneinfo import ZoneInfo
 from dashboard.channels.sandbox.back_office import BackOffice
 from dashboard.channels.sandbox.backstage import Backstage
 from dashboard.channels.sandbox.demand import VIEWERS_SECONDS, Answered, Demand, shelf_of
-from dashboard.channels.sandbox.faults import PROFILES
+from dashboard.channels.sandbox.faults import PROFILES, SECOND
 from dashboard.channels.sandbox.market import Market, Shop, ShowRoom
 from dashboard.channels.sandbox.opening import ACTOR, SOURCE, opening_commands
 from dashboard.channels.sandbox.platform import SandboxOrder
@@ -45,6 +45,8 @@ STEP_SECONDS = 5.0
 LONG_STEP_SECONDS = 30.0
 LONG_TICK = 1_000_000
 """A show played in long steps has quiet hours: its exchange looks around once a second."""
+LOOKS_PER_LIST = 4
+"""Where orders are listed seldom, a show of days, it looks around so often between two lists."""
 
 
 class Room(ShowRoom, Protocol):
@@ -92,8 +94,7 @@ class Show:
         lists = self.scenario.lists_per_minute
         shops = [Shop(one.channel, one.platform, one.push, lists_per_minute=lists) for one in self.scenario.channels]
         profile = PROFILES[self.scenario.faults]
-        tick = LONG_TICK if self.scenario.step_seconds >= LONG_STEP_SECONDS else TICK
-        self.market = Market(self.show, self.room, shops, profile, self.seed, self.start, self.end, tick)
+        self.market = Market(self.show, self.room, shops, profile, self.seed, self.start, self.end, self._tick())
         self.back_office = BackOffice(self.market, self.seed, self.scenario.purchasing is not None)
 
     def step(self, now: int) -> None:
@@ -116,6 +117,10 @@ class Show:
     def finish(self) -> Row:
         """Take the SKUs off the platforms, let the last orders arrive, close the show and return its result."""
         assert self.market is not None
+        wires = self.market.wires
+        if wires.tick > SECOND:  # from now on it looks around often, once it has looked at all
+            wires.tick, wait = SECOND, wires.tick
+            self.market.run(wires.now + wait)
         self.market.wind_down()
         self.at = self.market.wires.now
         self._tell(self.room.frame(self.show, at=self.at))
@@ -171,6 +176,13 @@ class Show:
         level, sku = min((0 if out else platform.takes(line.sku), line.sku) for line in command.lines)
         sentence = f"{command.channel} lists {level} x {sku}."
         return Answer("refused", None, Code.NOT_ENOUGH_CLAIMS, sentence, level)
+
+    def _tick(self) -> int:
+        """How often the exchange looks around, in microseconds."""
+        lists = self.scenario.lists_per_minute
+        if self.scenario.step_seconds < LONG_STEP_SECONDS:
+            return TICK
+        return max(LONG_TICK, round(60 * SECOND / lists / LOOKS_PER_LIST)) if lists else LONG_TICK
 
     def _turn_to_slots(self, since: int, until: int, now: int) -> None:
         """The host turns to the SKU of each slot that begins between two instants."""
