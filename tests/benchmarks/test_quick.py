@@ -5,6 +5,7 @@ import math
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+import pandas  # noqa: F401  # two threads below would otherwise load it at once, and one of them half of it
 import pytest
 
 from tests.benchmarks import order_file, run
