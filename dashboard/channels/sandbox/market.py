@@ -124,12 +124,10 @@ class Market:
     def is_quiet(self) -> bool:
         """Tell whether the ledger knows every order of the platforms and nothing is under way."""
         show = self.room.world[self.show]
-        if show.announced:
+        connections = self.exchange.connections.values()
+        if show.announced or any(not one.idle() for connection in connections for one in connection.listings.values()):
             return False
         for channel, platform in self.platforms.items():
-            connection = self.exchange.connections[channel]
-            if any(not listing.idle() for listing in connection.listings.values()):
-                return False
             for order in platform.orders.values():
                 known = show.orders.get((channel, order.order))
                 units = sum(holding.open + holding.shipped for holding in known.held()) if known else 0

@@ -58,8 +58,9 @@ def scenario(name: str, **changes: Any) -> Scenario:
 def watched(name: str, rules: Rules = "auto", seconds: float = 300.0, seed: int = 0, minutes: float = 0.0) -> Watched:
     """A scenario played in steps of so many seconds, whole or only its beginning."""
     told = scenario(name)
+    told = msgspec.structs.replace(told, step_seconds=seconds)
     if told.lists_per_minute:
-        told = msgspec.structs.replace(told, step_seconds=seconds, lists_per_minute=LISTS_PER_MINUTE)
+        told = msgspec.structs.replace(told, lists_per_minute=LISTS_PER_MINUTE)
     if minutes:
         told = msgspec.structs.replace(told, minutes=minutes)
     return watch(told, room(), rules, seconds, seed or told.seed)
