@@ -56,16 +56,20 @@ def demo(name: str, speed: float | None, start: str, port: int | None, seed: int
 
 
 class _Shoppers:
-    """A simulated show as the clock's feed: played in small steps up to now, closed once at its end."""
+    """A simulated show as the clock's feed: played in small steps up to now, closed once at its end.
+
+    A show of days that is more than one of its own steps behind catches up in those.
+    """
 
     def __init__(self, show: Show) -> None:
         self.show = show
         self.closed = False
 
     def __call__(self, now: int) -> None:
-        step = round(STEP_SECONDS * 1_000_000)
-        while self.show.at + step <= min(now, self.show.end):
-            self.show.step(self.show.at + step)
+        small, large = (round(seconds * 1_000_000) for seconds in (STEP_SECONDS, self.show.scenario.step_seconds))
+        until = min(now, self.show.end)
+        while self.show.at + small <= until:
+            self.show.step(self.show.at + (large if self.show.at + large <= until else small))
         if now >= self.show.end and not self.closed:
             self.show.step(self.show.end)
             self.show.finish()
