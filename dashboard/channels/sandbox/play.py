@@ -45,6 +45,7 @@ STEP_SECONDS = 5.0
 LONG_STEP_SECONDS = 30.0
 LONG_TICK = 1_000_000
 """A show played in long steps has quiet hours: its exchange looks around once a second."""
+MINUTES_AS_HOURS = 1000
 LOOKS_PER_LIST = 4
 """Where orders are listed seldom, a show of days, it looks around so often between two lists."""
 
@@ -228,7 +229,7 @@ class Show:
         studio = moment.astimezone(self._zone)
         return {
             "at": studio.strftime("%H:%M:%S"),
-            "t_plus": f"T+{seconds // 60:02}:{seconds % 60:02}",
+            "t_plus": _t_plus(seconds),
             "rule": rule,
             "what": what,
         }
@@ -257,6 +258,14 @@ class Show:
         for answer in self.room.handle(commands, now):
             if answer.status == "refused":
                 raise ScenarioProblem(f"Scenario {self.scenario.name} cannot be played: {answer.sentence}")
+
+
+def _t_plus(seconds: int) -> str:
+    """The show's own clock as it can be typed again: minutes, or hours where minutes have four digits."""
+    minutes, rest = divmod(seconds, 60)
+    if minutes < MINUTES_AS_HOURS:
+        return f"T+{minutes:02}:{rest:02}"
+    return f"T+{minutes // 60}:{minutes % 60:02}:{rest:02}"
 
 
 def play(

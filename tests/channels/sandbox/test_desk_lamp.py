@@ -3,13 +3,16 @@
 Nothing here is scripted: the shipment is the rule's answer to what Los Angeles has left and will lack.
 """
 
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dashboard import room as rooms
 from dashboard.channels.sandbox.play import play
 from dashboard.journal.store import Journal
 from dashboard.journal.verify import verify
+from dashboard.projections import instant
 from tests.channels.sandbox.watched import Watched, minutes_between, of, scenario, units, watched
 
 Row = dict[str, Any]
@@ -121,3 +124,11 @@ def test_its_journal_passes_the_auditor_with_goods_on_their_way(tmp_path: Path) 
     report = verify(path)
     assert report["ok"], report["breaches"]
     assert report["oversold"] == outcome["oversold"] == 0
+
+
+def test_beats_of_the_second_day_are_told_on_a_clock_that_can_be_typed_again() -> None:
+    told = scenario("desk_lamp")
+    for beat in story().outcome["beats"]:
+        at = instant.read(beat["t_plus"], told.start(), told.time_zone)
+        assert datetime.fromtimestamp(at / 1e6, ZoneInfo(told.time_zone)).strftime("%H:%M:%S") == beat["at"]
+    assert story().outcome["beats"][-1]["t_plus"].count(":") == 2
