@@ -57,7 +57,7 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         name = region["region"]
         if not region["allocated"] or not region["left"]:
             continue
-        units = units_since(curves["minutes"], curves["by_region"].get(name, ()), back)
+        units = max(0.0, units_since(curves["minutes"], curves["by_region"].get(name, ()), back))
         expected = planned * region["allocated"] / whole
         pace = Pace(units / expected if expected else None, max(units, expected), back)
         ours = {sku for sku, where in were_set if where == name} if approved(frame, RULE, name) else set()

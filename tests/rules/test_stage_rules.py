@@ -216,5 +216,7 @@ def test_near_the_plan_again_the_usual_share_holds_again_but_a_persons_stays() -
     assert isinstance(command, c.SetSafety)
     assert command.units is None
     assert fired("dynamic_safety", paced(3.4, safety=safety)) == []
+    taken_back = paced(-0.1, safety=safety, proposals=ours["proposals"])
+    assert fired("dynamic_safety", taken_back) == [], "more cancelled than sold is not near the plan"
     still = paced(2.4, safety=safety, proposals=ours["proposals"])
     assert waits("dynamic_safety", still, "US").endswith("is 1.44 times, needed <= 1.25 times")
