@@ -176,8 +176,9 @@ def test_a_refusal_shows_its_sentence_and_changes_nothing(page: Page, desk_room:
     before = desk_room.frame()
     type_units(page, 5_000)
     page.get_by_role("button", name="Move 5,000").click()
-    page.wait_for_selector(".said.bad")
-    assert "5000 x RING asked of pool flexible, which has 235." in page.locator(".said.bad").inner_text()
+    said = page.locator(".said.bad", has_text="5000 x RING")
+    said.wait_for()
+    assert "5000 x RING asked of pool flexible, which has 235." in said.inner_text()
     after = desk_room.frame()
     assert after["pools"] == before["pools"]
     assert len(after["reallocations"]) == len(before["reallocations"])

@@ -50,7 +50,7 @@ class Said(Parts):
             **self.base,
             term=self.pick((*self.seen.terms[-3:], 1)),
             channel=channel,
-            outcome=self.pick(("pushed", "by_hand", "by_hand", "done", "failed", "nonsense")),
+            outcome=self.pick(("pushed", "by_hand", "done", "failed", "nonsense", "nonsense", "rubbish")),
             note=self.pick(("", "the platform said no")),
         )
 
@@ -83,7 +83,9 @@ class Said(Parts):
 
     def set_autonomy(self) -> c.Command:
         return c.SetAutonomy(
-            **self.base, rule=self.one(("all", "watch")), level=self.pick(("off", "suggest", "auto", "full"))
+            **self.base,
+            rule=self.pick(("all", "watch", "watch", "weather")),
+            level=self.pick(("off", "suggest", "auto", "full")),
         )
 
     def set_parameter(self) -> c.Command:

@@ -4,7 +4,7 @@ import asyncio
 import json
 import threading
 from collections.abc import Iterator, Sequence
-from concurrent.futures import Future
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -260,7 +260,8 @@ def test_a_request_that_is_cancelled_while_it_waits_stops_nobody(room: Room) -> 
             await asyncio.sleep(0)
             waiting.cancel()
 
-    asyncio.run(impatient())
+    with ThreadPoolExecutor(1) as elsewhere:  # a loop may be running in this thread: a browser's
+        elsewhere.submit(asyncio.run, impatient()).result()
     assert statuses(room.submit([order("last")]).result(10)) == ["accepted"]
     assert remembers_what_is_written(room)
 
