@@ -341,6 +341,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         Parameter("replenish_left_share", 0.3, "share", "Purchasing is asked when less than this is left and coming."),
         Parameter("replenish_clear_share", 0.4, "share", "It may be asked again after so much was left again."),
         Parameter("replenish_sold_units", 20, "units", "Fewer units sold tell nothing about the demand."),
+        Parameter("replenish_units_min", 10, "units", "Fewer units are not worth an order."),
         Parameter("replenish_lead_days", 7, "days", "New goods take so long to come.", least=1, most=365),
         Parameter(
             "replenish_tail_share", 0.01, "share", "After the close a SKU sells at this part of the show's pace."

@@ -50,7 +50,7 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
             Condition(f"What {name} would be left with", stays, ">", keep),
         )
         row = _alert(frame, rows, region, keep, numbers) if hold(conditions) else None
-        clear = ratio <= numbers["overstock_clear_share"] or (stays is not None and 2 * stays <= keep)
+        clear = ratio <= numbers["overstock_clear_share"] or (stays is not None and 4 * stays <= keep)
         yield Candidate(name, conditions, row, clear=clear)
 
 

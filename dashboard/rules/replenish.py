@@ -78,7 +78,7 @@ def _row(
     keep = sum(safety(row, was_set, numbers) for row in parts)
     arriving = sum(units for units, _ in coming)
     quantity = min(QUANTITY_MAX, math.ceil(demand + keep - sku["left"] - arriving))
-    if quantity <= 0:
+    if quantity < numbers["replenish_units_min"]:
         return None
     now = micros(frame["at"])
     lasts = _lasts(sku["left"], pace, rest, after)
