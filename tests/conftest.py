@@ -57,6 +57,7 @@ LATE_RINGS = ("tests/benchmarks/", "tests/browser/")
 """Folders whose tests time things or start Chromium: never two of them at once."""
 LONG_FILES = (
     "tests/channels/sandbox/test_breezestyle.py",
+    "tests/channels/sandbox/test_breezestyle_crowds.py",
     "tests/cli/test_shows.py",
     "tests/channels/test_escrow.py",
     "tests/channels/sandbox/test_apparel.py",
