@@ -64,7 +64,7 @@ def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
             seq = room.frame(show, at=player.now)["seq"]
             frame, frame_of_seq = room.frame(show, at=player.now), room.frame(show, seq=seq)
             looks.append(Look(show, player.now, seq, orjson.dumps(frame), orjson.dumps(frame_of_seq)))
-    assert player.accepted > STEPS
+    assert player.accepted > 0.8 * STEPS
     room.handle([], player.now)
     remembered = snapshot(room.world)
     room.stop()
@@ -244,22 +244,27 @@ def check_totals(frame: dict[str, Any], balances: dict[tuple[str, str, str], int
 
 
 def test_what_can_be_undone_is_what_an_undo_returns(tmp_path: Path) -> None:
-    """The button says 40 of 100; pressing it returns 40."""
+    """The button says 40 of 100, 15 now; pressing it returns 15 and asks for 25."""
     room = opened(tmp_path / "night.duckdb")
     player = Player(room, 7)
     pressed = 0
     for number in range(150):
         player.step()
-        rows = room.frame(SHOW)["reallocations"]
+        frame, before = room.frame(SHOW), room.seq
+        waiting = {request["undoes"] for request in frame["requests"]} | {one["request"] for one in frame["requests"]}
+        rows = [row for row in frame["reallocations"] if not waiting & {row["seq"], row["request"] or row["seq"]}]
         if not rows:
             continue
         row = rows[number % min(4, len(rows))]
-        answer = player.handle([c.Undo(id=f"press{number}", show=SHOW, seq=row["seq"])])[0]
+        undo = c.Undo(id=f"press{number}", show=SHOW, seq=row["seq"], recall=True)
+        answer = player.handle([undo])[0]
         assert (answer.status == "accepted") == (row["undoable"] > 0), (row, answer)
         if answer.seq:
             pressed += 1
-            undone = next(iter(room.journal.events(after=answer.seq - 1, upto=answer.seq)))
-            assert json.loads(undone.data)["quantity"] == row["undoable"]
+            told = {stored.type: json.loads(stored.data) for stored in room.journal.events(after=before)}
+            now = told["undone"]["quantity"] if "undone" in told else 0
+            later = told["units_requested"]["quantity"] if "units_requested" in told else 0
+            assert (now, now + later) == (row["undoable_now"], row["undoable"])
     assert pressed > 10
     room.stop()
 
