@@ -9,6 +9,9 @@ lanes.
     spare(show, sku, region)     units that may be listed there beyond what is, and all listings stay servable
     free_at(show, ...)           units an order may take from a location, and the listings left stay servable
 
+Goods on their way count where they will arrive, if the show sells them; what was sold ahead of them is a promise like a
+listing.
+
 Both ask how much of the demand a flow can serve (augmenting paths; a handful of locations and regions). Most of the
 time nobody needs to know: where a location serves one region only, or where there is plenty, a sum settles it.
 """
@@ -19,8 +22,6 @@ from itertools import pairwise
 from dashboard.decision.state import Show
 
 Units = dict[str, int]
-TRANSIT = "transit"
-"""Goods on the way that a show sells: they serve everybody, when they are there."""
 PLENTY = 1_000_000_000_000
 
 
@@ -77,36 +78,50 @@ def served(supply: Mapping[str, int], demand: Mapping[str, int], reach: Mapping[
 
 
 def _reach(show: Show) -> dict[str, tuple[str, ...]]:
-    beside = (TRANSIT,) if show.opened.sells_in_transit else ()
-    return {region: tuple(lane[0] for lane in lanes) + beside for region, lanes in show.serving.items()}
+    return {region: tuple(lane[0] for lane in lanes) for region, lanes in show.serving.items()}
 
 
 def _supply(show: Show, sku: str) -> Units:
+    """Goods by location; what is on its way counts where it will arrive, in a show that sells it."""
     accounts = show.ledger.goods.get(sku, {})
     units = {location: accounts.get(f"{location}/available", 0) for location in show.locations}
     if show.opened.sells_in_transit:
-        units[TRANSIT] = max(0, show.travelling(sku) - show.presold(sku))
+        for shipment in show.shipments.values():
+            units[shipment.to_location] += shipment.out.get(sku, 0)
     return units
 
 
-def _listed(show: Show, sku: str) -> Units:
-    accounts = show.ledger.claims.get(sku, {})
-    return {region: sum(accounts.get(account, 0) for account in listings) for region, listings in show.listings.items()}
+def _sold_ahead(show: Show, sku: str) -> Units:
+    """Units by region that were sold from goods on the way and wait for them."""
+    waiting: Units = {}
+    for channel, _, units in show.waiting.get(sku, ()):
+        region = show.selling[channel].region
+        waiting[region] = waiting.get(region, 0) + units
+    return waiting
+
+
+def _promised(show: Show, sku: str) -> Units:
+    """Units by region that have to be sent from somewhere: what is listed, and what was sold ahead."""
+    accounts, ahead = show.ledger.claims.get(sku, {}), _sold_ahead(show, sku)
+    return {
+        region: ahead.get(region, 0) + sum(accounts.get(account, 0) for account in listings)
+        for region, listings in show.listings.items()
+    }
 
 
 def spare(show: Show, sku: str, region: str, enough: int = PLENTY) -> int:
     """Units that may be listed in a region beyond what is, `enough` at most; below 0 when too many are listed."""
-    reach, supply, listed = _reach(show), _supply(show, sku), _listed(show, sku)
+    reach, supply, promised = _reach(show), _supply(show, sku), _promised(show, sku)
     sure = sum(supply[location] for location in reach[region]) - sum(
-        units for other, units in listed.items() if units and not set(reach[other]).isdisjoint(reach[region])
+        units for other, units in promised.items() if units and not set(reach[other]).isdisjoint(reach[region])
     )
     if sure >= enough:
         return enough
     flow = Flow(supply, reach)
-    for other, units in listed.items():
+    for other, units in promised.items():
         if other != region:
             flow.send(other, units)
-    return min(enough, flow.send(region, listed[region] + enough) - listed[region])
+    return min(enough, flow.send(region, promised[region] + enough) - promised[region])
 
 
 def free_at(show: Show, sku: str, region: str, quantity: int, location: str, taken: Mapping[str, int]) -> int:
@@ -117,10 +132,10 @@ def free_at(show: Show, sku: str, region: str, quantity: int, location: str, tak
     reach = _reach(show)
     supply = {name: units - taken.get(name, 0) for name, units in _supply(show, sku).items()}
     here = supply[location]
-    listed = _listed(show, sku)
-    listed[region] = max(0, listed[region] - quantity)
+    promised = _promised(show, sku)
+    promised[region] = max(0, promised[region] - quantity)
     demand = {
-        other: units for other, units in listed.items() if units and not set(reach[other]).isdisjoint(reach[region])
+        other: units for other, units in promised.items() if units and not set(reach[other]).isdisjoint(reach[region])
     }
     elsewhere = supply | {location: 0}
     whole = sum(demand.values())

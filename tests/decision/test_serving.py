@@ -37,7 +37,7 @@ def test_a_flow_serves_as_much_as_can_be_served(seed: int) -> None:
 class Shop:
     """A show of three regions with lanes that overlap, and how many units each building holds."""
 
-    def __init__(self, goods: dict[str, int], listed: dict[str, int]) -> None:
+    def __init__(self, goods: dict[str, int], listed: dict[str, int], in_transit: bool = False) -> None:
         self.world: machine.World = {}
         self.number = 0
         self.do(
@@ -47,6 +47,7 @@ class Shop:
                 regions=tuple(Region(name) for name in ("US", "EU", "JP")),
                 channels=tuple(Channel(f"shop-{name}", "generic", name) for name in ("US", "EU", "JP")),
                 lanes=tuple(Lane(place, region, cost) for cost, (place, region) in enumerate(LANES)),
+                sells_in_transit=in_transit,
             )
         )  # fmt: skip
         for place, units in goods.items():
@@ -123,3 +124,18 @@ def test_spare_is_what_more_can_be_listed(
     show = Shop(goods, listed).world["s"]
     assert serving.spare(show, "pad", region) == expected
     assert serving.spare(show, "pad", region, 1) == min(1, expected)
+
+
+def test_goods_on_the_way_count_where_they_arrive_and_what_was_sold_of_them_is_promised() -> None:
+    """Ten pads fly from New Jersey to Tokyo: they are no help to America any more, and two of them are sold."""
+    shop = Shop({"EWR": 12}, {}, in_transit=True)
+    show = shop.world["s"]
+    lines = (c.UnitLine("pad", 10),)
+    fly = c.StartShipment(id="f", show="s", shipment="f", from_location="EWR", to_location="NRT", lines=lines, eta=9)
+    assert not isinstance(shop.do(fly), Refusal)
+    assert [serving.spare(show, "pad", region) for region in ("US", "EU", "JP")] == [2, 12, 10]
+    pools = {"from_pool": "flexible", "to_pool": "region/JP"}
+    shop.do(c.Reallocate(id="r", show="s", sku="pad", quantity=2, **pools))
+    assert not isinstance(shop.order("JP", 2), Refusal)
+    assert show.presold("pad") == 2
+    assert [serving.spare(show, "pad", region) for region in ("US", "EU", "JP")] == [2, 10, 8]
