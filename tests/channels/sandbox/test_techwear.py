@@ -40,6 +40,8 @@ def test_half_of_the_next_batch_goes_to_europe_since_europe_bought_half_of_what_
     given: Counter[str] = Counter()
     for proposal in story().all_of("batch_split"):
         assert proposal["proposed_at"] >= begins(1320)
+        if proposal["proposed_at"] >= begins(2960):
+            continue  # the gloves of the last day: they lie where only Europe is served from
         for part, region in re.findall(r"(\d+) (EU|US|AU)\b", proposal["what"].split(":")[1]):
             given[region] += int(part)
     whole = sum(scenario("techwear_christmas").batches[0].units.values())
