@@ -197,7 +197,8 @@ class Handover:
         show = self.room.world[self.show]
         for request in show.requests.values():
             region = request.from_pool.removeprefix("region/")
-            self.dirty.update(key for key in ((region, request.sku),) if region in self._regions)
+            if region in self._regions:
+                self.dirty.add((region, request.sku))
         for pool, channels in show.guests.items():
             regions = {self.regions[channel] for channel in channels if channel in self.regions} & self._regions
             self.dirty.update((region, sku) for sku in self.skus if self.units(sku, pool) for region in regions)

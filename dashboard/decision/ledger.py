@@ -18,6 +18,7 @@ before they move anything.
 from collections.abc import Iterable, Sequence
 
 from dashboard.decision.events import Move
+from dashboard.decision.world import Channel, Region
 
 CLAIMS = "claims"
 GOODS = "goods"
@@ -43,6 +44,19 @@ def exposure_of(channel: str) -> str:
 def cover_of(channel: str) -> str:
     """Name the claims account of what is withheld for a channel's late orders."""
     return f"cover/{channel}"
+
+
+def listings_of(channels: Sequence[Channel], regions: Sequence[Region]) -> dict[str, tuple[str, ...]]:
+    """Region -> the claims accounts of what its channels list or withhold; a stream behind a shop has none."""
+    return {
+        region.region: tuple(
+            account
+            for channel in channels
+            if channel.region == region.region and not channel.behind
+            for account in (exposure_of(channel.channel), cover_of(channel.channel))
+        )
+        for region in regions
+    }
 
 
 def committed_by(channel: str) -> str:

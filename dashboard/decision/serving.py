@@ -77,10 +77,6 @@ def served(supply: Mapping[str, int], demand: Mapping[str, int], reach: Mapping[
     return sum(flow.send(region, units) for region, units in demand.items())
 
 
-def _reach(show: Show) -> dict[str, tuple[str, ...]]:
-    return {region: tuple(lane[0] for lane in lanes) for region, lanes in show.serving.items()}
-
-
 def _supply(show: Show, sku: str) -> Units:
     """Goods by location; what is on its way counts where it will arrive, in a show that sells it."""
     accounts = show.ledger.goods.get(sku, {})
@@ -111,7 +107,7 @@ def _promised(show: Show, sku: str) -> Units:
 
 def spare(show: Show, sku: str, region: str, enough: int = PLENTY) -> int:
     """Units that may be listed in a region beyond what is, `enough` at most; below 0 when too many are listed."""
-    reach, supply, promised = _reach(show), _supply(show, sku), _promised(show, sku)
+    reach, supply, promised = show.reach, _supply(show, sku), _promised(show, sku)
     sure = sum(supply[location] for location in reach[region]) - sum(
         units for other, units in promised.items() if units and not set(reach[other]).isdisjoint(reach[region])
     )
@@ -129,7 +125,7 @@ def free_at(show: Show, sku: str, region: str, quantity: int, location: str, tak
 
     `taken` is what the order takes already, by location.
     """
-    reach = _reach(show)
+    reach = show.reach
     supply = {name: units - taken.get(name, 0) for name, units in _supply(show, sku).items()}
     here = supply[location]
     promised = _promised(show, sku)

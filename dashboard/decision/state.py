@@ -42,17 +42,11 @@ class Show(OrderMemory):
         self.regions: dict[str, Region] = {region.region: region for region in opened.regions}
         self.channels: dict[str, Channel] = {channel.channel: channel for channel in opened.channels}
         self.selling = {channel.channel: self._selling(channel) for channel in opened.channels}
-        self.listings: dict[str, tuple[str, ...]] = {
-            region: tuple(
-                account
-                for channel in opened.channels
-                if channel.region == region and not channel.behind
-                for account in (book.exposure_of(channel.channel), book.cover_of(channel.channel))
-            )
-            for region in self.regions
-        }
+        self.listings = book.listings_of(opened.channels, opened.regions)
         """Region -> the claims accounts of what its channels list or withhold."""
         self.serving = {region: self._serving(region) for region in self.regions}
+        self.reach = {region: tuple(lane[0] for lane in lanes) for region, lanes in self.serving.items()}
+        """Region -> the locations that serve it."""
         self.contested = self._contested()
         self._begin_orders(opened)
         self._begin_pools()
@@ -127,7 +121,7 @@ class Show(OrderMemory):
 
         Only there does it matter which location an order takes; a region without such a location is left out.
         """
-        reach = {region: {lane[0] for lane in lanes} for region, lanes in self.serving.items()}
+        reach = {region: set(locations) for region, locations in self.reach.items()}
         found: dict[str, frozenset[str]] = {}
         for region, mine in reach.items():
             shared = {

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from dashboard.decision import events as e
-from dashboard.decision.ledger import Book
+from dashboard.decision.ledger import Book, listings_of
 from dashboard.projections import audit, countdown, curves, feeds, lines, promises, sales, shipments, stock, talk, terms
 from dashboard.projections.audit import Audit
 from dashboard.projections.curves import Mark
@@ -121,6 +121,7 @@ def table(facts: Facts, at: int, seen: Seen, patience: Patience) -> Row:
     """The frame of the folded facts as seen at a time."""
     opened = facts.opened
     by_region = stock.shares(opened, facts.books)
+    listings = listings_of(opened.channels, opened.regions)
     stocks = stock.stock_rows(opened, facts.books, shipments.incoming(facts.shipments))
     locations = stock.location_rows(opened, stocks)
     titles = {sku.sku: sku.title or sku.sku for sku in opened.skus}
@@ -161,11 +162,11 @@ def table(facts: Facts, at: int, seen: Seen, patience: Patience) -> Row:
         "limits": talk.limit_rows(facts.talk),
         "coupons": talk.coupon_rows(facts.talk, at),
         "demand": _demand(facts),
-        "reallocations": audit.transfer_rows(facts.audit, facts.books.claims, _reachable(facts)),
+        "reallocations": audit.transfer_rows(facts.audit, facts.books.claims, _reachable(facts, listings)),
         "went": audit.way_rows(facts.audit, at),
         "autonomy": dict(sorted(facts.talk.autonomy.items())),
         "parameters": dict(sorted(facts.talk.parameters.items())),
-        **_promised(facts, at),
+        **_promised(facts, listings, at),
         "rundown": _rundown(opened, at),
         "audit": audit.rows(facts.audit),
     }
@@ -174,9 +175,8 @@ def table(facts: Facts, at: int, seen: Seen, patience: Patience) -> Row:
     return frame
 
 
-def _reachable(facts: Facts) -> audit.Listed:
-    """Units of a pool that its channels list and no request waits for."""
-    listings = stock.listings(facts.opened)
+def _reachable(facts: Facts, listings: dict[str, tuple[str, ...]]) -> audit.Listed:
+    """Units of a pool that its channels list (their accounts by region) and no request waits for."""
 
     def listed(sku: str, pool: str) -> int:
         accounts = facts.books.claims.get(sku, {})
@@ -186,12 +186,12 @@ def _reachable(facts: Facts) -> audit.Listed:
     return listed
 
 
-def _promised(facts: Facts, at: int) -> Row:
+def _promised(facts: Facts, listings: dict[str, tuple[str, ...]], at: int) -> Row:
     """What still has to happen, the terms beside limits and coupons, and the ways goods can go."""
     opened = facts.opened
     return {
         "requests": promises.request_rows(facts.promises),
-        "loans": promises.loan_rows(facts.promises, facts.books.claims, stock.listings(opened)),
+        "loans": promises.loan_rows(facts.promises, facts.books.claims, listings),
         "guests": promises.guest_rows(facts.promises),
         "replenishments": promises.replenishment_rows(facts.promises),
         "receipts": promises.receipt_rows(facts.promises),

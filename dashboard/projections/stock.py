@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from dashboard.decision.events import Event, ShowOpened
-from dashboard.decision.ledger import FLEXIBLE, Book, book_moves, cover_of, exposure_of
+from dashboard.decision.ledger import FLEXIBLE, Book, book_moves
 
 Row = dict[str, Any]
 STATES = ("available", "committed", "unavailable")
@@ -113,19 +113,6 @@ def stock_rows(opened: ShowOpened, books: Books, incoming: dict[tuple[str, str],
             row(location, sku)["in_transit"] = units
     order = {place.location: number for number, place in enumerate(opened.locations)}
     return [rows[key] for key in sorted(rows, key=lambda key: (order.get(key[0], 999), key[1]))]
-
-
-def listings(opened: ShowOpened) -> dict[str, tuple[str, ...]]:
-    """Region -> the claims accounts of what its channels list or withhold."""
-    return {
-        region.region: tuple(
-            account
-            for channel in opened.channels
-            if channel.region == region.region and not channel.behind
-            for account in (exposure_of(channel.channel), cover_of(channel.channel))
-        )
-        for region in opened.regions
-    }
 
 
 def pool_rows(opened: ShowOpened, books: Books, by_region: Shares) -> list[Row]:
