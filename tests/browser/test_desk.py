@@ -1,9 +1,6 @@
 """Journeys at the transfer desk in a real browser, on a small room of their own: 300 rings in the flexible pool."""
 
 import json
-import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -16,7 +13,8 @@ from playwright.sync_api import Browser, Locator, Page
 from dashboard.decision import commands as c
 from dashboard.journal.store import Journal
 from dashboard.room import Room
-from tests.browser.conftest import PATIENCE, ROOT, START_SECONDS_MAX, WarRoom
+from tests.benchmarks.processes import WARROOM, Server, free_port
+from tests.browser.conftest import PATIENCE, WarRoom
 
 MINUTE = 60_000_000
 SHOW = "desk"
@@ -52,24 +50,10 @@ def desk_room(tmp_path_factory: pytest.TempPathFactory) -> Iterator[WarRoom]:
     """Serve that journal."""
     folder = tmp_path_factory.mktemp("desk")
     journal(folder / "show.duckdb")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    run = "from dashboard.cli import main; main()"
-    command = [sys.executable, "-c", run, "serve", "--db", str(folder / "show.duckdb"), "--port", str(port)]
-    log = folder / "log.txt"
-    with log.open("w") as output:
-        process = subprocess.Popen(command, cwd=ROOT, stdout=output, stderr=subprocess.STDOUT)
-        found = WarRoom(f"http://127.0.0.1:{port}")
-        deadline = time.monotonic() + START_SECONDS_MAX
-        while not found.alive():
-            if process.poll() is not None or time.monotonic() > deadline:
-                process.kill()
-                pytest.fail(f"the room did not start: {log.read_text()[-2000:]}")
-            time.sleep(0.2)
-        yield found
-        process.terminate()
-        process.wait(timeout=20)
+    port = free_port()
+    command = [*WARROOM, "serve", "--db", str(folder / "show.duckdb"), "--port", str(port)]
+    with Server(command, port, folder / "log.txt") as served:
+        yield WarRoom(served.url)
 
 
 @pytest.fixture(scope="module")
