@@ -33,9 +33,14 @@ def deepest_percent(show: Show, sku: str, region: str, now: Micros, beside: int 
         price = show.prices.get((sku, channel.channel), show.prices.get((sku, ""), item.price_minor))
         if not price:
             continue
-        kept = price * max(1, 1000 - channel.fee_per_mille) * (100 - beside)
-        deepest = min(deepest, 100 - _whole(10_000_000 * (item.cost_minor + landed), kept))
+        deepest = min(deepest, deepest_at(price, item.cost_minor + landed, channel.fee_per_mille, beside))
     return max(0, deepest)
+
+
+def deepest_at(price: int, needed: int, fee_per_mille: int, beside: int = 0) -> int:
+    """The deepest discount, in whole percent, that leaves `needed` of a price after the fee; below 0: not even none."""
+    kept = price * max(1, 1000 - fee_per_mille) * (100 - beside)
+    return 100 - _whole(10_000_000 * needed, kept)
 
 
 def _whole(amount: int, divisor: int) -> int:

@@ -7,10 +7,10 @@ goes as deep as set, but on no shop of the region below cost, landed cost and fe
 worth its trouble. Said once about a SKU, until hardly any of it would stay.
 """
 
-import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from dashboard.decision.terms import deepest_at
 from dashboard.rules.conditions import Candidate, Condition
 from dashboard.rules.readings import (
     ByRegion,
@@ -109,9 +109,8 @@ def _percent(frame: Row, numbers: Mapping[str, float], region: str, pair: list[s
             continue
         for name in pair:
             price = prices.get((name, channel["channel"]), items[name]["price_minor"])
-            kept = max(1, 1000 - (channel.get("fee_per_mille") or 0))
-            needed = (items[name]["cost_minor"] + way) * 1000 / kept
-            deepest = min(deepest, math.floor(100 * (price - needed) / price) if price else 0)
+            needed, fee = items[name]["cost_minor"] + way, channel.get("fee_per_mille") or 0
+            deepest = min(deepest, deepest_at(price, needed, fee) if price else 0)
     return deepest
 
 

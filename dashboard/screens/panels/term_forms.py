@@ -6,13 +6,13 @@ Invariants: a form sends once: its button carries the id of the command it would
 until something in the form has changed; what was typed stays after a refusal.
 """
 
-import math
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 from babel.numbers import get_currency_precision
 
+from dashboard.decision.terms import deepest_at
 from dashboard.screens.answers import named
 from dashboard.screens.marks import Frame, micros, money, safe, titles
 from dashboard.screens.words import Say, english
@@ -51,8 +51,7 @@ def deepest_percent(frame: Frame, sku: str, region: str) -> int | None:
     for row in frame["channels"]:
         price = prices.get((sku, row["channel"]), item["price_minor"])
         if row["region"] == region and not row["behind"] and price:
-            needed = (item["cost_minor"] + landed) * 1000 / max(1, 1000 - row.get("fee_per_mille", 0))
-            found.append(math.floor(100 * (price - needed) / price))
+            found.append(deepest_at(price, item["cost_minor"] + landed, row.get("fee_per_mille", 0)))
     return max(0, min(found))
 
 
