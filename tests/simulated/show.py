@@ -124,7 +124,8 @@ class SimulatedShow:
     def pools(self) -> Ints:
         """Stock by [sku, region]: firm, and the flexible units by planned share."""
         planned = self.plan.sum(axis=2)
-        return self.firm.sum(axis=2) + apportioned(self.flexible, planned)
+        found: Ints = self.firm.sum(axis=2) + apportioned(self.flexible, planned)
+        return found
 
     def units(self) -> Ints:
         """Units wanted by [sku, region, bin]."""
