@@ -1,0 +1,155 @@
+"""Selling out: when each node's stock is gone, how sure that is, and how many units will be asked for by the close.
+
+A node sells out at the first step whose expected orders reach what the law of its rate allows for a probability:
+P10, P50 and P90 in closed form, no sampling. P10 and P90 are read at probabilities that recent shows have shown to
+hold (`Levels`, per tier and horizon); the median is the model's own. A time beyond the close is never given: then the
+node "lasts", with the chance that it does not.
+
+Units that every region may draw (the flexible pool, where orders bind late) are shared: a node without units of its
+own lives as long as they do.
+"""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+import numpy as np
+
+from dashboard.forecast.ahead import Ahead, ahead
+from dashboard.forecast.counts import Floats, Ints, chance_by, exposure_at, leftover, wanted_at
+from dashboard.forecast.pulse import Pulse
+from dashboard.forecast.rates import Rates, rates
+from dashboard.forecast.states import TIERS
+
+HORIZONS = ("0-10", "10-30", "30+", "lasts")
+HORIZON_MINUTES = (10.0, 30.0)
+RAW_LEVELS = (0.02, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
+SOON_MINUTES = 10.0
+Levels = Mapping[str, tuple[float, float]]
+"""'tier/horizon' -> the probabilities shown as P10 and P90."""
+
+
+class Forecast(NamedTuple):
+    """Per node; minutes are inf beyond the close, `horizon` is a place in HORIZONS, `factor` Gamma laws' mean."""
+
+    p10: Floats
+    p50: Floats
+    p90: Floats
+    chance: Floats
+    mean: Floats
+    shape: Floats
+    lot: Floats
+    soon: Floats
+    horizon: Ints
+    stays: Floats
+    evidence: Floats
+
+
+class Outlook(NamedTuple):
+    """What a forecast is read from.
+
+    Laws, expected orders ahead and stock decide when it is gone, of a shared stock together; `mean` and `soon` are the
+    units a node itself is asked for by the close and per minute soon, `part` its part of what is shared.
+    """
+
+    law: Rates
+    ahead: Ahead
+    stock: Floats
+    mean: Floats
+    soon: Floats
+    part: Floats
+
+
+def look(pulse: Pulse, at: int, shared: Mapping[int, float] | None = None) -> Outlook:
+    """The laws and the exposure ahead of all nodes now; `shared` is units per SKU number that every region may draw."""
+    law = rates(pulse)
+    future = ahead(pulse, at, law)
+    per_order = law.factor * law.lot
+    steps = len(future.minutes)
+    mean = future.orders[:, -1] * per_order if steps else np.zeros(pulse.size)
+    step = min(int(np.searchsorted(future.minutes, SOON_MINUTES)), steps - 1)
+    soon = future.orders[:, step] / future.minutes[step] * per_order if steps else np.zeros(pulse.size)
+    stock = np.maximum(pulse.row("left"), 0.0)
+    alone = Outlook(law, future, stock, mean, soon, np.ones(pulse.size))
+    return _with_shared(pulse, alone, shared) if shared else alone
+
+
+def forecast(pulse: Pulse, outlook: Outlook, levels: Levels) -> Forecast:
+    """Times to the sell-out and units wanted, per node."""
+    law, future, stock = outlook.law, outlook.ahead, outlook.stock
+    end = future.orders[:, -1] if len(future.minutes) else np.zeros(pulse.size)
+    chance = chance_by(stock, law.shape, law.rate, law.lot, end)
+    p50 = _when(future, exposure_at(stock, law.shape, law.rate, law.lot, 0.5))
+    horizon = np.where(np.isfinite(p50), np.digitize(p50, HORIZON_MINUTES), len(HORIZONS) - 1)
+    lower, upper = _levels(pulse, horizon, levels)
+    p10 = _when(future, exposure_at(stock, law.shape, law.rate, law.lot, lower))
+    p90 = _when(future, exposure_at(stock, law.shape, law.rate, law.lot, upper))
+    stays = leftover(stock, end * law.factor * law.lot, law.shape, law.lot) * outlook.part
+    return Forecast(
+        np.minimum(p10, p50), p50, np.maximum(p90, p50), chance, outlook.mean, law.shape, law.lot, outlook.soon,
+        horizon, stays, np.maximum(pulse.row("units"), 0.0),
+    )  # fmt: skip
+
+
+def raw_quantiles(outlook: Outlook) -> Floats:
+    """Minutes at each of RAW_LEVELS (levels x nodes), inf beyond the close."""
+    law, future, stock = outlook.law, outlook.ahead, outlook.stock
+    return np.array([_when(future, exposure_at(stock, law.shape, law.rate, law.lot, level)) for level in RAW_LEVELS])
+
+
+def wanted(found: Forecast) -> tuple[Floats, Floats, Floats]:
+    """Units asked for by the close at P10, P50 and P90, as if there were enough."""
+    p10, p50, p90 = (wanted_at(found.mean, found.shape, found.lot, level) for level in (0.1, 0.5, 0.9))
+    return p10, p50, p90
+
+
+def _levels(pulse: Pulse, horizon: Ints, levels: Levels) -> tuple[Floats, Floats]:
+    table = np.array(
+        [[levels.get(f"{tier}/{name}", (0.1, 0.9)) for name in HORIZONS] for tier in TIERS], dtype=np.float64
+    )
+    found = table[pulse.tier[pulse.sku_of[: pulse.size]], horizon]
+    return found[:, 0], found[:, 1]
+
+
+def _when(future: Ahead, wanted_orders: Floats) -> Floats:
+    """Minutes until each node's expected orders reach a number, on the straight line within a step; inf beyond."""
+    minutes, orders = future
+    size, steps = orders.shape
+    if not steps:
+        return np.where(wanted_orders <= 0, 0.0, np.inf)
+    end = np.maximum(orders[:, -1], 1e-12)
+    rising = orders / end[:, None] + 2.0 * np.arange(size)[:, None]
+    asked = np.minimum(wanted_orders / end, 1.5)
+    place = np.searchsorted(rising.ravel(), asked + 2.0 * np.arange(size)) - np.arange(size) * steps
+    beyond = (wanted_orders > orders[:, -1]) | (orders[:, -1] <= 0)
+    place = np.clip(place, 0, steps - 1)
+    rows = np.arange(size)
+    high = orders[rows, place]
+    low = np.where(place > 0, orders[rows, place - 1], 0.0)
+    begins = np.where(place > 0, minutes[place - 1], 0.0)
+    share = np.clip((wanted_orders - low) / np.maximum(high - low, 1e-12), 0.0, 1.0)
+    found = begins + share * (minutes[place] - begins)
+    return np.where(wanted_orders <= 0, 0.0, np.where(beyond, np.inf, found))
+
+
+def _with_shared(pulse: Pulse, alone: Outlook, shared: Mapping[int, float]) -> Outlook:
+    """Give nodes that draw a shared pool its future: as one node where it is most of what is left, else their part."""
+    law, future, skus, count = alone.law, alone.ahead, pulse.sku_of[: pulse.size], len(pulse.skus)
+    pool = np.zeros(count)
+    for sku, units in shared.items():
+        pool[sku] = max(0.0, units)
+    own, wanted_whole = np.bincount(skus, alone.stock, count), np.bincount(skus, alone.mean, count)
+    whole = np.zeros((count, len(future.minutes)))
+    np.add.at(whole, skus, future.orders * (law.factor * law.lot)[:, None])
+    part = alone.mean / np.maximum(wanted_whole[skus], 1e-12)
+    unsure = np.bincount(skus, alone.mean**2 / law.shape, count)
+    together = np.minimum(wanted_whole**2 / np.maximum(unsure, 1e-12), np.bincount(skus, law.shape, count))
+    one = (pool > own)[skus]
+    shape = np.where(one, np.maximum(together, 1e-3)[skus], law.shape)
+    return Outlook(
+        Rates(shape, np.where(one, shape, law.rate), law.lot, law.planned_pace),
+        Ahead(future.minutes, np.where(one[:, None], whole[skus] / law.lot[:, None], future.orders)),
+        np.where(one, (pool + own)[skus], alone.stock + pool[skus] * part),
+        alone.mean,
+        alone.soon,
+        np.where(one, part, 1.0),
+    )
