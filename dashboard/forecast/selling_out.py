@@ -29,7 +29,10 @@ Levels = Mapping[str, tuple[float, float]]
 
 
 class Forecast(NamedTuple):
-    """Per node; minutes are inf beyond the close, `horizon` is a place in HORIZONS, `factor` Gamma laws' mean."""
+    """Per node; minutes are inf beyond the close, `horizon` is a place in HORIZONS, `factor` Gamma laws' mean.
+
+    P10 and P90 are the quantiles at `lower` and `upper`.
+    """
 
     p10: Floats
     p50: Floats
@@ -42,6 +45,8 @@ class Forecast(NamedTuple):
     horizon: Ints
     stays: Floats
     evidence: Floats
+    lower: Floats
+    upper: Floats
 
 
 class Outlook(NamedTuple):
@@ -86,7 +91,7 @@ def forecast(pulse: Pulse, outlook: Outlook, levels: Levels) -> Forecast:
     stays = leftover(stock, end * law.factor * law.lot, law.shape, law.lot) * outlook.part
     return Forecast(
         np.minimum(p10, p50), p50, np.maximum(p90, p50), chance, outlook.mean, law.shape, law.lot, outlook.soon,
-        horizon, stays, np.maximum(pulse.row("units"), 0.0),
+        horizon, stays, np.maximum(pulse.row("units"), 0.0), lower, upper,
     )  # fmt: skip
 
 
