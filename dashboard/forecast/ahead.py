@@ -18,8 +18,8 @@ from numpy.typing import NDArray
 
 from dashboard.forecast.counts import Floats, Ints
 from dashboard.forecast.pulse import Pulse
-from dashboard.forecast.rates import Rates, planned_minutes
-from dashboard.forecast.states import MINUTE, NEVER, state_of
+from dashboard.forecast.rates import Rates, planned_exposure
+from dashboard.forecast.states import MINUTE, NEVER, ON_SCREEN, state_of
 
 STEPS = ((30, 1), (50, 3))
 """So many steps of so many bins; the rest of the show is cut into REST_STEPS."""
@@ -29,6 +29,7 @@ STRAY_MINUTES = 2.0
 OVERRUN_SHARE = 0.25
 OVERRUN_MINUTES_MIN = 0.5
 RAID_MINUTES = 8.0
+KNOWN_MINUTES = 0.5
 SPIKE_ORDERS = 8.0
 SPIKE_MINUTES = 4.0
 SPIKE_BINS = 8
@@ -107,9 +108,14 @@ def _multipliers(pulse: Pulse, at: int, middles: Floats, used: Ints) -> Floats:
         return np.ones((len(used), len(middles)))
     shown, settled = schedule(pulse, at, middles)
     state = _states_ahead(pulse, at, middles, shown, used)
-    scheduled = np.take_along_axis(tables, state, axis=1)
-    planned = planned_minutes(pulse)[used]
-    usual = (planned * tables).sum(axis=1) / np.maximum(planned.sum(axis=1), 1e-9)
+    later = tables.copy()
+    later[:, ON_SCREEN] = pulse.shown()[pulse.tier[used]]
+    scheduled = np.take_along_axis(later, state, axis=1)
+    if pulse.told and pulse.on_screen != NEVER:  # what is on screen now is pushed or is not
+        known = (used == pulse.on_screen)[:, None] & (middles <= KNOWN_MINUTES) & (state == ON_SCREEN)
+        scheduled = np.where(known, tables[:, [ON_SCREEN]], scheduled)
+    whole = (pulse.end - pulse.start) / MINUTE
+    usual = planned_exposure(pulse)[used] / whole
     sure = np.where(middles <= settled, 1.0, trust(pulse))
     found: Floats = scheduled * sure + usual[:, None] * (1.0 - sure)
     return found

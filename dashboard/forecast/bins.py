@@ -7,7 +7,7 @@ stock left, at once). Shows of days have wider bins, two thousand at most.
 import numpy as np
 
 from dashboard.forecast.counts import Floats, Ints
-from dashboard.forecast.pulse import SIZES, Pulse, screen
+from dashboard.forecast.pulse import ON_AIR, SIZES, Pulse, screen
 from dashboard.forecast.rates import forget_minutes, paces
 from dashboard.forecast.states import MINUTE, NEVER, state_of
 
@@ -41,7 +41,10 @@ def close(pulse: Pulse) -> None:
         screen(pulse, planned_at(pulse, middle), begun)
     if pulse.done % REFRESH_BINS == 0:
         pulse.row("pace")[:] = paces(pulse)
-    _count(pulse, _flush(pulse), states(pulse, middle), minutes)
+    state = states(pulse, middle)
+    if pulse.told and pulse.on_screen != NEVER:
+        pulse.on_air[ON_AIR.index(int(state[pulse.on_screen]))] += 1
+    _count(pulse, _flush(pulse), state, minutes)
     _watch(pulse, minutes)
     _compare(pulse, middle)
     pulse.done += 1
@@ -90,6 +93,10 @@ def _flush(pulse: Pulse) -> Floats:
 def _watch(pulse: Pulse, minutes: float) -> None:
     """Follow the audience: its slow average, and the mean of the first minutes, which the plan is held against."""
     now, slow, total, bins = pulse.audience
+    if (
+        pulse.viewers_planned > 0 and pulse.done == 0 and now.sum() > 0
+    ):  # streams fill up: expect those who were planned
+        slow[:] = now * (pulse.viewers_planned / now.sum())
     keep = 0.5 ** (minutes / max(SLOW_VIEWERS_MINUTES, QUICK_BINS * minutes))
     slow[:] = np.where(now > 0, keep * slow + (1 - keep) * now, slow)
     if pulse.done * minutes < REFERENCE_MINUTES:

@@ -21,10 +21,21 @@ import msgspec
 import numpy as np
 
 from dashboard.forecast.counts import Floats, Ints
-from dashboard.forecast.states import NEVER, STATES, TIERS, Tables, learned
+from dashboard.forecast.states import (
+    NEVER,
+    ON_SCREEN,
+    PUSH_FADES,
+    PUSHED,
+    PUSHED_LATELY,
+    STATES,
+    TIERS,
+    Tables,
+    learned,
+)
 
 BIN = 10_000_000
 BINS_MAX = 2000
+ON_AIR = [ON_SCREEN, PUSHED, PUSHED_LATELY, PUSH_FADES]
 LOT_PRIOR = 1.27
 LOT_PRIOR_UNITS = 20.0
 SIZES = 24
@@ -90,6 +101,8 @@ class Pulse(msgspec.Struct, dict=True):
     """Per SKU: sums of quantities and of their squares."""
     sizes: Floats = msgspec.field(default_factory=lambda: np.zeros(SIZES))
     """Orders by their quantity; the last entry counts all larger ones."""
+    on_air: Floats = msgspec.field(default_factory=lambda: np.array([20.0, 0.5, 1.0, 1.5]))
+    """Bins in which something was on screen: unpushed, and pushed within 1, 3 and 10 minutes; begins with a guess."""
     fresh: list[tuple[int, int]] = []
     """(node, units) since the last bin ended; negative for cancelled ones."""
     at_start: bool = False
@@ -110,6 +123,11 @@ class Pulse(msgspec.Struct, dict=True):
         if not self.told and not self.slots:
             return np.ones_like(self.prior)
         return learned(self.prior, self.seen_orders, self.seen_exposure)
+
+    def shown(self) -> Floats:
+        """Per tier: the multiplier of a SKU on screen when nobody knows yet whether it will be pushed."""
+        found: Floats = self.tables[:, ON_AIR] @ (self.on_air / self.on_air.sum())
+        return found
 
     def lot(self) -> Floats:
         """Per SKU: E[q^2] / E[q] of its orders, pulled to that of the show while they are few."""

@@ -78,6 +78,14 @@ def planned_minutes(pulse: Pulse) -> Floats:
     return found
 
 
+def planned_exposure(pulse: Pulse) -> Floats:
+    """Minutes of each SKU along the rundown, weighed by the multipliers of their states, pushes as often as by now."""
+    minutes, tables = planned_minutes(pulse), pulse.tables[pulse.tier].copy()
+    tables[:, ON_SCREEN] = pulse.shown()[pulse.tier]
+    found: Floats = (minutes * tables).sum(axis=1)
+    return found
+
+
 def _states_of(slots: list[tuple[float, float]], whole: float) -> Floats:
     found = np.zeros(STATES)
     found[WAITING] = slots[0][0]
@@ -99,22 +107,39 @@ def rates(pulse: Pulse) -> Rates:
     tables = pulse.tables[tiers]
     lot = pulse.lot()[skus]
     planned, spread = _planned(pulse, tiers)
-    whole = (planned_minutes(pulse)[skus] * tables).sum(axis=1) * reference(pulse)[regions]
+    whole = planned_exposure(pulse)[skus] * reference(pulse)[regions]
     pace = planned / np.maximum(whole, 1e-9)
     units = np.maximum(pulse.row("units"), 0.0) / lot
     expected = pace * (pulse.exposure[:, :size] * tables.T).sum(axis=0) / lot
-    show = (units.sum() + SHOW_ORDERS) / (expected.sum() + SHOW_ORDERS)
-    count = len(pulse.skus)
-    sure = np.zeros(count)
-    np.maximum.at(sure, skus, 1.0 / spread)
-    sure = np.maximum(sure, 1e-3)
-    of_sku = sure + np.bincount(skus, units, count)
-    mean_of_sku = of_sku / (sure / show + np.bincount(skus, expected, count))
+    mean_of_sku, of_sku = _of_skus(pulse, skus, units, expected, spread)
     shape = NODE_ORDERS + units
     rate = NODE_ORDERS / mean_of_sku[skus] + expected
     shared = (NODE_ORDERS / shape) ** 2 / of_sku[skus]
     unsure = 1.0 / shape + shared + DRIFT[tiers]
     return Rates(1.0 / unsure, (1.0 / unsure) * rate / shape, lot, pace)
+
+
+def _of_skus(pulse: Pulse, skus: Ints, units: Floats, expected: Floats, spread: Floats) -> tuple[Floats, Floats]:
+    """Per SKU: how many times faster than planned, and how many orders that is as sure as.
+
+    What a node says of its SKU, and a SKU of the show, counts up to where its own peculiarity begins: ten thousand
+    orders of one SKU still are one SKU.
+    """
+    count = len(pulse.skus)
+    news = 1.0 / (1.0 + expected / NODE_ORDERS)
+    orders, hoped = _sums(skus, units * news, count), _sums(skus, expected * news, count)
+    sure = np.full(count, 1.0 / UNPLANNED_SPREAD)
+    np.maximum.at(sure, skus, 1.0 / spread)
+    weight = 1.0 / (1.0 + hoped / sure)
+    show = (SHOW_ORDERS + (orders * weight).sum()) / (SHOW_ORDERS + (hoped * weight).sum())
+    shape: Floats = sure + orders
+    found: Floats = shape / (sure / show + hoped)
+    return found, shape
+
+
+def _sums(places: Ints, values: Floats, count: int) -> Floats:
+    found: Floats = np.bincount(places, values, count).astype(np.float64)
+    return found
 
 
 def _planned(pulse: Pulse, tiers: Ints) -> tuple[Floats, Floats]:

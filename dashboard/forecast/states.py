@@ -5,7 +5,8 @@
     after 0-2, 2-10, more than 10 minutes          since it left the screen
 
 Each tier has one multiplier per state. They start from what closed shows taught (a `Tuning`) and are learned on during
-the show: orders seen over orders expected, pooled over every SKU of the tier, the prior weighing `PRIOR_ORDERS` orders.
+the show: orders seen over orders expected, first of all SKUs together, then of each tier (`SHOW_ORDERS`, `TIER_ORDERS`
+say how many orders weigh as much as what was known before).
 Without any feed everything is in one state and multipliers are 1.
 """
 
@@ -19,9 +20,9 @@ TIERS = ("evergreen", "campaign", "test")
 WAITING, ON_SCREEN, JUST_OFF, LATELY, LONG_AGO, PUSHED, PUSHED_LATELY, PUSH_FADES = range(8)
 STATES = 8
 MINUTE = 60_000_000
-PRIOR_ORDERS = 60.0
+SHOW_ORDERS, TIER_ORDERS = 20.0, 40.0
 NEVER = -1
-_BUILT_IN = (0.45, 4.0, 1.8, 0.9, 0.5, 8.0, 6.0, 4.5)
+_BUILT_IN = (0.3, 5.5, 1.8, 0.6, 0.4, 14.0, 9.0, 3.0)
 
 
 @dataclass(frozen=True)
@@ -40,7 +41,9 @@ class Tables:
 
 def learned(prior: Floats, orders: Floats, expected: Floats) -> Floats:
     """Multipliers (tiers x states) after a show's orders; `expected` is what was expected at a multiplier of 1."""
-    found: Floats = prior * (PRIOR_ORDERS + orders) / (PRIOR_ORDERS + prior * expected)
+    common = (SHOW_ORDERS + orders.sum(axis=0)) / (SHOW_ORDERS + (prior * expected).sum(axis=0))
+    better = prior * common
+    found: Floats = better * (TIER_ORDERS + orders) / (TIER_ORDERS + better * expected)
     return found
 
 
