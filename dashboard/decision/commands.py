@@ -11,6 +11,10 @@ from dashboard.decision.command import (
     FLEXIBLE as FLEXIBLE,
     Command as Command,
 )
+from dashboard.decision.commands_guide import (
+    AdoptForecast as AdoptForecast,
+    RecordAllocation as RecordAllocation,
+)
 from dashboard.decision.commands_sale import (
     AnnounceOrder as AnnounceOrder,
     CancelOrder as CancelOrder,
@@ -23,6 +27,7 @@ from dashboard.decision.commands_sale import (
     SetBundle as SetBundle,
     SetCoupon as SetCoupon,
     SetLimit as SetLimit,
+    SetListingMode as SetListingMode,
     SetOnScreen as SetOnScreen,
     SetPrice as SetPrice,
     SetSplit as SetSplit,
@@ -65,6 +70,7 @@ from dashboard.decision.commands_talk import (
     WithdrawAction as WithdrawAction,
 )
 from dashboard.decision.world import (
+    Advice as Advice,
     Channel as Channel,
     Count as Count,
     Lane as Lane,
@@ -78,15 +84,18 @@ from dashboard.decision.world import (
     Route as Route,
     Segment as Segment,
     Sku as Sku,
+    Tuning as Tuning,
     UnitLine as UnitLine,
     Units as Units,
+    UnitWorth as UnitWorth,
 )
 
 
 class OpenShow(Command, frozen=True, tag="open_show"):
     """Open a show with its world: what is sold, where it lies, who sells it, and the planned rundown.
 
-    `draws` names where an order takes its claim from, in order of trial: `channel`, `region`, `flexible`.
+    `draws` names where an order takes its claim from, in order of trial: `channel`, `region`, `flexible`. `host` is who
+    presents it, `viewers_planned` how many are expected to watch on average, on all channels together (0: unknown).
     """
 
     title: str
@@ -105,6 +114,8 @@ class OpenShow(Command, frozen=True, tag="open_show"):
     draws: tuple[str, ...] = ("channel", "region")
     sells_in_transit: bool = False
     origin: str = ""
+    host: str = ""
+    viewers_planned: Count = 0
 
 
 class CloseShow(Command, frozen=True, tag="close_show"):
@@ -117,11 +128,12 @@ AnyCommand = (
     | IssueClaims | Reallocate | OpenPool | ClosePool | Undo
     | FulfilRequest | WithdrawRequest | LendUnits | ReturnLoan | RequestReplenishment | SetSafety
     | AnnounceOrder | PlaceOrder | CancelOrder | ShipOrder | ReturnOrder
-    | Expose | Recall | Withhold | ReleaseCover | SetSplit
+    | Expose | Recall | Withhold | ReleaseCover | SetSplit | SetListingMode
     | SetLimit | SetPrice | SetCoupon | SetBundle | SetOnScreen | ReportErrand
     | RaiseAlert | AcknowledgeAlert | ResolveAlert
     | ProposeAction | ApproveAction | DismissAction | WithdrawAction | SetAutonomy | SetParameter | AnnounceGuest
     | PublishLine | RetractLine | ReportLevel | AddNote
+    | AdoptForecast | RecordAllocation
 )  # fmt: skip
 """Every command there is; `decode` reads one from JSON."""
 

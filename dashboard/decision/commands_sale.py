@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 
 from dashboard.decision.command import Command
-from dashboard.decision.world import Micros, Minor, Name, OrderLine, UnitLine, Units
+from dashboard.decision.world import Count, Micros, Minor, Name, OrderLine, UnitLine, Units
 
 
 class AnnounceOrder(Command, frozen=True, tag="announce_order"):
@@ -16,7 +16,10 @@ class AnnounceOrder(Command, frozen=True, tag="announce_order"):
 
 
 class PlaceOrder(Command, frozen=True, tag="place_order"):
-    """A buyer ordered. All lines are served or none is; `sold` if the platform took it: no limit undoes that."""
+    """A buyer ordered. All lines are served or none is; `sold` if the platform took it: no limit undoes that.
+
+    `viewers` are those its channel had then, if the sender knows; else the room takes what it heard last.
+    """
 
     channel: Name
     order: Name
@@ -25,6 +28,7 @@ class PlaceOrder(Command, frozen=True, tag="place_order"):
     currency: str = ""
     buyer: str = ""
     sold: bool = False
+    viewers: Count | None = None
 
 
 class CancelOrder(Command, frozen=True, tag="cancel_order"):
@@ -140,6 +144,13 @@ class SetSplit(Command, frozen=True, tag="set_split"):
     channel: Name
     sku: Name
     percent: Annotated[int, msgspec.Meta(ge=0, le=1000)]
+
+
+class SetListingMode(Command, frozen=True, tag="set_listing_mode"):
+    """Let channels list a SKU as proof (their listings never exceed the units) or shared (they may overlap)."""
+
+    sku: Name
+    mode: str
 
 
 class ReportErrand(Command, frozen=True, tag="report_errand"):

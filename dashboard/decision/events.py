@@ -12,6 +12,10 @@ from dashboard.decision.event import (
     Move as Move,
     SoldLine as SoldLine,
 )
+from dashboard.decision.events_guide import (
+    AllocationRecorded as AllocationRecorded,
+    ForecastAdopted as ForecastAdopted,
+)
 from dashboard.decision.events_sale import (
     BundleSet as BundleSet,
     CouponSet as CouponSet,
@@ -19,6 +23,7 @@ from dashboard.decision.events_sale import (
     ErrandReported as ErrandReported,
     Exposed as Exposed,
     LimitSet as LimitSet,
+    ListingModeSet as ListingModeSet,
     OnScreenSet as OnScreenSet,
     OrderAnnounced as OrderAnnounced,
     OrderCancelled as OrderCancelled,
@@ -97,6 +102,8 @@ class ShowOpened(Event, frozen=True):
     draws: tuple[str, ...] = ("channel", "region")
     sells_in_transit: bool = False
     origin: str = ""
+    host: str = ""
+    viewers_planned: int = 0
 
 
 class ShowClosed(Event, frozen=True):

@@ -12,7 +12,11 @@ class OrderAnnounced(Event, frozen=True):
 
 
 class OrderPlaced(Event, frozen=True):
-    """A buyer's order was accepted; `presold` units will be served by goods on the way."""
+    """A buyer's order was accepted; `presold` units will be served by goods on the way.
+
+    What it was sold amid is told for those who learn from it: the SKU on screen, whether the host was pushing it
+    (`pushed`), and the `viewers` of the channel (None: nobody knew). `sold` if the platform had taken it before.
+    """
 
     channel: str
     order: str
@@ -24,6 +28,9 @@ class OrderPlaced(Event, frozen=True):
     presold: int = 0
     over_capacity: bool = False
     on_screen: str = ""
+    viewers: int | None = None
+    pushed: bool = False
+    sold: bool = False
 
 
 class OrderCancelled(Event, frozen=True):
@@ -141,6 +148,13 @@ class SplitSet(Event, frozen=True):
     channel: str
     sku: str
     percent: int
+
+
+class ListingModeSet(Event, frozen=True):
+    """Channels list a SKU as proof or shared."""
+
+    sku: str
+    mode: str
 
 
 class ErrandReported(Event, frozen=True):

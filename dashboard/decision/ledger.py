@@ -18,7 +18,7 @@ before they move anything.
 from collections.abc import Iterable, Sequence
 
 from dashboard.decision.events import Move
-from dashboard.decision.world import Channel, Region
+from dashboard.decision.world import Channel, Lane, Region
 
 CLAIMS = "claims"
 GOODS = "goods"
@@ -57,6 +57,11 @@ def listings_of(channels: Sequence[Channel], regions: Sequence[Region]) -> dict[
         )
         for region in regions
     }
+
+
+def landed_minor(lanes: Sequence[Lane], region: str) -> int:
+    """What the cheapest way of a unit to a region's buyers costs in minor units; 0 where no lane leads there."""
+    return min((lane.landed_cost_minor for lane in lanes if lane.region == region), default=0)
 
 
 def committed_by(channel: str) -> str:

@@ -12,17 +12,17 @@ The table `DECIDERS` is the whole list of what can be asked.
 
 from collections.abc import Callable
 
-from dashboard.decision import commands as c, events as e, orders, pools, recalls, stock, talk, terms
+from dashboard.decision import commands as c, events as e, guidance, orders, pools, recalls, stock, talk, terms
 from dashboard.decision.commands import Micros
 from dashboard.decision.orders import unknown
 from dashboard.decision.refusals import Code, Refusal
 from dashboard.decision.state import Show
+from dashboard.decision.world import TIERS
 
 World = dict[str, Show]
 Decision = tuple[e.Event, ...] | Refusal
 
 KINDS = ("central", "forward", "bonded", "border", "origin")
-TIERS = ("evergreen", "campaign", "test")
 DRAWS = ("channel", "region", "flexible")
 
 
@@ -146,9 +146,10 @@ def _approve(world: World, show: Show, command: c.ApproveAction, now: Micros) ->
 
 _NO_ACTION = (
     c.OpenShow, c.ApproveAction, c.AnnounceOrder, c.PlaceOrder, c.CancelOrder, c.ShipOrder, c.ReturnOrder,
-    c.ArriveShipment,
+    c.ArriveShipment, c.AdoptForecast, c.RecordAllocation,
 )  # fmt: skip
-"""What cannot be proposed: worlds, approvals, and what others did (the trial copy shares what orders remember)."""
+"""What cannot be proposed: worlds, approvals, what is reckoned, and what others did (the trial copy shares what orders
+remember)."""
 
 
 _AFTER_CLOSE = (
@@ -191,6 +192,7 @@ DECIDERS: dict[type[c.Command], Callable[..., e.Event | tuple[e.Event, ...] | Re
     c.SetOnScreen: terms.on_screen,
     c.SetBundle: terms.bundle,
     c.SetSplit: terms.split,
+    c.SetListingMode: guidance.listing_mode,
     c.ReportErrand: terms.errand,
     c.RaiseAlert: talk.raise_alert,
     c.AcknowledgeAlert: talk.settle_alert,
@@ -205,5 +207,7 @@ DECIDERS: dict[type[c.Command], Callable[..., e.Event | tuple[e.Event, ...] | Re
     c.RetractLine: talk.retract,
     c.ReportLevel: talk.level,
     c.AddNote: talk.note,
+    c.AdoptForecast: guidance.adopt,
+    c.RecordAllocation: guidance.record,
 }
 """What can be asked, and who decides it (OpenShow and ApproveAction are decided here)."""

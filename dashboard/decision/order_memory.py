@@ -16,6 +16,8 @@ class OrderMemory:
 
     def _begin_orders(self, opened: e.ShowOpened) -> None:
         self.orders: dict[tuple[str, str], Order] = {}
+        self.viewers: dict[str, int] = {}
+        """Channel -> viewers it was last heard to have: told with the next order, and of no weight in any decision."""
         self.announced: dict[tuple[str, str], Micros] = {}
         """(channel, order) -> since when an order is known whose lines are pending."""
         self.shipments: dict[str, Shipment] = {}
@@ -38,6 +40,8 @@ class OrderMemory:
             self.announced.pop((event.channel, event.order), None)
         order = Order(event.country, event.currency, event.moves, event.lines)
         self.orders[(event.channel, event.order)] = order
+        if event.viewers is not None:
+            self.viewers[event.channel] = event.viewers
         if event.presold:
             for holding in order.held():
                 if not holding.location:

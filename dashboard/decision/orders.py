@@ -2,15 +2,16 @@
 
 An order binds late. Each SKU draws its claim from the channel's exposure and cover (those of the shop behind it, if
 it has one), then from a temporary pool opened for the channel, then from what the show allows (`draws`: the region's
-pool, the flexible pool). The goods come from
-the location that serves the region best and still has hands today; when no hands are left anywhere the order is
-still taken and says so (`over_capacity`): stock without hands is late, not gone. All lines are served or none.
+pool, the flexible pool if the sale is worth it there): `drawing`. The goods come from the location that serves the
+region best and still has hands today; when no hands are left anywhere the order is still taken and says so
+(`over_capacity`): stock without hands is late, not gone. All lines are served or none.
 """
 
 from collections.abc import Iterable
 
 from dashboard.decision import commands as c, events as e, ledger as book
 from dashboard.decision.commands import Micros
+from dashboard.decision.drawing import draw, priced
 from dashboard.decision.events import Move
 from dashboard.decision.holdings import Holding, Order, take
 from dashboard.decision.ledger import CLAIMS, GOODS
@@ -19,8 +20,6 @@ from dashboard.decision.serving import free_at
 from dashboard.decision.state import DAY, Selling, Show
 
 Verdict = e.Event | Refusal
-OWN_SOURCES = 2
-"""Of the accounts a channel draws from, the first two are its own: exposure and cover."""
 WORTH_MAX = 10**15
 """Minor units one order may be worth: sums over many orders must fit the 64 bits that readers of frames count with."""
 
@@ -50,7 +49,7 @@ def place(show: Show, command: c.PlaceOrder, now: Micros) -> Verdict:
     if not lines:
         return Refusal(Code.NOTHING_TO_DO, f"Order {command.order} has no lines; give at least one SKU and quantity.")
     wanted = {lines[0].sku: lines[0].quantity} if len(lines) == 1 else _by_sku(lines)
-    sold = _sold(show, command)
+    sold = priced(show, command, selling)
     over = (_over_limit(show, selling, wanted) if show.limits and not command.sold else None) or _over_worth(
         command.order, sold
     )
@@ -58,7 +57,7 @@ def place(show: Show, command: c.PlaceOrder, now: Micros) -> Verdict:
         return over
     claims: list[Move] = []
     for sku, quantity in wanted.items():
-        refusal = _draw(show, command.channel, selling, sku, quantity, claims)
+        refusal = draw(show, command, selling, sku, quantity, sold, claims)
         if refusal:
             return refusal
     goods: list[Move] = []
@@ -81,23 +80,12 @@ def place(show: Show, command: c.PlaceOrder, now: Micros) -> Verdict:
         presold=presold,
         over_capacity=over_capacity,
         on_screen=show.on_screen,
+        viewers=show.viewers.get(command.channel) if command.viewers is None else command.viewers,
+        pushed=show.pushed,
+        sold=command.sold,
         moves=(*claims, *goods),
         reason=command.reason,
     )
-
-
-def _sold(show: Show, command: c.PlaceOrder) -> tuple[e.SoldLine, ...]:
-    """The order's lines at the price they were sold for: the buyer's, else the channel's, else the show's."""
-    prices = show.prices
-    result: list[e.SoldLine] = []
-    for line in command.lines:
-        price = line.price_minor
-        if price is None:
-            price = prices.get((line.sku, command.channel))
-        if price is None:
-            price = prices.get((line.sku, ""), show.skus[line.sku].price_minor)
-        result.append(e.SoldLine(line.sku, line.quantity, price))
-    return tuple(result)
 
 
 def _by_sku(lines: tuple[c.OrderLine, ...]) -> dict[str, int]:
@@ -124,26 +112,6 @@ def _over_worth(order: str, sold: tuple[e.SoldLine, ...]) -> Refusal | None:
         return None
     sentence = f"Order {order} would be worth {worth} minor units; the books count up to {WORTH_MAX}."
     return Refusal(Code.TOO_MANY, sentence)
-
-
-def _draw(show: Show, channel: str, selling: Selling, sku: str, quantity: int, moves: list[Move]) -> Refusal | None:
-    """Draw claims for one SKU, or refuse with what is left for this channel."""
-    accounts = show.ledger.claims.get(sku, {})
-    sources = selling.sources
-    if show.guests:
-        guests = (pool for pool, channels in show.guests.items() if channel in channels)
-        sources = (*sources[:OWN_SOURCES], *guests, *sources[OWN_SOURCES:])
-    missing = quantity
-    for source in sources:
-        units = accounts.get(source, 0)
-        if units >= missing:
-            moves.append(Move(sku, CLAIMS, source, selling.committed, missing))
-            return None
-        if units > 0:
-            moves.append(Move(sku, CLAIMS, source, selling.committed, units))
-            missing -= units
-    left = quantity - missing
-    return Refusal(Code.NOT_ENOUGH_CLAIMS, f"{quantity} x {sku} asked on {channel}, {left} left there.", left)
 
 
 _PASSES = ((True, True), (True, False), (False, True), (False, False))

@@ -73,9 +73,16 @@ class Proposal(msgspec.Struct):
 
 
 class Selling(msgspec.Struct, frozen=True):
-    """How a channel sells: its region, the accounts it draws from in order (exposure, cover first), where sales go."""
+    """How a channel sells: its region, the accounts it draws from in order (exposure, cover first), where sales go.
+
+    `holds` are the accounts in which its region has units left: the pool, and what its channels list or withhold. Of a
+    price `fee_per_mille` stays with the platform, and the cheapest way to a buyer costs `landed_minor`.
+    """
 
     region: str
     exposure: str
     committed: str
     sources: tuple[str, ...]
+    holds: tuple[str, ...]
+    fee_per_mille: int
+    landed_minor: int

@@ -39,6 +39,7 @@ LOWEST: Mapping[str, str] = {
     "fulfil_request": STRATEGIST,
     "withdraw_request": STRATEGIST,
     "set_split": STRATEGIST,
+    "set_listing_mode": STRATEGIST,
     "announce_guest": STRATEGIST,
     # how it is sold
     "set_limit": STRATEGIST,
@@ -73,6 +74,9 @@ LOWEST: Mapping[str, str] = {
     "propose_action": ADMIN,
     "set_autonomy": ADMIN,
     "set_parameter": ADMIN,
+    # what is reckoned
+    "adopt_forecast": ADMIN,
+    "record_allocation": ADMIN,
     # what platforms say
     "announce_order": ADMIN,
     "report_level": ADMIN,

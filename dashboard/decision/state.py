@@ -11,7 +11,7 @@ from copy import copy
 import msgspec
 
 from dashboard.decision import events as e, ledger as book
-from dashboard.decision.commands import Channel, Lane, Location, Micros, Region, Sku
+from dashboard.decision.commands import Channel, Lane, Location, Micros, Region, Sku, Tuning
 from dashboard.decision.errands import TERMS, Standing, Term, errands_of, key_of
 from dashboard.decision.ledger import Ledger
 from dashboard.decision.order_memory import DAY as DAY, OrderMemory
@@ -41,9 +41,9 @@ class Show(OrderMemory):
         self.locations: dict[str, Location] = {place.location: place for place in opened.locations}
         self.regions: dict[str, Region] = {region.region: region for region in opened.regions}
         self.channels: dict[str, Channel] = {channel.channel: channel for channel in opened.channels}
-        self.selling = {channel.channel: self._selling(channel) for channel in opened.channels}
         self.listings = book.listings_of(opened.channels, opened.regions)
         """Region -> the claims accounts of what its channels list or withhold."""
+        self.selling = {channel.channel: self._selling(channel) for channel in opened.channels}
         self.serving = {region: self._serving(region) for region in self.regions}
         self.reach = {region: tuple(lane[0] for lane in lanes) for region, lanes in self.serving.items()}
         """Region -> the locations that serve it."""
@@ -81,6 +81,13 @@ class Show(OrderMemory):
         """Seq -> terms that no later ones about the same replaced; the errands of replaced ones are needless."""
         self._newest: dict[tuple[str, ...], int] = {}
         self.on_screen = ""
+        self.pushed = False
+        """Whether the host is pushing what is on screen."""
+        self.bids: dict[str, int] = {}
+        """SKU -> minor units a sale has to earn to get a flexible unit."""
+        self.shared: set[str] = set()
+        """SKUs whose listings may overlap."""
+        self.tuning: Tuning | None = None
 
     def _selling(self, channel: Channel) -> Selling:
         """Work out where a channel's orders draw from."""
@@ -96,6 +103,9 @@ class Show(OrderMemory):
                 book.cover_of(shop),
                 *dict.fromkeys(accounts[draw] for draw in self.opened.draws if draw in accounts),
             ),
+            holds=(accounts["region"], *self.listings[channel.region]),
+            fee_per_mille=channel.fee_per_mille,
+            landed_minor=book.landed_minor(self.opened.lanes, channel.region),
         )
 
     def _serving(self, region: str) -> tuple[tuple[str, str, str, int | None], ...]:
@@ -144,7 +154,8 @@ class Show(OrderMemory):
         trial.reallocations = {seq: replace(entry) for seq, entry in self.reallocations.items()}
         trial.requests = {name: replace(request) for name, request in self.requests.items()}
         trial.loans = {name: replace(loan) for name, loan in self.loans.items()}
-        trial.replenishments, trial.announced_guests = set(self.replenishments), set(self.announced_guests)
+        for name in ("replenishments", "announced_guests", "shared"):
+            setattr(trial, name, set(getattr(self, name)))
         trial.proposals = {name: replace(proposal) for name, proposal in self.proposals.items()}
         return trial
 
@@ -287,6 +298,9 @@ class Show(OrderMemory):
         else:
             self.limits[(event.sku, event.region)] = event.units_per_order
 
+    def _screen(self, event: e.OnScreenSet, seq: int, at: Micros) -> None:
+        self.on_screen, self.pushed = event.sku, event.push and bool(event.sku)
+
     def _coupon(self, event: e.CouponSet, seq: int, at: Micros) -> None:
         self.coupons.pop((event.sku, event.region), None)
         if event.percent:
@@ -343,7 +357,12 @@ _REMEMBER: dict[type[e.Event], Callable[..., object]] = {
     e.ReplenishmentRequested: lambda show, event, seq, at: show.replenishments.add(event.replenishment),
     e.GuestAnnounced: lambda show, event, seq, at: show.announced_guests.add(event.guest),
     e.ErrandReported: lambda show, event, seq, at: show.errands.__setitem__((event.term, event.channel), event.outcome),
-    e.OnScreenSet: lambda show, event, seq, at: setattr(show, "on_screen", event.sku),
+    e.OnScreenSet: Show._screen,
+    e.ListingModeSet: lambda show, event, seq, at: (
+        show.shared.add(event.sku) if event.mode == "shared" else show.shared.discard(event.sku)
+    ),
+    e.AllocationRecorded: lambda show, event, seq, at: setattr(show, "bids", event.bids),
+    e.ForecastAdopted: lambda show, event, seq, at: setattr(show, "tuning", event.tuning),
     e.AlertRaised: lambda show, event, seq, at: show.alerts.__setitem__(event.alert, "open"),
     e.AlertAcknowledged: lambda show, event, seq, at: show.alerts.__setitem__(event.alert, "acknowledged"),
     e.AlertResolved: lambda show, event, seq, at: show.alerts.__setitem__(event.alert, "resolved"),

@@ -7,7 +7,7 @@ cheapest way to the buyer. Where the cost is not known nothing is bounded. A pri
 ceiling where it has them, and above cost while a coupon is on it.
 """
 
-from dashboard.decision import commands as c, events as e
+from dashboard.decision import commands as c, events as e, ledger as book
 from dashboard.decision.commands import Micros
 from dashboard.decision.refusals import Code, Refusal
 from dashboard.decision.state import Show
@@ -25,7 +25,7 @@ def deepest_percent(show: Show, sku: str, region: str, now: Micros, beside: int 
     item = show.skus[sku]
     if not item.cost_minor:
         return 100
-    landed = min((lane.landed_cost_minor for lane in show.opened.lanes if lane.region == region), default=0)
+    landed = book.landed_minor(show.opened.lanes, region)
     deepest = 100
     for channel in show.opened.channels:
         if channel.region != region or channel.behind:

@@ -17,6 +17,10 @@ Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 Minor = Annotated[int, msgspec.Meta(ge=0, le=10**15)]
 
 
+TIERS = ("evergreen", "campaign", "test")
+"""What a SKU may be: sold for ever, for a campaign, or tried out."""
+
+
 class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A piece of a larger record; part of a command, never a command itself."""
 
@@ -119,6 +123,41 @@ class OrderLine(Part, frozen=True):
     sku: Name
     quantity: Units
     price_minor: Minor | None = None
+
+
+class Tuning(Part, frozen=True):
+    """What earlier shows taught the forecast: `name` of the lesson, and how many closed `shows` it was learned from.
+
+    `trust` is the share of the time the rundown is followed. By tier: `states`, the multiplier of each state a SKU can
+    be in on screen, and `spread`, the variance of the true over the planned rate. `levels` are, by "tier/horizon", the
+    probabilities to show as P10 and P90. `history` holds numbers that whoever learned them reads again.
+    """
+
+    name: Name
+    shows: int = 0
+    trust: float = 0.8
+    states: dict[str, tuple[float, ...]] = {}
+    spread: dict[str, float] = {}
+    levels: dict[str, tuple[float, float]] = {}
+    history: dict[str, float] = {}
+
+
+class UnitWorth(Part, frozen=True):
+    """What the next unit of a SKU is worth in a region, minor units."""
+
+    sku: Name
+    region: Name
+    minor: int
+
+
+class Advice(Part, frozen=True):
+    """Units of a SKU that would earn `worth_minor` more in another pool."""
+
+    sku: Name
+    from_pool: Name
+    to_pool: Name
+    quantity: int
+    worth_minor: int = 0
 
 
 class UnitLine(Part, frozen=True):

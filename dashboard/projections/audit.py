@@ -1,6 +1,7 @@
 """Audit: who did what when, and which transfers can still be taken back.
 
-Orders are not listed here one by one (they are in the journal); everything else is, newest first, in one sentence.
+Orders are not listed here one by one (they are in the journal); everything else is, newest first, in one sentence. Of
+what the allocator found, every minute, only the newest is.
 """
 
 from collections.abc import Callable
@@ -19,6 +20,7 @@ HOUR = 3_600_000_000
 WAYS_KEPT = 1000
 _MOVES = (e.Reallocated, e.Undone, e.UnitsLent, e.LoanReturned)
 _EVERYDAY = (e.OrderAnnounced, e.OrderPlaced, e.OrderShipped)
+_ALLOCATION = e.NAMES[e.AllocationRecorded]
 
 
 class Entry(msgspec.Struct):
@@ -63,6 +65,8 @@ def fold(audit: Audit, event: e.Event, seq: int, at: int, actor: str) -> None:
     """Keep the tail short and the transfers undoable."""
     if isinstance(event, _EVERYDAY):
         return
+    if isinstance(event, e.AllocationRecorded):
+        audit.tail[:] = [entry for entry in audit.tail if entry.type != _ALLOCATION]
     what = describe(event)
     if event.reason:
         what = f"{what} ({event.reason})"
@@ -169,6 +173,9 @@ _SENTENCES: dict[type[e.Event], Any] = {
     e.SplitSet: lambda x: f"{x.channel} weighed {x.percent} % for {x.sku}",
     e.ErrandReported: lambda x: f"terms of event {x.term} on {x.channel}: {x.outcome.replace('_', ' ')}",
     e.OnScreenSet: lambda x: f"on screen: {x.sku or 'nothing'}{' (push)' if x.push else ''}",
+    e.ListingModeSet: lambda x: f"{x.sku} listed as {x.mode}",
+    e.ForecastAdopted: lambda x: f"forecast tuned by {x.tuning.name}, {x.tuning.shows} shows",
+    e.AllocationRecorded: lambda x: f"allocation by {x.method}{': ' + x.why if x.why else ''}",
     e.AlertRaised: lambda x: x.what,
     e.AlertAcknowledged: lambda x: f"alert {x.alert} acknowledged",
     e.AlertResolved: lambda x: f"alert {x.alert} resolved",

@@ -199,6 +199,8 @@ class Anything(Said):
             country=self.pick(("US", "DE", "")),
             currency=self.pick(("USD", "")),
             event_time=self.pick((None, self.now - SECOND)),
+            sold=self.pick((False, False, False, True)),
+            viewers=self.pick((None, None, 0, 1200)),
         )
 
     def cancel_order(self) -> c.Command:

@@ -26,6 +26,7 @@ WORLDS: tuple[dict[str, Any], ...] = (
     {"sells_in_transit": True, "draws": ("channel", "region", "flexible")},
     {"sells_in_transit": True, "hands": {"LA": 3}},
     {"draws": ("channel", "region", "flexible")},
+    {"draws": ("channel",)},
 )
 
 

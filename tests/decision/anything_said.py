@@ -1,7 +1,7 @@
 """Any command that moves no stock: terms and what becomes of them, alerts, levels, guests, lines."""
 
 from dashboard.decision import commands as c
-from tests.decision.anything_parts import CHANNELS, NAMES, QUANTITIES, REGIONS, SKUS, SPANS, Parts
+from tests.decision.anything_parts import CHANNELS, NAMES, POOLS, QUANTITIES, REGIONS, SKUS, SPANS, Parts
 from tests.decision.watched import MINUTE
 
 
@@ -43,6 +43,37 @@ class Said(Parts):
 
     def set_split(self) -> c.Command:
         return c.SetSplit(**self.base, channel=self.one(CHANNELS), sku=self.one(SKUS), percent=self.pick((0, 100, 150)))
+
+    def set_listing_mode(self) -> c.Command:
+        mode = self.pick(("proof", "shared", "shared", "shared", "both"))
+        return c.SetListingMode(**self.base, sku=self.one(SKUS), mode=mode)
+
+    def adopt_forecast(self) -> c.Command:
+        lower, upper = self.pick(((0.1, 0.9), (0.05, 0.97), (0.9, 0.1), (-0.1, 0.9)))
+        return c.AdoptForecast(
+            **self.base,
+            tuning=c.Tuning(
+                self.pick(NAMES),
+                shows=self.pick((0, 3, 20)),
+                trust=self.pick((0.0, 0.7, 1.0, 1.1)),
+                states={self.pick(("test", "campaign")): (1.0,) * self.pick((1, 8, 8, 17))},
+                spread={self.pick(("test", "campaign", "luxury")): 0.3},
+                levels={"test/0-10": (lower, upper)},
+            ),
+        )
+
+    def record_allocation(self) -> c.Command:
+        return c.RecordAllocation(
+            **self.base,
+            method=self.pick(("lp", "lp", "lp", "proportional", "guess")),
+            bids={self.one(SKUS): self.pick((0, 1, 2450, 2500, 2501, 12_000, -1)) for _ in range(self.pick((0, 1, 2)))},
+            worth=tuple(c.UnitWorth(self.one(SKUS), self.one(REGIONS), self.pick((0, 900))) for _ in range(2)),
+            advice=tuple(
+                c.Advice(self.one(SKUS), self.one(POOLS), self.one(POOLS), self.pick(QUANTITIES), 40)
+                for _ in range(self.pick((0, 0, 1)))
+            ),
+            why=self.pick(("", "it took too long")),
+        )
 
     def report_errand(self) -> c.Command:
         channel = self.pick((*CHANNELS, "purchasing"))

@@ -10,14 +10,14 @@ from itertools import count
 from typing import Any
 
 from tests.decision.naive_moves import demand
-from tests.decision.naive_said import Listener
+from tests.decision.naive_worth import Appraiser
 
 DAY = 86_400_000_000
 ENDLESS = ("issued", "supplier")
 UNSOLD = ("flexible", "region/", "temporary/", "channel/", "cover/")
 
 
-class Auditor(Listener):
+class Auditor(Appraiser):
     """One show, unit by unit."""
 
     def __init__(self) -> None:
@@ -134,7 +134,11 @@ class Auditor(Listener):
                 self.hands[place, at // DAY] += quantity
         for sku, units in lines.items():
             limit = self.limits.get((sku, region), units["ordered"])
-            demand(units["ordered"] <= limit, f"{units['ordered']} {sku} were sold over the limit of {limit}")
+            within = units["ordered"] <= limit or data.get("sold", False)
+            demand(within, f"{units['ordered']} {sku} were sold over the limit of {limit}")
+            claimed = sum(move[4] for move in moves if move[0] == sku and move[1] == "claims")
+            demand(claimed == units["ordered"], f"{claimed} of {units['ordered']} {sku} were drawn")
+        self.appraise(data, moves)
         presold = sum(units["ordered"] for units in lines.values()) - goods.total()
         demand(
             presold == data.get("presold", 0), f"{presold} units lack goods, the order says {data.get('presold', 0)}"

@@ -56,7 +56,10 @@ PHRASES: list[tuple[str, type[c.Command]]] = [
     ("replenish <replenishment> with <quantity> <sku>[ by <need_by>]{urgent}", c.RequestReplenishment),
     ("safety of <sku> in <region> is <units>", c.SetSafety),
     ("<channel> announces order <order>", c.AnnounceOrder),
-    ("order <order> on <channel>: <lines>[ to <country>]", c.PlaceOrder),
+    (
+        "order <order> on <channel>: <lines>[ to <country>][ before <viewers> viewers][ in <currency>]{sold}",
+        c.PlaceOrder,
+    ),
     ("cancel <order> of <channel>[: <lines>]{restocked}", c.CancelOrder),
     ("ship <order> of <channel>[: <lines>]", c.ShipOrder),
     ("return <order> of <channel> to <location>[: <lines>]{resellable}", c.ReturnOrder),
@@ -70,6 +73,12 @@ PHRASES: list[tuple[str, type[c.Command]]] = [
     ("on screen <sku>{push}", c.SetOnScreen),
     ("bundle <bundle> of <skus> for <percent> % in <region>[ until <expires>]", c.SetBundle),
     ("weigh <sku> on <channel> by <percent> %", c.SetSplit),
+    ("list <sku> as <mode>", c.SetListingMode),
+    ("forecast by <tuning>", c.AdoptForecast),
+    (
+        "allocate[ by <method>][ with bids <bids>][ worth <worth>][ advising <advice>][ because <why>]",
+        c.RecordAllocation,
+    ),
     ("errand of <term> on <channel> is <outcome>", c.ReportErrand),
     ("alert <alert>[ by <decide_by>]", c.RaiseAlert),
     ("acknowledge <alert>", c.AcknowledgeAlert),
@@ -91,6 +100,7 @@ UNSAID: dict[type[c.Command], dict[str, Any]] = {
     c.LendUnits: {"returns_at": "+1h"},
     c.RequestReplenishment: {"need_by": "+36h"},
     c.AnnounceGuest: {"starts_at": "+10m", "ends_at": "+20m"},
+    c.RecordAllocation: {"method": "lp"},
     c.RaiseAlert: {"rule": "watch", "severity": "warning", "what": "runs low"},
     c.ProposeAction: {"rule": "watch", "what": "something", "why": "a reason"},
     c.PublishLine: {"language": "en", "kind": "low_stock", "text": "Only a few left."},
@@ -105,7 +115,22 @@ WIDE = {
     "text": ".+?",
     "lines": r"(?:nothing|\d+ \S+?(?:, \d+ \S+?)*)",
     "lost": r"\d+ \S+?(?:, \d+ \S+?)*",
+    "bids": ".+?",
+    "worth": ".+?",
+    "advice": ".+?",
+    "tuning": ".+",
+    "why": ".+",
 }
+SHORTHAND: dict[str, Callable[[str], Any]] = {
+    "bids": lambda text: {sku: int(minor) for sku, minor in map(_halves, text.split(", "))},
+    "worth": lambda text: [
+        {"sku": sku, "region": region, "minor": int(minor)}
+        for (sku, region), minor in ((at.split("@"), minor) for at, minor in map(_halves, text.split(", ")))
+    ],
+    "advice": lambda text: [_advice(*one.split(" ")) for one in text.split(", ")],
+    "tuning": lambda text: msgspec.json.decode(text) if text.startswith("{") else {"name": text},
+}
+"""How a tape writes what is no single word: `lamp=900, ring=40`, `lamp@US=900`, `3 lamp flexible region/US 40`."""
 TIMES = ("eta", "decide_by", "expires", "returns_at", "need_by", "starts_at", "ends_at")
 NONE = ("units_per_order", "units", "value")
 """What can be `none`."""
@@ -154,6 +179,8 @@ def _value(key: str, text: str, now: int, seqs: Seqs) -> Any:
         return True
     if key in ("lines", "lost"):
         return [] if text == "nothing" else [_line(part) for part in text.split(", ")]
+    if key in SHORTHAND:
+        return SHORTHAND[key](text)
     if key in TIMES:
         return now + span(text)
     if key in ("seq", "seen_seq", "term"):
@@ -167,6 +194,18 @@ def _value(key: str, text: str, now: int, seqs: Seqs) -> Any:
     if key == "sku" and text == "nothing":
         return ""
     return text
+
+
+def _halves(text: str) -> tuple[str, str]:
+    """Both sides of an equals sign."""
+    name, _, value = text.partition("=")
+    return name, value
+
+
+def _advice(quantity: str, sku: str, from_pool: str, to_pool: str, worth: str) -> dict[str, Any]:
+    """One piece of advice."""
+    row = {"sku": sku, "from_pool": from_pool, "to_pool": to_pool}
+    return row | {"quantity": int(quantity), "worth_minor": int(worth)}
 
 
 def _line(text: str) -> dict[str, Any]:

@@ -170,6 +170,7 @@ EVERY_ACTION = """
     bundle B of lamp+ring for 10 % in US
     on screen ring
     weigh lamp on tiktok-us by 50 %
+    list lamp as shared
     errand of term on tiktok-us is done
     alert C
     acknowledge A

@@ -81,6 +81,7 @@ REFUSALS = {
         t = limit lamp in US to 2
         errand of t on tiktok-us is forgotten -> outcome_unknown
     """,
+    Code.CHOICE_UNKNOWN: "list lamp as mixed -> choice_unknown",
     Code.RULE_UNKNOWN: "rule nobody is on auto -> rule_unknown",
     Code.PARAMETER_UNKNOWN: "parameter top_up_unit is 3 -> parameter_unknown",
     Code.OUT_OF_RANGE: "parameter coupon_percent is 91 -> out_of_range 90",
@@ -106,6 +107,11 @@ REFUSALS = {
         ship A of tiktok-us: 3 lamp -> too_many 2
     """,
     Code.NOT_ENOUGH_CLAIMS: "order A on tiktok-us: 11 lamp -> not_enough_claims 10",
+    Code.BELOW_BID: """
+        receive 5 lamp at LA
+        allocate with bids lamp=2501
+        order A on tiktok-us: 11 lamp -> below_bid 10
+    """,
     Code.NOT_ENOUGH_GOODS: "quarantine 1 ring at LA -> not_enough_goods 0",
     Code.NO_LOCATION_SERVES: """
         move 2 ring from flexible to region/US
@@ -181,7 +187,7 @@ TWO_BROKEN_RULES = [
 
 @pytest.mark.parametrize("code", REFUSALS)
 def test_a_broken_rule_is_answered_with_its_code(code: Code) -> None:
-    tape = Tape()
+    tape = Tape(draws=("channel", "region", "flexible") if code == Code.BELOW_BID else ("channel", "region"))
     tape.play(STOCKED)
     tape.play(REFUSALS[code])
     assert tape.watched.refusals == {code: 1}

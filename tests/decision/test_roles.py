@@ -13,7 +13,7 @@ POLICY = {
     "strategist": """
         reallocate undo open_pool close_pool lend_units return_loan fulfil_request withdraw_request set_split
         announce_guest set_limit set_price set_coupon set_bundle approve_action dismiss_action withdraw_action
-        raise_alert resolve_alert report_errand start_shipment request_replenishment
+        raise_alert resolve_alert report_errand start_shipment request_replenishment set_listing_mode
     """,
     "coordinator": """
         receive_goods adjust_goods quarantine_goods release_goods issue_claims arrive_shipment set_safety
@@ -21,7 +21,7 @@ POLICY = {
     """,
     "admin": """
         open_show close_show propose_action set_autonomy set_parameter
-        announce_order report_level expose recall withhold release_cover
+        announce_order report_level expose recall withhold release_cover adopt_forecast record_allocation
     """,
 }
 """Role -> what it may ask beside what the roles before it may."""
