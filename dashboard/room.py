@@ -106,6 +106,8 @@ class Room:
         for show, facts in self._facts.items():
             self._seen[show] = self.journal.seen(show, facts.seq)
             self._seen_until[show] = max((told[0] for told in self._seen[show].values()), default=0)
+            counted = {key[1]: told[1] for key, told in self._seen[show].items() if key[0] == "viewers"}
+            self.world[show].viewers.update(counted)
         for waiting in self._observed:
             self._see(waiting)
         self._unsure = False
@@ -207,16 +209,8 @@ class Room:
         happened = at if command.event_time is None else command.event_time
         for number, event in enumerate(verdict, 1):
             event_id = command.id if number == 1 else f"{command.id}/{number}"
-            seq = batch.add(
-                event,
-                event_id,
-                command.show,
-                command.source,
-                happened,
-                at,
-                command.actor,
-                digest if number == 1 else "",
-            )
+            body = digest if number == 1 else ""
+            seq = batch.add(event, event_id, command.show, command.source, happened, at, command.actor, body)
             if number > 1:
                 self.seen[event_id] = "", seq
             machine.apply(self.world, command.show, event, seq, at)
@@ -306,6 +300,8 @@ class Room:
         key = seen.kind, seen.channel, seen.sku
         if key not in newest or seen.time >= newest[key][0]:
             newest[key] = seen.time, seen.value, seen.note
+            if seen.kind == "viewers" and seen.after_seq and seen.show in self.world:  # told with the next order
+                self.world[seen.show].viewers[seen.channel] = seen.value
             self._seen_until[seen.show] = max(self._seen_until.get(seen.show, 0), seen.time)
 
     def _seen_at(self, show: str, at: int, seq: int) -> frames.Seen:
