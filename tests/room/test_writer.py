@@ -63,10 +63,12 @@ def room(journal: Moody) -> Iterator[Room]:
 
 
 def remembers_what_is_written(room: Room) -> bool:
-    """The room knows what its journal tells, no more and no less."""
+    """The room knows what its journal tells, no more and no less; who is watching it was told beside it."""
     told: machine.World = {}
     for stored in room.journal.events():
         machine.apply(told, stored.show, e.decode(stored.type, stored.data), stored.seq, stored.recorded_time)
+    for name, show in told.items():
+        show.viewers = room.world[name].viewers
     return snapshot(told) == snapshot(room.world) and room.seq == room.journal.head()[0]
 
 
