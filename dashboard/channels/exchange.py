@@ -41,7 +41,6 @@ from dashboard.channels.handover import LIST_AGE_MAX, Handover, Room
 from dashboard.channels.heard import selling
 from dashboard.channels.pacing import SECOND, retry_at
 from dashboard.channels.terms_out import TermsOut
-from dashboard.decision import commands as c
 from dashboard.decision.refusals import Answer, Code
 
 CALL_LIFETIME = 30 * SECOND
@@ -100,6 +99,7 @@ class Exchange:
         for channel, connection in self.connections.items():
             room.observe(show, now, "patience_seconds", channel, value=round(connection.patience_seconds()))
         if resumed:
+            self.handover.sharing.resumed()
             for connection in self.connections.values():
                 for listing in connection.listings.values():
                     listing.unsettled, listing.doubtful_until = True, now + CALL_LIFETIME
@@ -130,7 +130,8 @@ class Exchange:
         if not answers:
             return
         world = self.room.world[self.show]
-        if (selling(world, connection.channel, heard)[0], heard.order) not in world.orders:
+        key = selling(world, connection.channel, heard)[0], heard.order
+        if key not in world.orders:
             # the platform sold what the ledger cannot book: those units cannot be listed or given back
             self.handover.owed[connection.channel, heard.order] = heard.kept()
         if answers[0].status == "accepted":
@@ -139,6 +140,7 @@ class Exchange:
             connection.told(heard.at, at)
             for line in heard.lines:
                 self.handover.sold(connection, line.sku, line.quantity, at)
+            self.handover.sharing.sold(connection, heard.lines, key)
         elif answers[0].code in ALARMS:
             region = self.handover.regions[connection.channel]
             self.alarms.uncovered(connection.channel, region, heard, answers[0], at)
@@ -158,6 +160,7 @@ class Exchange:
         show = self.room.world[self.show]
         if show.requests or show.guests:
             self.handover.look_for_asked()
+        self.handover.sharing.look(now)
         if now < self._nothing_before and not (self._news or self._held or self.handover.dirty):
             return []
         self._take_in(now)
@@ -224,6 +227,8 @@ class Exchange:
             return True
         hand = self.handover
         ceiling = hand.claim(connection, listing.sku) - hand.cover(connection, listing.sku, now)
+        if listing.is_held_down(ceiling):
+            ceiling = hand.sharing.lift(connection, listing.sku, ceiling, now)
         if listing.is_held_down(ceiling) and now - (connection.complete_until or 0) > LIST_AGE_MAX:
             connection.list_soon(now)
             return True
@@ -303,8 +308,7 @@ class Exchange:
                 now if at_once else wait if pause is None else now + int(pause * SECOND)
             )
         if outcome.give_back:
-            exposed = self.handover.units(listing.sku, connection.exposure)
-            self.handover.move(c.Recall, connection, listing.sku, min(exposed, outcome.give_back), now)
+            self.handover.give_back(connection, listing.sku, outcome.give_back, now)
         self.handover.dirty.add((self.handover.regions[connection.channel], listing.sku))
 
     def _levels(self, connection: Connection, call: Call, response: Response | None, now: int) -> None:
@@ -363,6 +367,7 @@ class Exchange:
 
     def _report(self, now: int) -> None:
         self._reported_at = now
+        self.handover.sharing.tell(now)
         for channel, connection in self.connections.items():
             usual, slow = connection.delay(0.5), connection.delay(0.95)
             if usual is not None and slow is not None:

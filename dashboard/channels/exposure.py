@@ -5,6 +5,8 @@ and sells from it without asking. Between them lies a network that delays, loses
 
     counter + sold there but unseen here + raises on their way   <=   exposure + cover
 
+A listing in `shared` mode promises more than that, and what it promises beyond counts as its claim here (`sharing`).
+
 Take before you give: a raise moves the claim first and pushes afterwards; a lowering pushes first and gives the claim
 back only for what the platform confirms it took. Every answer falls into one of five kinds, and each has one meaning:
 
@@ -62,13 +64,14 @@ class Reading:
 class Change:
     """A change under way: `units` to add (positive) or to take; `backed` is False for what was never claimed.
 
-    `to` is where an absolute push sets the counter; `unsure` once an attempt went without an answer.
+    `to` is where an absolute push sets the counter, `at` when it began; `unsure` once an attempt had no answer.
     """
 
     units: int
     key: str
     backed: bool = True
     to: int = 0
+    at: int = 0
     unsure: bool = False
     attempts: int = 0
     push: Push | None = None
@@ -101,14 +104,24 @@ class Listing:
 
     # --- changing ---------------------------------------------------------------------------------------------
 
-    def begin(self, units: int, key: str, to: int = 0, backed: bool = True) -> None:
+    def begin(self, units: int, key: str, to: int = 0, backed: bool = True, at: int = 0) -> None:
         """Begin to raise (the claim has moved already) or lower by some units, or to set an absolute counter `to`."""
         assert self.idle()
         assert units > 0 or self.can_lower()
         self.reading = None
-        self.change = Change(units, key, backed, to)
+        self.change = Change(units, key, backed, to, at)
         if self.kind == "raise_only":
             self.offered += units
+
+    def retract(self) -> int:
+        """Take back a raise that has not left, or that the platform said it had not done; returns its units."""
+        change = self.change
+        if change is None or change.units <= 0 or change.push is not None or change.unsure:
+            return 0
+        self.change = None
+        if self.kind == "raise_only":
+            self.offered -= change.units
+        return change.units
 
     def is_held_down(self, ceiling: int) -> bool:
         """Tell whether a raise under way would be cut by the ceiling: news of orders would let it be higher."""

@@ -18,6 +18,7 @@ from dashboard.channels.connection import Connection
 from dashboard.channels.exposure import Listing
 from dashboard.channels.pacing import SECOND
 from dashboard.channels.rebalance import SOON_SECONDS, Pace, Shift, Standing, shifts
+from dashboard.channels.sharing import Sharing
 from dashboard.channels.wanted import guest_lot, taken_back
 from dashboard.decision import commands as c, ledger as book, serving
 from dashboard.decision.refusals import Answer
@@ -96,6 +97,7 @@ class Handover:
         self._shifted: dict[tuple[str, str], tuple[int, int]] = {}
         self._of_guests: dict[tuple[str, str], int] = {}
         """(channel, SKU) -> units listed out of a temporary pool and, as far as anybody can tell, unsold."""
+        self.sharing = Sharing(show, room, connections, self)
 
     def everything(self) -> None:
         """Look at every listing at the next occasion."""
@@ -117,9 +119,11 @@ class Handover:
     # --- changing listings ------------------------------------------------------------------------------------
 
     def claim(self, connection: Connection, sku: str) -> int:
-        """Units of a SKU the ledger holds for a channel, exposure and cover, less what it owes to waiting orders."""
+        """Units a channel may list: exposure, cover and overlap, less what the ledger owes to waiting orders."""
         accounts = self.room.world[self.show].ledger.claims.get(sku, {})
         held = accounts.get(connection.exposure, 0) + accounts.get(connection.cover, 0)
+        if self.sharing.units:
+            held += self.sharing.units.get((connection.channel, sku), 0)
         if self.owed:
             mine = (units.get(sku, 0) for (channel, _), units in self.owed.items() if channel == connection.channel)
             held = max(0, held - sum(mine))
@@ -128,6 +132,10 @@ class Handover:
     def units(self, sku: str, account: str) -> int:
         """Units of a SKU on a claims account."""
         return self.room.world[self.show].ledger.claim(sku, account)
+
+    def _promised(self, connection: Connection, sku: str) -> int:
+        """Units a channel may list with its cover aside."""
+        return self.units(sku, connection.exposure) + self.sharing.units.get((connection.channel, sku), 0)
 
     def cover(self, connection: Connection, sku: str, now: int) -> int:
         """Units an absolute channel can have sold between the last complete list of its orders and a push's arrival.
@@ -138,7 +146,7 @@ class Handover:
             return 0
         change = connection.listings[sku].change
         raised = change.units if change is not None and change.units > 0 else 0
-        listed = max(0, self.units(sku, connection.exposure) - raised)
+        listed = max(0, self._promised(connection, sku) - raised)
         age = max(LIST_AGE_MAX, now - (connection.complete_until or now - LIST_AGE_MAX))
         seconds = (age + connection.round_trip()) / SECOND
         mean = self.paces[connection.channel, sku].peak(now) * seconds
@@ -152,7 +160,8 @@ class Handover:
     def _unsold(self, region: str, sku: str) -> int:
         """Units of a SKU that a region can still sell."""
         mine = (one for one in self.connections.values() if self.regions[one.channel] == region)
-        return self.units(sku, book.region_pool(region)) + sum(self.claim(one, sku) for one in mine)
+        claims = (self.claim(one, sku) - self.sharing.units.get((one.channel, sku), 0) for one in mine)
+        return self.units(sku, book.region_pool(region)) + sum(claims)
 
     def rebalance(self, now: int) -> None:
         """Split the units of every region and SKU where something happened over the listings of its channels."""
@@ -171,7 +180,7 @@ class Handover:
             for connection in mine:
                 self._take_all(connection, connection.listings[sku], now)
             return
-        standings = [self._standing(connection, sku, now) for connection in mine if not self.is_late(connection, now)]
+        standings = [self.standing(connection, sku, now) for connection in mine if not self.is_late(connection, now)]
         nothing_listed = not any(one.claim for one in standings)
         if nothing_listed:
             standings = [one._replace(rests=0) for one in standings]
@@ -186,6 +195,8 @@ class Handover:
             if spare < 0:
                 standings = self._take_back(sku, -spare, standings, now)
             left = max(0, min(left, spare))
+        if self.sharing.concerns(region, sku):
+            left, standings = self.sharing.share(region, sku, standings, left, now)
         wanted = shifts(left, standings, max(0.0, (self.ends_at - now) / SECOND), self.soon_seconds)
         unsold = sum(map(self.room.world[self.show].unsold, self.skus)) if wanted else 0
         for shift in wanted:
@@ -235,7 +246,8 @@ class Handover:
             since is not None and now - since > connection.patience_seconds() * SECOND
         )
 
-    def _standing(self, connection: Connection, sku: str, now: int) -> Standing:
+    def standing(self, connection: Connection, sku: str, now: int) -> Standing:
+        """How a listing stands now."""
         return Standing(
             connection.channel,
             self._listed(connection, sku),
@@ -254,7 +266,7 @@ class Handover:
 
     def _listed(self, connection: Connection, sku: str) -> int:
         """Units a channel lists, as far as is known; of an absolute channel's exposure some may wait unlisted."""
-        exposed = self.units(sku, connection.exposure)
+        exposed = self._promised(connection, sku)
         listing = connection.listings[sku]
         if listing.kind != "absolute" or listing.level is None or listing.change is not None:
             return exposed
@@ -269,10 +281,11 @@ class Handover:
         """Tell whether a change is worth its event: what it moves will be orders, and so will all that is unsold."""
         coming = unsold * max(1, self.orders) / max(1, self.units_sold)
         orders = self.orders + min(coming, EVENTS_AHEAD + self.orders * SHARE_AHEAD)
+        spent = self.events - self.sharing.events
         if nothing_listed:
-            return self.events + 1 < EVENTS_PER_ORDER_MAX * (self.orders + shift.units)
-        left = EVENTS_PER_ORDER * orders - self.events
-        return left >= (1 if shift.urgent else self.events + 1)
+            return spent + 1 < EVENTS_PER_ORDER_MAX * (self.orders + shift.units)
+        left = EVENTS_PER_ORDER * orders - spent
+        return left >= (1 if shift.urgent else spent + 1)
 
     def _begin(self, connection: Connection, sku: str, shift: Shift, now: int) -> None:
         """Begin a change, the claim first; a little cover is exposed and not listed instead: it takes no event."""
@@ -281,7 +294,7 @@ class Handover:
         listed = self._listed(connection, sku)
         to, units = listed + shift.units, shift.units
         if units > 0:
-            units -= self.units(sku, connection.exposure) - listed
+            units -= self._promised(connection, sku) - listed
             missing = self._missing_cover(connection, sku, now)
             if missing < WORTH_A_COVER or not self.move(c.Withhold, connection, sku, missing, now):
                 units += missing
@@ -293,8 +306,9 @@ class Handover:
     def change(
         self, connection: Connection, listing: Listing, units: int, to: int, now: int, backed: bool = True
     ) -> None:
+        """Begin a change of a listing."""
         self._keys += 1
-        listing.begin(units, f"{self.show}-{connection.channel}-{listing.sku}-{now}-{self._keys}", to, backed)
+        listing.begin(units, f"{self.show}-{connection.channel}-{listing.sku}-{now}-{self._keys}", to, backed, now)
         self.due[connection.channel, listing.sku] = now
 
     def _take_all(self, connection: Connection, listing: Listing, now: int) -> None:
@@ -323,6 +337,13 @@ class Handover:
         self.given_back = self.given_back or (moved and kind in (c.Recall, c.ReleaseCover))
         return moved
 
+    def give_back(self, connection: Connection, sku: str, units: int, now: int) -> None:
+        """Units are listed no more, or never were: overlap ends first, then the claim goes back."""
+        if connection.listings[sku].change is None:
+            self.due.pop((connection.channel, sku), None)
+        units = self.sharing.take_back(connection.channel, sku, units)
+        self.move(c.Recall, connection, sku, min(self.units(sku, connection.exposure), units), now)
+
     # --- settling ---------------------------------------------------------------------------------------------
 
     def settle(self, connection: Connection, began: int, now: int) -> None:
@@ -335,6 +356,8 @@ class Handover:
             unsold = self._unsold(self.regions[connection.channel], sku)
             ample = unsold >= AMPLE_COVERS * max(keep, WORTH_AN_EVENT) and not self.winding_down
             stranded, by_hand = listing.settle(self.claim(connection, sku), keep if ample else 0)
+            stranded = self.sharing.take_back(connection.channel, sku, stranded)
+            self.sharing.settled(connection.channel, sku, by_hand)
             if stranded >= WORTH_AN_EVENT or (stranded and (4 * stranded >= unsold or self.winding_down)):
                 covered = min(stranded, self.units(sku, connection.cover) - (keep if ample else 0))
                 self.move(c.ReleaseCover, connection, sku, covered, now)
@@ -349,6 +372,6 @@ class Handover:
             self._drifts[connection.channel, listing.sku] = by_hand
             self.room.observe(self.show, now, "drift", connection.channel, listing.sku, by_hand)
         if by_hand and listing.idle() and listing.can_lower():
-            to = self.units(listing.sku, connection.exposure)
+            to = self._promised(connection, listing.sku)
             self.change(connection, listing, -by_hand, to, now, backed=False)
             listing.unsettled = True

@@ -41,6 +41,10 @@ class Window:
             self._sent.popleft()
         return len(self._sent) < (self.most if urgent else max(1, int(self.most * CALM_SHARE)))
 
+    def left(self, now: int) -> int:
+        """How many calls more may leave now."""
+        return self.most - len(self._sent) if self.room(now) else 0
+
     def due(self, now: int) -> int:
         """When the next of many calls should leave so that the limit lasts: at once while half of it is unused."""
         if not self._sent or self.room(now, urgent=False):

@@ -88,7 +88,7 @@ def shifts(
     if not standings:
         return []
     total = unlisted + sum(one.claim for one in standings)
-    target = _targets(total, standings, seconds_left)
+    target = targets(total, standings, seconds_left)
     result: list[Shift] = []
     left, short, fastest_dry = unlisted, 0, 0.0
     for one in sorted(standings, key=lambda one: one.claim - _need(one)):
@@ -117,7 +117,7 @@ def shifts(
     return result + _lower(short, target, donors, min(WORTH_UNITS // 2, math.ceil(total / 4)))
 
 
-def _targets(total: int, standings: Sequence[Standing], seconds_left: float) -> dict[str, int]:
+def targets(total: int, standings: Sequence[Standing], seconds_left: float) -> dict[str, int]:
     """What each channel should list of a region's units: fewer channels the fewer units there are.
 
     But as many as it takes to sell them before the show ends.
@@ -201,6 +201,11 @@ class Pace:
         """Units a second expected now: what sold lately, and a tenth of the plan so that a quiet channel keeps some."""
         self._age(now)
         return self._slow + 0.1 * self.prior
+
+    def soon(self, now: int) -> float:
+        """Units a second in the next moments: what sold lately, or just now if that was faster."""
+        self._age(now)
+        return max(self._slow, self._fast)
 
     def peak(self, now: int) -> float:
         """The fastest it sold lately, units a second."""

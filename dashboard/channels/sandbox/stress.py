@@ -30,6 +30,7 @@ Row = dict[str, Any]
 SAMPLES = 240
 LOTS = (1, 1, 1, 1, 2, 2, 3)
 """Units people order, each as likely as the next."""
+PRICE_MINOR = 4900
 LISTED_SHARE = 0.8
 """Of the units, how much is listed before the first shopper comes."""
 
@@ -74,6 +75,8 @@ class Trial:
     supply: float = 0.9
     """Units there are for each unit that people want."""
     show: str = "stress"
+    listing: str = "proof"
+    """How every SKU is listed: proof or shared."""
 
     def units(self) -> dict[tuple[str, str], int]:
         """Units by (region, SKU): the crowd's share, so that some run out and some are left."""
@@ -107,7 +110,7 @@ def open_show(room: ShowRoom, trial: Trial, now: int) -> None:
             title="Stress test",
             starts_at=now,
             ends_at=now + int(trial.seconds * SECOND),
-            skus=tuple(Sku(sku, sku.title(), price_minor=4900) for sku in trial.skus),
+            skus=tuple(Sku(sku, sku.title(), price_minor=PRICE_MINOR) for sku in trial.skus),
             locations=tuple(Location(f"{region} warehouse", region, "forward") for region in regions),
             regions=tuple(Region(region, region) for region in regions),
             lanes=tuple(Lane(f"{region} warehouse", region) for region in regions),
@@ -138,6 +141,10 @@ def open_show(room: ShowRoom, trial: Trial, now: int) -> None:
                     **common,
                 )
             )
+    if trial.listing != "proof":
+        commands += [
+            c.SetListingMode(id=f"{trial.show}/mode/{sku}", sku=sku, mode=trial.listing, **common) for sku in trial.skus
+        ]
     for answer in room.handle(commands, now):
         assert answer.status in ("accepted", "exists"), answer.sentence
 
@@ -167,7 +174,7 @@ def crowd(trial: Trial) -> list[Visit]:
         cancels = chance.random() < trial.profile.cancelling
         after = chance.uniform(1, trial.seconds / 4) if cancels else None
         at = trial.seconds * chance.betavariate(1.2, 1.2)
-        visits.append(Visit(at, stall.shop.channel, (OrderLine(sku, units, 4900),), after))
+        visits.append(Visit(at, stall.shop.channel, (OrderLine(sku, units, PRICE_MINOR),), after))
     visits.sort(key=lambda visit: visit.at)
     return visits
 
@@ -192,6 +199,8 @@ class Tally:
     """What happened on the platforms, as those see it who know everything."""
 
     turned_away: int = 0
+    stranded: int = 0
+    """Units that people asked for in vain on one channel while their region had as many unsold."""
     cancelled: int = 0
     lags: list[int] = field(default_factory=list)
     samples: list[tuple[float, int, int, int]] = field(default_factory=list)
@@ -226,6 +235,7 @@ class Rush:
         order = self.market.buy(visit.channel, visit.lines)
         if order is None:
             self.tally.turned_away += 1
+            self.tally.stranded += stranded_units(self.trial, self.market.platforms, visit)
         elif visit.cancels_after is not None:
             when = self.market.wires.now + int(visit.cancels_after * SECOND)
             self.market.wires.at(when, lambda: self._cancel(visit.channel, order))
@@ -274,6 +284,17 @@ class Rush:
         return (market.wires.now - self.start) / SECOND, unsold, listed, max(0, unsold - listed)
 
 
+def stranded_units(trial: Trial, platforms: Mapping[str, Platform], visit: Visit) -> int:
+    """Units a shopper was refused though the region had them unsold, on other listings or on none."""
+    region = next(stall.region for stall in trial.stalls if stall.shop.channel == visit.channel)
+    units, total = trial.units(), 0
+    for line in visit.lines:
+        mine = (platforms[stall.shop.channel] for stall in trial.stalls if stall.region == region)
+        sold = sum(platform.sold.get(line.sku, 0) for platform in mine)
+        total += line.quantity if units[region, line.sku] - sold >= line.quantity else 0
+    return total
+
+
 def report(
     trial: Trial, platforms: Mapping[str, Platform], units: Mapping[str, int], tally: Tally, ours: Mapping[str, Any]
 ) -> Row:
@@ -299,6 +320,7 @@ def report(
     return {
         "faults": trial.profile.name,
         "seed": trial.seed,
+        "listing": trial.listing,
         "orders": orders,
         "units": sum(units.values()),
         "sold": sum(sold.values()),
@@ -306,6 +328,8 @@ def report(
         "oversold": oversold,
         "refused": tally.turned_away,
         "listed_by_hand": by_hand,
+        "stranded": tally.stranded,
+        "value_minor": PRICE_MINOR * sum(sold.values()),
         "withheld": round(sum(withheld) / len(withheld), 1) if withheld else 0.0,
         "lag_ms": {
             f"p{round(share * 100)}": round(quantile(tally.lags, share) / 1000, 1) for share in (0.5, 0.95, 0.99)
