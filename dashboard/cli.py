@@ -18,7 +18,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from dashboard import cli_kit as kit, cli_serve, cli_stress, room as rooms, settings
+from dashboard import cli_grade, cli_kit as kit, cli_serve, cli_stress, room as rooms, settings
 from dashboard.channels.orders_file.importing import import_orders
 from dashboard.channels.orders_file.problem import ImportProblem
 from dashboard.channels.sandbox.play import play
@@ -108,18 +108,6 @@ def _print_import(body: dict[str, Any]) -> None:
     click.echo(f"{body['seconds_total']} s. Look at it: warroom serve --db {body['db']}")
 
 
-def _span(journal: Journal, show: str | None) -> Any:
-    """The show meant by a name, or the only one."""
-    spans = {span.show: span for span in journal.spans()}
-    if show is None and len(spans) == 1:
-        return next(iter(spans.values()))
-    if show in spans:
-        return spans[show]
-    known = ", ".join(spans) or "none"
-    asked = "Name a show with --show" if show is None else f"There is no show {show!r} in {journal.path}"
-    raise rooms.FrameProblem(f"{asked}; it has {known}.")
-
-
 @main.command()
 @click.argument("file", type=click.Path(dir_okay=False))
 @click.option("--show", default=None, help="Name of the show; not needed where the file has only one.")
@@ -133,7 +121,7 @@ def frame(file: str, show: str | None, at: str | None, seq: int | None, head: bo
         raise click.UsageError("Give one of --at, --seq and --head.")
     journal = Journal(file, read_only=True)
     try:
-        span = _span(journal, show)
+        span = kit.span(journal, show)
         moment = None
         upto = span.last_seq if seq is None else seq
         if at is not None:
@@ -252,7 +240,7 @@ def scenarios(json_wanted: bool) -> None:
             click.echo(f"{row['name']:<16} {row['title']}")
 
 
-for _command in (cli_serve.demo, cli_serve.serve, cli_stress.stress):
+for _command in (cli_grade.grade, cli_serve.demo, cli_serve.serve, cli_stress.stress):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What every `warroom` command shares: options, progress, one JSON object or one sentence, a room for a scenario.
 
-    cli.py, cli_serve.py, cli_stress.py -> here -> room, journal, scenarios
+    cli.py, cli_grade.py, cli_serve.py, cli_stress.py -> here -> room, journal, scenarios
 
 Nothing here is a command. What goes wrong is told by `fail` in one sentence and exit code 2.
 """
@@ -83,3 +83,15 @@ def stage(path: str, played: Scenario, clock: Callable[[], int]) -> rooms.Room:
         journal.close()
         raise ScenarioProblem(f"{path} holds a show {played.name!r} already; name another file with --db.")
     return rooms.Room(journal, clock)
+
+
+def span(journal: Journal, show: str | None) -> Any:
+    """The show meant by a name, or the only one; raises FrameProblem."""
+    spans = {span.show: span for span in journal.spans()}
+    if show is None and len(spans) == 1:
+        return next(iter(spans.values()))
+    if show in spans:
+        return spans[show]
+    known = ", ".join(spans) or "none"
+    asked = "Name a show with --show" if show is None else f"There is no show {show!r} in {journal.path}"
+    raise rooms.FrameProblem(f"{asked}; it has {known}.")
