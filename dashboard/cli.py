@@ -79,11 +79,15 @@ def import_command(orders: str, mapping: str, db: str, show: str | None, json_wa
     room = rooms.Room(journal, clock=kit.now)
     begun = time.perf_counter()
     gc.disable()  # an import makes millions of objects and no cycles: collecting costs half its time and finds nothing
+
+    def watch(name: str, time: int, channel: str, viewers: int) -> None:
+        room.observe(name, time, "viewers", channel, value=viewers)
+
     try:
         with kit.progress() as progress:
-            report = import_orders(orders, mapping, show, lambda commands, now: room.handle(commands, None), progress)
-        for seen in report.viewers:
-            room.observe(report.show, seen.time, "viewers", seen.channel, value=seen.viewers)
+            report = import_orders(
+                orders, mapping, show, lambda commands, now: room.handle(commands, None), progress, watch
+            )
         room.handle([], None)
     except ImportProblem:
         room.stop()
@@ -104,7 +108,11 @@ def _print_import(body: dict[str, Any]) -> None:
     for reason, count in sorted(body["rejected"].items(), key=lambda entry: -entry[1]):
         example: dict[str, Any] = next(iter(body["examples"].get(reason, [])), {})
         table.add_row(reason, f"{count:,}", f"row {example['row']}: {example['sentence']}" if example else "")
+    for name, count in body["tables"].items():
+        table.add_row(name, f"{count:,}", "rows beside the orders")
     Console(highlight=False).print(table)
+    for note in body["notes"]:
+        click.echo(note)
     click.echo(f"{body['seconds_total']} s. Look at it: warroom serve --db {body['db']}")
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from dashboard.channels.orders_file.importing import import_orders
@@ -11,10 +12,11 @@ from dashboard.decision.refusals import Answer
 from dashboard.journal.store import Journal
 from dashboard.journal.verify import verify
 from dashboard.room import Room
-from tests.channels.orders_file_kit import DATA, MAPPINGS, FakeRoom, run_files
+from tests.channels.orders_file_kit import DATA, MAPPINGS, PLAIN, FakeRoom, lines, run_files
 
 EXCERPT = DATA / "online_retail_excerpt.csv"
 MAPPING = MAPPINGS / "online_retail.toml"
+PLACES = ("DE", "US", "MY")
 
 
 @pytest.fixture
@@ -78,3 +80,69 @@ def test_with_less_than_the_needed_stock_every_row_is_still_accounted_for(room: 
     assert rejected["not_enough_claims"] > 0
     assert report["rows"] == report["accepted"] + sum(rejected.values())  # type: ignore[operator]
     assert room.frame("retail")["totals"]["oversold"] == 0
+
+
+def test_frames_of_any_time_show_the_viewers_of_that_time(room: Room, tmp_path: Path) -> None:
+    rows = lines(*(f"{n},2026-03-14 10:{n:02}:00,A,1,1.00,{place}" for n, place in enumerate(("DE", "US") * 10)))
+    (tmp_path / "orders.csv").write_text(rows, encoding="utf-8")
+    (tmp_path / "map.toml").write_text(PLAIN, encoding="utf-8")
+    table = "time,channel,viewers\n" + "".join(f"T+{minute:02}:30,shop,{100 + 2 * minute}\n" for minute in range(19))
+    (tmp_path / "viewers.csv").write_text(table, encoding="utf-8")
+
+    def imported() -> int:
+        report = import_orders(
+            tmp_path / "orders.csv",
+            tmp_path / "map.toml",
+            "show",
+            lambda commands, now: room.handle(commands, None),
+            lambda phase, done, total: None,
+            lambda show, time, channel, viewers: room.observe(show, time, "viewers", channel, value=viewers),
+        )
+        room.handle([], None)
+        return report.starts_at
+
+    start = imported()
+
+    def viewers(minutes: float) -> tuple[int | None, list[int | None]]:
+        frame = room.frame("show", at=start + int(minutes * 60_000_000))
+        return frame["totals"]["viewers"], [row["viewers"] for row in frame["channels"]]
+
+    assert viewers(0.4) == (None, [None, None])
+    assert viewers(5.4) == (108, [54, 54])
+    assert viewers(5.5) == (110, [55, 55])
+    assert viewers(19) == (136, [68, 68])
+    imported()
+    room.stop()
+    with duckdb.connect(str(tmp_path / "show.duckdb"), read_only=True) as journal:
+        assert journal.sql("select count(*) from observations").fetchall() == [(38,)], "a second import adds none"
+        told = journal.sql("select data->>'viewers' from events where type = 'order_placed' order by seq").fetchall()
+    assert [row[0] for row in told[:4]] == [None, "50", "51", "52"]
+    assert verify(str(tmp_path / "show.duckdb"))["ok"]
+
+
+def test_a_show_with_files_beside_it_is_imported_whole(room: Room, tmp_path: Path) -> None:
+    rows = lines(*(f"{n},2026-03-14 10:{n:02}:00,{'AB'[n % 2]},1,1.00,{place}" for n, place in enumerate(PLACES * 6)))
+    files = {
+        "orders.csv": rows,
+        "map.toml": PLAIN + 'location = [{ id = "hamburg", serves = ["DE"] }, { id = "la", serves = ["US"] }]\n',
+        "rundown.csv": "start,sku,end\nT+00:00,A,T+10:00\nT+10:00,B,\n",
+        "plan.csv": "sku,region,units\nA,DE,3\nA,US,3\nB,US,9\n",
+        "stock.csv": "location,sku,quantity\nhamburg,A,2\nla,A,9\nla,B,9\nsea,A,4\nsea,B,20\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+    report = import_orders(
+        tmp_path / "orders.csv",
+        tmp_path / "map.toml",
+        "show",
+        lambda commands, now: room.handle(commands, None),
+        lambda phase, done, total: None,
+    )
+    frame = room.frame("show")
+    assert (report.orders, report.rows, report.rejected) == (18, 18, {})
+    pools = {(row["pool"], row["sku"]): (row["allocated"], row["left"]) for row in frame["pools"]}
+    assert pools["region/US", "A"] == (9, 6)
+    assert pools["region/DE", "A"] == (3, 0), "two of its own and one of the shared pool"
+    assert frame["totals"]["oversold"] == 0
+    room.stop()
+    assert verify(str(tmp_path / "show.duckdb"))["ok"]

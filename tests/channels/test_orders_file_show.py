@@ -60,6 +60,48 @@ def test_a_stock_file_lies_where_it_says_and_is_claimed_by_the_flexible_pool(tmp
     assert (opened.draws, report.rejected) == (("channel", "region", "flexible"), {})
 
 
+def test_stock_of_a_location_that_serves_one_region_is_that_region_s_and_other_stock_is_shared(tmp_path: Path) -> None:
+    table = "location,sku,quantity\nlyon,B,4\nhub,B,9\nhamburg,A,12\ntokyo,A,3\n"
+    (tmp_path / "stock.csv").write_text(table, encoding="utf-8")
+    places = """
+[[location]]
+id = "hamburg"
+serves = ["DE"]
+kind = "central"
+[[location]]
+id = "lyon"
+serves = ["France", "Monaco"]
+[[location]]
+id = "tokyo"
+serves = ["JP"]
+[[location]]
+id = "hub"
+"""
+    report, room = run(tmp_path, ROWS, MAPPING + places)
+    assert stock(room) == {
+        ("lyon", "B", "region/FR"): 4,
+        ("hub", "B", "flexible"): 9,
+        ("hamburg", "A", "region/DE"): 12,
+        ("tokyo", "A", "region/JP"): 3,
+    }
+    opened = room.of(c.OpenShow)[0]
+    kinds = {place.location: place.kind for place in opened.locations}
+    assert kinds == {"hamburg": "central", "lyon": "forward", "tokyo": "forward", "hub": "central"}
+    assert {(lane.location, lane.region) for lane in opened.lanes} == {
+        ("hamburg", "DE"), ("hub", "DE"), ("lyon", "FR"), ("hub", "FR"), ("hub", "Atlantis"), ("tokyo", "JP"),
+        ("hub", "JP"),
+    }  # fmt: skip
+    assert opened.draws == ("channel", "region", "flexible")
+    assert report.rejected == {"not_enough_claims": 1}, "A for Atlantis is nowhere"
+
+
+def test_in_a_show_of_one_region_all_stock_is_that_region_s(tmp_path: Path) -> None:
+    (tmp_path / "stock.csv").write_text("location,sku,quantity\nhamburg,A,6\nparis,A,7\n", encoding="utf-8")
+    _, room = run(tmp_path, "".join(ROWS.splitlines(keepends=True)[:4]), MAPPING)
+    assert {one.pool for one in room.of(c.ReceiveGoods)} == {"region/DE"}
+    assert {place.kind for place in room.of(c.OpenShow)[0].locations} == {"central"}
+
+
 def test_more_than_a_command_can_carry_is_received_in_several(tmp_path: Path) -> None:
     rows = lines(*(f"{n},2026-03-14 10:00:00,A,900000000,1.00,DE,ann" for n in range(3)))
     _, room = run(tmp_path, rows)
@@ -178,25 +220,23 @@ days = 2
     assert room.of(c.OpenShow)[0].locations[0].time_zone == "America/New_York"
 
 
-def test_side_tables_become_rundown_plan_and_viewer_readings(tmp_path: Path) -> None:
-    (tmp_path / "rundown.csv").write_text(
+def test_tables_the_mapping_names_become_rundown_and_plan(tmp_path: Path) -> None:
+    (tmp_path / "ablauf.csv").write_text(
         "start,Artikel,end\nT+00:00,a,T+20:15\n2026-03-14 10:20:15,b,2026-03-14T11:00:00Z\n3600,A,T+1:05:00\n"
     )
-    (tmp_path / "plan.csv").write_text("sku;region;units\na;Germany;10\nB;JP;1.000\n")
-    (tmp_path / "viewers.csv").write_text(
-        "time,channel,viewers\n2026-03-14 10:01:00,Shop DE,81000\n2026-03-14 10:01:30,shop,7\n"
-    )
+    (tmp_path / "ziele.csv").write_text("sku;region;units\na;Germany;10\nB;JP;1000\n")
     mapping = (
         MAPPING
         + """
 sku_case = "upper"
-rundown = { file = "rundown.csv", sku = "Artikel" }
+rundown = { file = "ablauf.csv", sku = "Artikel" }
 [files]
-plan = "plan.csv"
-viewers = "viewers.csv"
+plan = "ziele.csv"
+[show]
+host = "Mia"
+viewers_planned = 20000
 """
     )
-    (tmp_path / "plan.csv").write_text("sku;region;units\na;Germany;10\nB;JP;1000\n")
     report, room = run(tmp_path, ROWS, mapping)
     opened = room.of(c.OpenShow)[0]
     assert [(one.start_seconds, one.end_seconds, one.sku) for one in opened.rundown] == [
@@ -204,11 +244,9 @@ viewers = "viewers.csv"
     ]  # fmt: skip
     assert [(one.sku, one.region, one.units) for one in opened.plan] == [("A", "DE", 10), ("B", "JP", 1000)]
     assert "JP" in {region.region for region in opened.regions}
-    assert [tuple(one) for one in report.viewers] == [
-        (1773482460000000, "shop-de", 81000),
-        (1773482490000000, "shop", 7),
-    ]
     assert opened.ends_at == opened.starts_at + 3900 * 1_000_000 // 60_000_000 * 60_000_000 + 60_000_000
+    assert (opened.host, opened.viewers_planned) == ("Mia", 20_000)
+    assert report.tables == {"rundown": 3, "plan": 2}
 
 
 def test_a_slot_that_ends_before_it_starts_stops_the_import(tmp_path: Path) -> None:
@@ -229,6 +267,26 @@ def test_titles_prices_and_categories_are_the_most_frequent(tmp_path: Path) -> N
     assert room.of(c.OpenShow)[0].skus == (
         c.Sku(sku="A", title="Lampe", tier="test", price_minor=100, currency="EUR", category="Lampe"),
     )
+
+
+def test_tiers_come_from_a_table_else_from_a_column_else_from_one_word_for_all(tmp_path: Path) -> None:
+    rows = lines(
+        "1,2026-03-14 10:00:00,A,1,1.00,DE,x,Test",
+        "2,2026-03-14 10:01:00,A,1,1.00,DE,x,evergreen",
+        "3,2026-03-14 10:02:00,A,1,1.00,DE,x,evergreen ",
+        "4,2026-03-14 10:02:00,B,1,1.00,DE,x,测试款",
+        "5,2026-03-14 10:02:00,C,1,1.00,DE,x,hero",
+        "6,2026-03-14 10:02:00,D,1,1.00,DE,x,test",
+    )
+    keys = 'sku = { column = "sku", case = "upper", tier_column = "status", tiers = { d = "campaign", P = "test" } }'
+    (tmp_path / "plan.csv").write_text("sku,region,units\np,DE,1\nq,DE,1\n", encoding="utf-8")
+    report, room = run(tmp_path, rows, PLAIN.replace('sku = "sku"', keys))
+    assert {one.sku: one.tier for one in room.of(c.OpenShow)[0].skus} == {
+        "A": "evergreen", "B": "test", "C": "campaign", "D": "campaign", "P": "test", "Q": "campaign",
+    }  # fmt: skip
+    assert any("'hero'" in note and "no tier" in note for note in report.notes)
+    with pytest.raises(ImportProblem, match=r"sku\.tiers"):
+        run(tmp_path, rows, PLAIN.replace('sku = "sku"', 'sku = { column = "sku", tiers = { d = "best" } }'))
 
 
 def test_importing_a_file_twice_changes_nothing(tmp_path: Path) -> None:

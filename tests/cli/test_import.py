@@ -131,3 +131,25 @@ def test_another_file_under_the_name_of_a_known_show_is_refused(orders: Path, jo
     sentence = refused("import", orders, "--mapping", MAPPING, "--db", journal, "--show", "spring")
     assert "'spring'" in sentence
     assert "--show" in sentence
+
+
+def test_tables_beside_the_orders_are_told_with_the_rows(orders: Path, tmp_path: Path) -> None:
+    (orders.parent / "plan.csv").write_text("sku,region,units\n20001A,United Kingdom,10\nX,GB,5\n", encoding="utf-8")
+    (orders.parent / "viewers.csv").write_text("time,channel,viewers\nT-00:10,wholesale-gb,900\n", encoding="utf-8")
+    outcome = warroom("import", orders, "--mapping", MAPPING, "--db", tmp_path / "a.duckdb")
+    assert outcome.code == 0
+    assert "plan.csv lies beside the orders and was read as their plan; plan = false keeps it out." in outcome.out
+    assert "plan.csv names SKUs of which none was ordered: 'X'." in outcome.out
+    again = warroom("import", orders, "--mapping", MAPPING, "--db", tmp_path / "a.duckdb", "--json").json
+    assert again["tables"] == {"plan": 2, "viewers": 1}
+    frame = warroom("frame", tmp_path / "a.duckdb", "--json").json
+    assert frame["totals"]["viewers"] == 900
+
+
+def test_a_bad_row_of_a_table_beside_the_orders_is_named_and_leaves_no_journal(orders: Path, tmp_path: Path) -> None:
+    (orders.parent / "stock.csv").write_text("location,sku,quantity\nlondon,20001A,many\n", encoding="utf-8")
+    mapping = tmp_path / "map.toml"
+    mapping.write_text(MAPPING.read_text(encoding="utf-8").replace('opening = "needed"', ""), encoding="utf-8")
+    sentence = refused("import", orders, "--mapping", mapping, "--db", tmp_path / "a.duckdb")
+    assert "stock.csv, row 2: 'many' is not a whole number" in sentence
+    assert not list(tmp_path.glob("a.duckdb*"))

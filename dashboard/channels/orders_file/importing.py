@@ -2,6 +2,7 @@
 
     mapping -> read the whole file -> type the rows -> match cancels -> plan the show     nothing is submitted so far
     -> OpenShow -> opening stock -> orders and cancels in time order -> CloseShow -> ImportReport
+                                    viewers seen meanwhile -> observe
 
 Everything that can stop an import (ImportProblem) is found before the first command is submitted, with one exception
 that commits nothing either: the room may refuse to open the show. Every row of the file is in the report, accepted
@@ -17,22 +18,22 @@ from time import perf_counter
 import msgspec
 import numpy as np
 
-from dashboard.channels.orders_file import parts as grouping
+from dashboard.channels.orders_file import beside, parts as grouping
+from dashboard.channels.orders_file.audience import Audience
+from dashboard.channels.orders_file.beside import SideTables
 from dashboard.channels.orders_file.columns import collect
-from dashboard.channels.orders_file.destinations import slug
 from dashboard.channels.orders_file.encoding import Progress
 from dashboard.channels.orders_file.mapping import load
 from dashboard.channels.orders_file.mapping_keys import Mapping
 from dashboard.channels.orders_file.matching import Matches, match, order_times
 from dashboard.channels.orders_file.parts import Agenda, Cancels, Parts
-from dashboard.channels.orders_file.problem import ImportProblem
+from dashboard.channels.orders_file.problem import ImportProblem, quoted
 from dashboard.channels.orders_file.reading import open_source
-from dashboard.channels.orders_file.rows import RowReader, Rows, keep_case
-from dashboard.channels.orders_file.sending import Answer, Sender, Submit
-from dashboard.channels.orders_file.tables import TableReader, Viewers
+from dashboard.channels.orders_file.rows import RowReader, Rows
+from dashboard.channels.orders_file.sending import Answer, Observe, Sender, Submit
 from dashboard.channels.orders_file.verdicts import Rejected
-from dashboard.channels.orders_file.world import MINUTE, SideTables, World, moment
-from dashboard.decision.commands import Command, OpenShow
+from dashboard.channels.orders_file.world import MINUTE, World, moment
+from dashboard.decision.commands import Command
 
 SUFFIXES = re.compile(r"(\.(csv|tsv|txt|gz|parquet|pq|xlsx|xlsm|xls|ods))+$", re.IGNORECASE)
 SHOW_LENGTH_MAX = 60
@@ -58,14 +59,12 @@ class ImportReport(msgspec.Struct, kw_only=True):
     seconds: dict[str, float] = {}
     starts_at: int = 0
     ends_at: int = 0
-    viewers: list[Viewers] = []
-    """Observations for the caller to record; they decide nothing."""
+    tables: dict[str, int] = {}
+    """Rows of each table beside the orders that was read; of these none is ever left out."""
 
     def as_json(self) -> dict[str, object]:
-        """The report as plain data for JSON; viewer readings are only counted."""
-        plain = msgspec.to_builtins(self)
-        plain["viewers"] = len(self.viewers)
-        return dict(plain)
+        """The report as plain data for JSON."""
+        return dict(msgspec.to_builtins(self))
 
 
 class _Watch:
@@ -92,13 +91,25 @@ class _Prepared(msgspec.Struct):
     plan: tuple[Parts, Cancels, Agenda]
     peaks: dict[tuple[int, int], int]
     side: SideTables
-    viewers: list[Viewers]
+
+
+def _nobody(show: str, time: int, channel: str, viewers: int) -> None:
+    """Let viewer readings go by."""
 
 
 def import_orders(
-    path: Path | str, mapping_path: Path | str, show: str | None, submit: Submit, progress: Progress
+    path: Path | str,
+    mapping_path: Path | str,
+    show: str | None,
+    submit: Submit,
+    progress: Progress,
+    observe: Observe = _nobody,
 ) -> ImportReport:
-    """Import an order file as a show; `submit(commands, now)` is the room's, ImportProblem says what is wrong."""
+    """Import an order file as a show; ImportProblem says what is wrong.
+
+    `submit(commands, now)` is the room's; `observe(show, time, channel, viewers)` is told every viewer reading of the
+    tables in time order, between the batches of orders, and none of those a journal has from an earlier import.
+    """
     file, watch = Path(path), _Watch()
     ready = _prepare(file, Path(mapping_path), progress, watch)
     name = show_id(show or ready.mapping.show.id or SUFFIXES.sub("", file.name))
@@ -110,8 +121,11 @@ def import_orders(
         world = World(rows, parts, ready.mapping, ready.side, file.name)
         starts_at, ends_at = _span(ready)
         opening = world.open_show(name, starts_at, ends_at)
-    timed = _timed(submit, watch)
-    sender = Sender(rows, ready.matches, ready.plan, world, name, timed)
+    audience = Audience(ready.side.viewers, opening)
+    if audience.strangers:
+        file_name = ready.side.files["viewers"].name
+        rows.notes.append(f"{file_name} names channels that took no order: {quoted(sorted(audience.strangers))}.")
+    sender = Sender(rows, ready.matches, ready.plan, world, name, audience, (_timed(submit, watch), observe))
     with watch.phase("send"):
         sender.open(opening)
         sender.receive(world.goods(name, starts_at, ready.peaks), starts_at)
@@ -120,7 +134,6 @@ def import_orders(
     watch.seconds["build"] = watch.seconds.pop("send") - watch.seconds.get("decide", 0.0)
     report = _report(name, ready, watch, (sender.orders_taken(), starts_at, ends_at), len(opening.regions))
     report.known_already = sender.known_already
-    report.viewers = _on_channels(ready.viewers, opening)
     return report
 
 
@@ -142,50 +155,25 @@ def _prepare(file: Path, mapping_path: Path, progress: Progress, watch: _Watch) 
         cancels = grouping.group_cancels(rows, matches, parts)
         agenda = grouping.agenda(rows, matches, parts, cancels)
         plan = (parts, cancels, agenda)
-        from_file = mapping.stock.opening == "file"
-        peaks = {} if from_file else grouping.needed(rows, matches, plan)
-        side, viewers = _side_tables(rows, mapping, (mapping_path.parent, file.parent))
-    return _Prepared(mapping, rows, matches, plan, peaks, side, viewers)
-
-
-def _side_tables(rows: Rows, mapping: Mapping, folders: tuple[Path, Path]) -> tuple[SideTables, list[Viewers]]:
-    case = keep_case(mapping)
-    reader = TableReader(folders, mapping.file, lambda text: case(text.strip()), rows.times)
-    if mapping.stock.opening == "file" and not mapping.stock.file:
-        raise ImportProblem('Opening stock is to come from a file, but stock.file names none: file = "stock.csv".')
-    side = SideTables(
-        stock=reader.stock(mapping.stock) if mapping.stock.file else [],
-        rundown=reader.rundown(mapping.rundown) if mapping.rundown.file else [],
-        plan=reader.plan(mapping.plan) if mapping.plan.file else [],
-    )
-    return side, reader.viewers(mapping.viewers) if mapping.viewers.file else []
+        side = beside.read(rows, mapping, mapping_path.parent, file)
+        peaks = {} if "stock" in side.files else grouping.needed(rows, matches, plan)
+    return _Prepared(mapping, rows, matches, plan, peaks, side)
 
 
 def _span(ready: _Prepared) -> tuple[int, int]:
     """When the show starts and ends: as the mapping says, else the minutes that hold all orders and slots."""
     keys, times = ready.mapping.show, ready.plan[2].time
-    slots = [moment for slot in ready.side.rundown for moment, elapsed in (slot.start, slot.end) if not elapsed]
+    moments = [moment for slot in ready.side.rundown for moment in (slot.start, slot.end) if moment]
+    slots = [moment for moment, elapsed in moments if not elapsed]
     first = min(int(times[0]), *slots) if slots else int(times[0])
     starts_at = moment(keys.starts_at, "mapping") if keys.starts_at else first // MINUTE * MINUTE
-    after = [end for slot in ready.side.rundown for end, elapsed in (slot.end,) if elapsed]
-    last = max([int(times[-1]), *slots, *(starts_at + end for end in after)])
+    last = max([int(times[-1]), *slots, *(starts_at + moment for moment, elapsed in moments if elapsed)])
     ends_at = moment(keys.ends_at, "mapping") if keys.ends_at else (last // MINUTE + 1) * MINUTE
     if starts_at > int(times[0]):
         raise ImportProblem("show.starts_at in the mapping is later than the first order of the file.")
     if ends_at < int(times[-1]) or ends_at <= starts_at:
         raise ImportProblem("show.ends_at in the mapping is earlier than the last order of the file.")
     return starts_at, ends_at
-
-
-def _on_channels(viewers: list[Viewers], opened: OpenShow) -> list[Viewers]:
-    """Viewer readings under the show's channel ids where a name can mean only one of them."""
-    meant: dict[str, list[str]] = {}
-    for channel in opened.channels:
-        stem = channel.channel.removesuffix(f"-{slug(channel.region)}")
-        for name in {channel.channel, stem, slug(channel.platform)}:
-            meant.setdefault(name, []).append(channel.channel)
-    named = {text: meant.get(slug(text), []) for text in {one.channel for one in viewers}}
-    return [one._replace(channel=named[one.channel][0]) if len(named[one.channel]) == 1 else one for one in viewers]
 
 
 def show_id(text: str) -> str:
@@ -224,5 +212,5 @@ def _report(show: str, ready: _Prepared, watch: _Watch, outcome: tuple[int, int,
         seconds={phase: round(seconds, 3) for phase, seconds in watch.seconds.items()},
         starts_at=starts_at,
         ends_at=ends_at,
-        viewers=ready.viewers,
+        tables=ready.side.rows,
     )

@@ -21,8 +21,10 @@ from dashboard.channels.orders_file.mapping_keys import (
     BARE,
     FLAT_KEYS,
     KEY_SYNONYMS,
+    NO_FILE,
     SECTION_SYNONYMS,
     SECTIONS,
+    TABLES,
     Columns,
     LocationKeys,
     Mapping,
@@ -114,6 +116,8 @@ def _bare(section: str, value: Any, name: str) -> Raw:
         return value
     if section == "quantity" and (value is True or "one row" in str(value).lower().replace("_", " ")):
         return {"one_row_is_one_unit": True}
+    if section in TABLES and value is False:
+        return {"file": NO_FILE}
     if section == "stock":
         return {"opening": value}
     if section == "cancel" and "negative" in str(value).lower():
@@ -141,14 +145,16 @@ def _keys(section: str, values: Raw, name: str) -> Raw:
 
 def _stock(keys: Raw) -> Raw:
     """Opening stock said as a number (a factor) or as a file name, in the two keys that mean it."""
-    opening = keys.get("opening", "needed")
+    if keys.get("file") == NO_FILE:
+        return {"opening": "needed"}
+    opening = keys.get("opening", "needed" if "factor" in keys else "")
     if isinstance(opening, (int, float)) and not isinstance(opening, bool):
         keys = {"factor": float(opening), **keys, "opening": "needed"}
     elif opening == "factor":
         keys = {**keys, "opening": "needed"}
-    elif opening not in ("needed", "file"):
+    elif opening not in ("", "needed", "file"):
         keys = {"file": opening, **keys}
-    return {**keys, "opening": "file"} if keys.get("file") else keys
+    return {**keys, "opening": "file" if keys.get("file") else keys.get("opening", opening)}
 
 
 def _shaped(kind: Any, key: str, value: Any) -> Any:

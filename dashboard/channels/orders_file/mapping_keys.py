@@ -14,6 +14,19 @@ Columns = Annotated[tuple[str, ...], msgspec.Meta(title="columns")]
 """Names of columns (or their numbers, counted from 1, as text), joined in this order."""
 
 Texts = tuple[str, ...]
+Tier = Literal["evergreen", "campaign", "test"]
+
+
+NO_FILE = "none"
+"""The file of a table that is not to be read."""
+
+TABLES = {
+    "rundown": ("start", "sku", "end"),
+    "viewers": ("time", "channel", "viewers"),
+    "plan": ("sku", "region", "units"),
+    "stock": ("location", "sku", "quantity"),
+}
+"""The tables beside the orders with the keys of their columns, which are the columns' usual names too."""
 
 
 class Keys(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -53,7 +66,9 @@ class SkuKeys(Keys, frozen=True):
     column: Columns
     case: Literal["keep", "upper", "lower"] = "keep"
     title: Columns = ()
-    tier: Literal["evergreen", "campaign", "test"] = "campaign"
+    tier: Tier = "campaign"
+    tier_column: Columns = ()
+    tiers: dict[str, Tier] = {}
     category: Columns = ()
 
 
@@ -128,13 +143,13 @@ class TableKeys(Keys, frozen=True):
     region: str = "region"
     units: str = "units"
     quantity: str = "quantity"
-    title: str = "title"
 
 
 class StockKeys(TableKeys, frozen=True):
     """What lies in the warehouse when the show opens."""
 
-    opening: Literal["needed", "file"] = "needed"
+    opening: Literal["", "needed", "file"] = ""
+    """Nothing said: a stock file if one lies beside the orders, else what is needed."""
     factor: Annotated[float, msgspec.Meta(ge=0, le=1000)] = 1.0
 
 
@@ -152,7 +167,7 @@ class LocationKeys(Keys, frozen=True):
 
     id: str = "main"
     name: str = ""
-    kind: Literal["central", "forward", "bonded", "border", "origin"] = "central"
+    kind: Literal["", "central", "forward", "bonded", "border", "origin"] = ""
     country: str = ""
     latitude: Annotated[float, msgspec.Meta(ge=-90, le=90)] = 0.0
     longitude: Annotated[float, msgspec.Meta(ge=-180, le=180)] = 0.0
@@ -171,6 +186,8 @@ class ShowKeys(Keys, frozen=True):
     time_zone: str = ""
     starts_at: str = ""
     ends_at: str = ""
+    host: str = ""
+    viewers_planned: Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)] = 0
 
 
 class Mapping(Keys, frozen=True):

@@ -59,6 +59,7 @@ class Rows(msgspec.Struct):
     """The order a cancel row names in a column of its own."""
     title: Coded | None
     category: Coded | None
+    tier: Coded | None
     times: TimeReader
     notes: list[str]
     cancel_time: Int64s
@@ -102,7 +103,7 @@ class RowReader:
             channel=channel, channels=channels, customer=customer, customers=customers,
             is_cancel=is_cancel, same_row=same_row, cancels=self._named(cancel.order), times=self.times,
             title=self._named(self.mapping.sku.title), category=self._named(self.mapping.sku.category),
-            notes=self.notes, cancel_time=cancel_time,
+            tier=self._named(self.mapping.sku.tier_column), notes=self.notes, cancel_time=cancel_time,
         )  # fmt: skip
 
     def _coded(self, columns: Columns, joiner: str = "-") -> Coded:

@@ -5,14 +5,18 @@
 A batch's `now` is the time of its last command: the clock of an import is the file's clock. Command ids are derived
 from the show and the file's own order ids, so a second import of the same file is answered `exists` throughout and
 changes nothing. A refused order rejects all its rows for the refusal's code. Buyers leave here as a keyed hash.
+Every order says how many watched its channel; the readings themselves are observed after the batch they fall into,
+so that the next writes them, and not at all when the journal has that batch already.
 """
 
 import hashlib
 from collections.abc import Callable, Iterator, Sequence
+from itertools import repeat
 from typing import Protocol
 
 import numpy as np
 
+from dashboard.channels.orders_file.audience import Audience
 from dashboard.channels.orders_file.columns import Int64s
 from dashboard.channels.orders_file.encoding import Progress
 from dashboard.channels.orders_file.matching import Matches
@@ -25,6 +29,7 @@ from dashboard.decision import commands as c
 
 BATCH_COMMANDS = 4_000
 UNITS_MAX = 1_000_000_000
+TIME_MAX = 1 << 62
 
 
 class Answer(Protocol):
@@ -44,6 +49,8 @@ class Answer(Protocol):
 
 
 Submit = Callable[[Sequence[c.Command], int], Sequence[Answer]]
+Observe = Callable[[str, int, str, int], None]
+"""Show, time, channel, viewers."""
 TAKEN = ("accepted", "exists")
 
 
@@ -57,9 +64,11 @@ class Sender:
         plan: tuple[Parts, Cancels, Agenda],
         world: World,
         show: str,
-        submit: Submit,
+        audience: Audience,
+        doors: tuple[Submit, Observe],
     ) -> None:
-        self.rows, self.matches, self.world, self.show, self.submit = rows, matches, world, show, submit
+        self.rows, self.matches, self.world, self.show, self.audience = rows, matches, world, show, audience
+        self.submit, self.observe = doors
         self.parts, self.cancels, self.agenda = plan
         self.source = f"/import/{world.file}"
         self.skus = rows.sku.texts()
@@ -98,10 +107,12 @@ class Sender:
         if batch:
             self._must_be_taken(batch, starts_at)
 
-    def _must_be_taken(self, batch: list[c.Command], now: int) -> None:
-        for command, answer in zip(batch, self.submit(batch, now), strict=True):
+    def _must_be_taken(self, batch: list[c.Command], now: int) -> Sequence[Answer]:
+        answers = self.submit(batch, now)
+        for command, answer in zip(batch, answers, strict=True):
             if answer.status not in TAKEN:
                 raise ImportProblem(f"Opening stock was not taken in ({command.id}): {answer.sentence}")
+        return answers
 
     def send(self, progress: Progress) -> None:
         """Submit everything on the agenda, batch by batch, and settle the rows of each."""
@@ -109,8 +120,10 @@ class Sender:
         for start in range(0, total, BATCH_COMMANDS):
             chosen = slice(start, min(total, start + BATCH_COMMANDS))
             commands = self._commands(chosen)
-            answers = self.submit(commands, int(self.agenda.time[chosen.stop - 1]))
+            now = int(self.agenda.time[chosen.stop - 1])
+            answers = self.submit(commands, now)
             self._settle(chosen, answers)
+            self._watch(now, answers)
             progress("decide", chosen.stop, total)
 
     def close(self, ends_at: int) -> None:
@@ -118,7 +131,14 @@ class Sender:
         command = c.CloseShow(
             id=command_id(self.show, "close"), show=self.show, actor="import", source=self.source, event_time=ends_at
         )
-        self._must_be_taken([command], ends_at)
+        self._watch(TIME_MAX, self._must_be_taken([command], ends_at))
+
+    def _watch(self, now: int, answers: Sequence[Answer]) -> None:
+        """Observe the readings up to a time, unless the answers say that an earlier import has done so."""
+        said = {answer.status for answer in answers}
+        for seen in self.audience.until(now):
+            if "accepted" in said or "exists" not in said:
+                self.observe(self.show, *seen)
 
     def _commands(self, chosen: slice) -> list[c.Command]:
         kind, index = self.agenda.kind[chosen], self.agenda.index[chosen]
@@ -136,10 +156,12 @@ class Sender:
         buyers = self._buyers(first)
         place = self.place[parts].tolist()
         times = self.parts.time[parts].tolist()
+        channels = [self.channel_of[code] for code in place]
+        viewers = map(self.audience.at, channels, times) if self.audience.series else repeat(None)
         currency = [rows.currencies[code] for code in rows.currency[first].tolist()]
         country = [rows.destinations[code].country for code in rows.destination[first].tolist()]
         at = 0
-        for number, length in enumerate((end - start).tolist()):
+        for number, (length, watching) in enumerate(zip((end - start).tolist(), viewers, strict=False)):
             own = made[at : at + length]
             if length > 1 and len(set(skus[at : at + length])) != length:
                 own = _merged(own)
@@ -150,12 +172,13 @@ class Sender:
                 actor="import",
                 source=self.source,
                 event_time=times[number],
-                channel=self.channel_of[place[number]],
+                channel=channels[number],
                 order=names[number],
                 lines=tuple(own),
                 country=country[number],
                 currency=currency[number],
                 buyer=buyers[number],
+                viewers=watching,
             )
 
     def _names(self, parts: Int64s) -> list[str]:

@@ -4,40 +4,36 @@
 
 One location serves every region unless the mapping says otherwise. With opening stock `needed` (times a factor), a
 region's goods lie in its home location and its claims in its own pool, so that what the file's orders took is exactly
-what is there; with a stock file, goods lie where the file says and their claims in the flexible pool.
+what is there. With a stock file, goods lie where the file says; the claims on them go to a region's pool where their
+location serves that region alone, and to the flexible pool, of which every region draws, where it serves several. A
+location that serves one region beside others that serve several is a forward one unless the mapping says otherwise:
+its goods are sent first, so that what others can reach too is left for them.
 """
 
 import hashlib
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
-import msgspec
 import numpy as np
 
 from dashboard.channels.orders_file import parts as grouping
-from dashboard.channels.orders_file.columns import Coded, Codes, Int64s
+from dashboard.channels.orders_file.beside import SideTables
 from dashboard.channels.orders_file.countries import country_of, english_name, is_country, language_of, zone_name
 from dashboard.channels.orders_file.destinations import Resolver, slug
-from dashboard.channels.orders_file.mapping_keys import DestinationKeys, LocationKeys, Mapping
+from dashboard.channels.orders_file.mapping_keys import LocationKeys, Mapping
 from dashboard.channels.orders_file.parts import Parts
 from dashboard.channels.orders_file.problem import ImportProblem
 from dashboard.channels.orders_file.rows import Rows
-from dashboard.channels.orders_file.tables import Planned, Slot, StockLine
+from dashboard.channels.orders_file.tables import Moment
 from dashboard.channels.orders_file.time_formats import EPOCH, MICROSECOND
+from dashboard.channels.orders_file.typical import modes, most_frequent, tiers
 from dashboard.decision import commands as c
 
 MINUTE = 60_000_000
+SECOND = 1_000_000
 UNITS_MAX = 1_000_000_000
 ID_LENGTH_MAX = 200
 KIND_RANK = {"forward": 0, "border": 1, "bonded": 2, "central": 3, "origin": 4}
-
-
-class SideTables(msgspec.Struct):
-    """What the tables beside the orders said."""
-
-    stock: list[StockLine]
-    rundown: list[Slot]
-    plan: list[Planned]
 
 
 class World:
@@ -45,12 +41,13 @@ class World:
 
     def __init__(self, rows: Rows, parts: Parts, mapping: Mapping, side: SideTables, file: str) -> None:
         self.rows, self.parts, self.mapping, self.side, self.file = rows, parts, mapping, side, file
-        self.plan = [(line, _region_named(line.region, mapping.destination, file)) for line in side.plan]
-        self.regions = list(dict.fromkeys((*grouping.regions_of(rows), *(region for _, region in self.plan))))
+        self.from_file = "stock" in side.files
         self.countries: dict[str, set[str]] = {}
         for place in rows.destinations:
             self.countries.setdefault(place.region, set()).add(place.country)
         self.places = self._places()
+        self.regions = list(dict.fromkeys((*grouping.regions_of(rows), *(line.region for line in side.plan))))
+        self.regions.extend(self._waiting_regions())
 
     def _places(self) -> list[LocationKeys]:
         """The mapping's locations and those only the stock file names."""
@@ -60,16 +57,22 @@ class World:
             places, known = [], set()
         for line in self.side.stock:
             if line.location not in known:
-                if "/" in line.location or line.location == "transit":
-                    raise ImportProblem(f"{self.mapping.stock.file}: location {line.location!r} cannot hold a slash.")
                 known.add(line.location)
                 places.append(LocationKeys(id=line.location))
         return places
 
+    def _waiting_regions(self) -> list[str]:
+        """Regions nobody ordered from, for whose sake alone a location of the stock file is there."""
+        stocked = {line.location for line in self.side.stock}
+        idle = [place for place in self.places if place.id in stocked and not self._served(place)]
+        resolver = Resolver(self.mapping.destination, self.file)
+        firsts = [place.serves[0] for place in idle]
+        known = self.mapping.destination.regions
+        return list(dict.fromkeys(name if name in known else resolver.resolve(name).region for name in firsts))
+
     def open_show(self, show: str, starts_at: int, ends_at: int) -> c.OpenShow:
         """The command that opens the show with its whole world."""
         keys = self.mapping
-        from_file = bool(self.side.stock)
         return c.OpenShow(
             id=command_id(show, "open"),
             show=show,
@@ -82,14 +85,16 @@ class World:
             currency=self.currency(),
             time_zone=self._studio_zone(),
             skus=self._skus(),
-            locations=tuple(_location(place) for place in self.places),
+            locations=tuple(_location(place, self._kind(place)) for place in self.places),
             regions=tuple(self._region(region) for region in self.regions),
-            lanes=tuple(self._lanes(from_file)),
+            lanes=tuple(self._lanes()),
             channels=tuple(self._channels()),
-            rundown=tuple(self._segments(starts_at)),
-            plan=tuple(self._plan_lines()),
-            draws=("channel", "region", "flexible") if from_file else ("channel", "region"),
+            rundown=tuple(self._segments(starts_at, ends_at)),
+            plan=tuple(c.PlanLine(sku=one.sku, region=one.region, units=one.units) for one in self.side.plan),
+            draws=("channel", "region", "flexible") if self.from_file else ("channel", "region"),
             origin=f"import:{self.file}",
+            host=keys.show.host,
+            viewers_planned=keys.show.viewers_planned,
         )
 
     def goods(self, show: str, starts_at: int, peaks: dict[tuple[int, int], int]) -> Iterator[c.ReceiveGoods]:
@@ -110,9 +115,10 @@ class World:
                 )
 
     def _opening(self, peaks: dict[tuple[int, int], int]) -> Iterator[tuple[str, tuple[str, str, int, str]]]:
-        if self.side.stock:
+        if self.from_file:
+            pools = {place.id: self._pool(place) for place in self.places}
             for line in self.side.stock:
-                yield f"{line.location}/{line.sku}", (line.location, line.sku, line.quantity, c.FLEXIBLE)
+                yield f"{line.location}/{line.sku}", (line.location, line.sku, line.quantity, pools[line.location])
             return
         skus, factor = self.rows.sku.texts(), self.mapping.stock.factor
         homes = {region: self._home(region) for region in self.regions}
@@ -137,18 +143,18 @@ class World:
         """Every SKU that is sold, stocked, planned or shown, with its most frequent title and price."""
         rows, lines, currency = self.rows, self.parts.lines, self.currency()
         codes = np.unique(rows.sku.codes[lines])
-        titles = _most_frequent(rows.sku.codes[lines], rows.title, lines)
-        categories = _most_frequent(rows.sku.codes[lines], rows.category, lines)
+        titles = most_frequent(rows.sku.codes[lines], rows.title, lines)
+        categories = most_frequent(rows.sku.codes[lines], rows.category, lines)
         in_currency = np.array([name == currency for name in rows.currencies])[rows.currency[lines]]
         priced = lines[(rows.price[lines] > 0) & in_currency]
-        prices = _modes(rows.sku.codes[priced], rows.price[priced])
+        prices = modes(rows.sku.codes[priced], rows.price[priced])
         texts = rows.sku.texts()
-        tier = self.mapping.sku.tier
+        tier_of = tiers(rows, lines, self.mapping)
         skus = {
             texts[code]: c.Sku(
                 sku=texts[code],
                 title=titles.get(code, ""),
-                tier=tier,
+                tier=tier_of(texts[code]),
                 price_minor=prices.get(code, 0),
                 currency=currency,
                 category=categories.get(code, ""),
@@ -157,7 +163,7 @@ class World:
         }
         stocked, shown, planned = self.side.stock, self.side.rundown, self.side.plan
         for sku in (*(one.sku for one in stocked), *(one.sku for one in shown), *(one.sku for one in planned)):
-            skus.setdefault(sku, c.Sku(sku=sku, tier=tier, currency=currency))
+            skus.setdefault(sku, c.Sku(sku=sku, tier=tier_of(sku), currency=currency))
         return tuple(skus[sku] for sku in sorted(skus))
 
     def _region(self, region: str) -> c.Region:
@@ -171,19 +177,33 @@ class World:
         meant = self.countries.get(region, set()) | {region}
         return not place.serves or any((country_of(one) or one) in meant for one in place.serves)
 
+    def _served(self, place: LocationKeys) -> list[str]:
+        return [region for region in self.regions if self._serves(place, region)]
+
+    def _pool(self, place: LocationKeys) -> str:
+        """Who may sell what lies in a location: its region, or every region where it serves several."""
+        served = self._served(place)
+        return f"region/{served[0]}" if len(served) == 1 else c.FLEXIBLE
+
+    def _kind(self, place: LocationKeys) -> str:
+        wide = any(len(self._served(other)) > 1 for other in self.places)
+        return place.kind or ("forward" if self.from_file and wide and len(self._served(place)) == 1 else "central")
+
     def _ranked(self, region: str) -> list[LocationKeys]:
         """Locations that serve a region, the one orders are served from first."""
         serving = [place for place in self.places if self._serves(place, region)] or self.places[:1]
-        key = [(not place.serves, KIND_RANK[place.kind], place.landed_cost_minor, place.days) for place in serving]
+        key = [
+            (not place.serves, KIND_RANK[self._kind(place)], place.landed_cost_minor, place.days) for place in serving
+        ]
         return [serving[index] for index in sorted(range(len(serving)), key=lambda index: key[index])]
 
     def _home(self, region: str) -> str:
         return self._ranked(region)[0].id
 
-    def _lanes(self, from_file: bool) -> Iterator[c.Lane]:
+    def _lanes(self) -> Iterator[c.Lane]:
         for region in self.regions:
             ranked = self._ranked(region)
-            for place in ranked if from_file else ranked[:1]:
+            for place in ranked if self.from_file else ranked[:1]:
                 yield c.Lane(
                     location=place.id, region=region, landed_cost_minor=place.landed_cost_minor, days=place.days
                 )
@@ -209,24 +229,21 @@ class World:
                 name=f"{keys.name if not keys.column else name} {region}",
             )
 
-    def _segments(self, starts_at: int) -> Iterator[c.Segment]:
+    def _segments(self, starts_at: int, ends_at: int) -> Iterator[c.Segment]:
+        """Slots in seconds after the start; one without an end lasts until the next begins, or the close."""
+
+        def seconds(moment: Moment) -> int:
+            return moment[0] // SECOND if moment[1] else (moment[0] - starts_at) // SECOND
+
+        begins = sorted({seconds(slot.start) for slot in self.side.rundown})
         for slot in self.side.rundown:
-            start, end = (
-                moment // 1_000_000 if elapsed else (moment - starts_at) // 1_000_000
-                for moment, elapsed in (slot.start, slot.end)
-            )
+            start = seconds(slot.start)
+            later = (other for other in begins if other > start)
+            end = seconds(slot.end) if slot.end else next(later, (ends_at - starts_at) // SECOND)
             if end <= start:
-                raise ImportProblem(f"{self.mapping.rundown.file}: the slot of {slot.sku} ends before it starts.")
-            yield c.Segment(start_seconds=start, end_seconds=end, sku=slot.sku, title=slot.title)
-
-    def _plan_lines(self) -> Iterator[c.PlanLine]:
-        for line, region in self.plan:
-            yield c.PlanLine(sku=line.sku, region=region, units=line.units)
-
-
-def _region_named(text: str, keys: DestinationKeys, file: str) -> str:
-    """The region a plan means, by its id or by any spelling of a destination in it."""
-    return text if text in keys.regions else Resolver(keys, file).resolve(text).region
+                file = self.side.files["rundown"].name
+                raise ImportProblem(f"{file}, row {slot.row}: the slot of {slot.sku} ends before it starts.")
+            yield c.Segment(start_seconds=start, end_seconds=end, sku=slot.sku)
 
 
 def command_id(show: str, *parts: str) -> str:
@@ -237,41 +254,18 @@ def command_id(show: str, *parts: str) -> str:
     return f"import/{show[:100]}/{hashlib.sha256(name.encode()).hexdigest()}"
 
 
-def _location(place: LocationKeys) -> c.Location:
+def _location(place: LocationKeys, kind: str) -> c.Location:
     country = country_of(place.country) or place.country
     return c.Location(
         location=place.id,
         name=place.name or place.id,
-        kind=place.kind,
+        kind=kind,
         latitude=place.latitude,
         longitude=place.longitude,
         country=country,
         time_zone=place.time_zone or (zone_name(country) if country else "UTC"),
         handling_per_day=place.handling_per_day,
     )
-
-
-def _modes(groups: Codes, values: Codes | Int64s) -> dict[int, int]:
-    """The most frequent value of each group; of equally frequent ones the smallest."""
-    if not len(groups):
-        return {}
-    distinct, codes = np.unique(values, return_inverse=True)
-    pairs, counts = np.unique(groups.astype(np.int64) * len(distinct) + codes, return_counts=True)
-    group, code = pairs // len(distinct), pairs % len(distinct)
-    sort = np.lexsort((code, -counts, group))
-    firsts = sort[np.r_[True, np.diff(group[sort]) != 0]]
-    return dict(zip(group[firsts].tolist(), distinct[code[firsts]].tolist(), strict=True))
-
-
-def _most_frequent(groups: Codes, texts: Coded | None, lines: Int64s) -> dict[int, str]:
-    """The most frequent non-empty text of each group."""
-    if texts is None:
-        return {}
-    codes = texts.codes[lines]
-    empty = np.array([not text for text in texts.texts()], dtype=bool)[codes]
-    modes = _modes(groups[~empty], codes[~empty])
-    values = texts.texts()
-    return {group: values[code] for group, code in modes.items()}
 
 
 def moment(text: str, file: str) -> int:
