@@ -8,12 +8,15 @@ order with several lines of one SKU is judged by its cheapest. Where nobody bid,
 and a platform that has sold a unit already is never told no for its price.
 """
 
+from collections.abc import Mapping
+
 from dashboard.decision import commands as c, events as e
 from dashboard.decision.events import Move
 from dashboard.decision.ledger import CLAIMS, FLEXIBLE
 from dashboard.decision.refusals import Code, Refusal
 from dashboard.decision.state import Selling, Show
 
+NOTHING: Mapping[str, int] = {}
 OWN_SOURCES = 2
 """Of the accounts a channel draws from, the first two are its own: exposure and cover."""
 
@@ -27,11 +30,11 @@ def priced(show: Show, command: c.PlaceOrder, selling: Selling) -> tuple[e.SoldL
         price = line.price_minor
         if price is None:
             price = _listed_price(show, sku, command.channel)
-        accounts = claims.get(sku)
+        accounts = claims.get(sku, NOTHING)
         before = 0
-        if accounts:
-            for account in holds:
-                before += accounts.get(account, 0)
+        for account in holds:
+            if account in accounts:
+                before += accounts[account]
         result.append(e.SoldLine(sku, line.quantity, price, before))
     return tuple(result)
 
@@ -52,16 +55,15 @@ def draw(
     moves: list[Move],
 ) -> Refusal | None:
     """Draw claims for one SKU of an order, or refuse with what is left for this channel."""
-    accounts = show.ledger.claims.get(sku, {})
+    accounts = show.ledger.claims.get(sku, NOTHING)
     sources = selling.sources
     if show.guests:
         guests = (pool for pool, channels in show.guests.items() if command.channel in channels)
         sources = (*sources[:OWN_SOURCES], *guests, *sources[OWN_SOURCES:])
-    missing = quantity
-    kept = 0
+    missing, kept, bids = quantity, 0, show.bids
     for source in sources:
         units = accounts.get(source, 0)
-        if source == FLEXIBLE and show.bids and _worth_more(show, command, selling, sku, sold):
+        if bids and source == FLEXIBLE and _worth_more(show, command, selling, sku, sold):
             kept = units
             continue
         if units >= missing:

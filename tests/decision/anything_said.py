@@ -162,7 +162,7 @@ class Said(Parts):
     def request_replenishment(self) -> c.Command:
         return c.RequestReplenishment(
             **self.base,
-            replenishment=self.pick((self.id, self.id, "A")),
+            replenishment=self.pick((self.id, "A", "A")),
             sku=self.one(SKUS),
             quantity=self.pick(QUANTITIES),
             need_by=self.now + self.pick(SPANS[1:] * 2 + SPANS),

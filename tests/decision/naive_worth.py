@@ -65,10 +65,13 @@ class Appraiser(Listener):
                 self.appraise_flexible(sku, row, data)
 
     def appraise_flexible(self, sku: str, row: dict[str, Any], data: dict[str, Any]) -> None:
-        """The channel and its region have none left, and the sale earns the bid."""
-        demand("flexible" in self.opened["draws"], "a flexible unit where none may be sold")
-        shop = row.get("behind") or row["channel"]
-        own = sum(self.free(sku, name) for name in (f"channel/{shop}", f"cover/{shop}", f"region/{row['region']}"))
+        """What comes before it has none left, and the sale earns the bid."""
+        draws, shop = self.opened["draws"], row.get("behind") or row["channel"]
+        demand("flexible" in draws, "a flexible unit where none may be sold")
+        nearer = [f"channel/{shop}", f"cover/{shop}"]
+        if "region" in draws[: draws.index("flexible")]:
+            nearer.append(f"region/{row['region']}")
+        own = sum(self.free(sku, name) for name in nearer)
         demand(not own, f"a flexible {sku} was sold where {own} lay nearer")
         bid = self.bids.get(sku, 0)
         if bid and not data.get("sold", False):

@@ -60,6 +60,8 @@ class Night(Tape):
                 f"ask no longer for {pick(requests)}" if not self.chance.randrange(4) else f"fulfil {requests[0]}",
                 f"lend {units} lamp from {pick(POOLS[1:])} to {pick(POOLS[1:])} as l{self.number}{recall}",
                 f"give back {pick(loans)}",
+                f"allocate with bids lamp={pick((0, 2400, 2500, 9000))}",
+                f"list lamp as {pick(('proof', 'shared'))}",
             )
         )
 
