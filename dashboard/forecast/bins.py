@@ -9,7 +9,7 @@ import numpy as np
 from dashboard.forecast.counts import Floats, Ints
 from dashboard.forecast.pulse import ON_AIR, SIZES, Pulse, screen
 from dashboard.forecast.rates import forget_minutes, paces
-from dashboard.forecast.states import MINUTE, NEVER, state_of
+from dashboard.forecast.states import MINUTE, NEVER, STATES, state_of
 
 QUICK_MINUTES = 1.5
 QUICK_BINS = 3
@@ -42,8 +42,8 @@ def close(pulse: Pulse) -> None:
     if pulse.done % REFRESH_BINS == 0:
         pulse.row("pace")[:] = paces(pulse)
     state = states(pulse, middle)
-    if pulse.told and pulse.on_screen != NEVER:
-        pulse.on_air[ON_AIR.index(int(state[pulse.on_screen]))] += 1
+    if pulse.told and pulse.on_screen != NEVER and state[pulse.on_screen] in ON_AIR:
+        pulse.on_air[ON_AIR.index(state[pulse.on_screen])] += 1
     _count(pulse, _flush(pulse), state, minutes)
     _watch(pulse, minutes)
     _compare(pulse, middle)
@@ -69,8 +69,9 @@ def _count(pulse: Pulse, fresh: Floats, state_of_sku: Ints, minutes: float) -> N
         row = pulse.row(name)
         row *= forget
         row += more
-    np.add.at(pulse.seen_orders, (tiers, state), np.maximum(fresh, 0.0) / lots)
-    np.add.at(pulse.seen_exposure, (tiers, state), expected / lots)
+    cell, cells = tiers * STATES + state, pulse.seen_orders.size
+    for sums, news in ((pulse.seen_orders, np.maximum(fresh, 0.0) / lots), (pulse.seen_exposure, expected / lots)):
+        sums += np.bincount(cell, news, cells).reshape(sums.shape)
 
 
 def _flush(pulse: Pulse) -> Floats:

@@ -34,7 +34,9 @@ from dashboard.forecast.states import (
 )
 
 BIN = 10_000_000
-BINS_MAX = 2000
+BINS_MAX, BINS_MIN = 2000, 300
+WORK_MAX = 5_000_000
+"""Nodes there could be times bins: shows of very many have wider bins."""
 ON_AIR = [ON_SCREEN, PUSHED, PUSHED_LATELY, PUSH_FADES]
 LOT_PRIOR = 1.27
 LOT_PRIOR_UNITS = 20.0
@@ -103,6 +105,10 @@ class Pulse(msgspec.Struct, dict=True):
     """Orders by their quantity; the last entry counts all larger ones."""
     on_air: Floats = msgspec.field(default_factory=lambda: np.array([20.0, 0.5, 1.0, 1.5]))
     """Bins in which something was on screen: unpushed, and pushed within 1, 3 and 10 minutes; begins with a guess."""
+    pooled: Floats = msgspec.field(default_factory=lambda: np.zeros(0))
+    """Per SKU: 1 where most of its units were everybody's at the start, so that its regions sell out together."""
+    pool: Floats = msgspec.field(default_factory=lambda: np.zeros(0))
+    """Per SKU: units that orders of every region may draw."""
     fresh: list[tuple[int, int]] = []
     """(node, units) since the last bin ended; negative for cancelled ones."""
     at_start: bool = False
@@ -143,8 +149,9 @@ def begin(
 ) -> Pulse:  # fmt: skip
     """A show before its start: SKUs with their tiers, regions, (start, end) in microseconds, the rundown."""
     start, end = span
-    width = max(BIN, -(-(end - start) // BINS_MAX))
     count = len(skus)
+    bins = min(BINS_MAX, max(BINS_MIN, WORK_MAX // max(1, count * len(regions))))
+    width = max(BIN, -(-(end - start) // bins))
     return Pulse(
         start, end, width,
         [sku for sku, _ in skus],
@@ -155,7 +162,7 @@ def begin(
         viewers_planned,
         shown_at=np.full(count, np.nan), left_at=np.full(count, np.nan), pushed_at=np.full(count, np.nan),
         audience=np.zeros((4, len(regions))),
-        lots=np.zeros((2, count)),
+        lots=np.zeros((2, count)), pooled=np.zeros(count), pool=np.zeros(count),
     )  # fmt: skip
 
 

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dashboard.forecast.ahead import Ahead, ahead
-from dashboard.forecast.counts import Floats, Ints, chance_by, exposure_at, leftover, wanted_at
+from dashboard.forecast.counts import TINY, Floats, Ints, Number, chance_by, exposure_at, leftover, wanted_at
 from dashboard.forecast.pulse import Pulse
 from dashboard.forecast.rates import Rates, rates
 from dashboard.forecast.states import TIERS
@@ -64,8 +64,8 @@ class Outlook(NamedTuple):
     part: Floats
 
 
-def look(pulse: Pulse, at: int, shared: Mapping[int, float] | None = None) -> Outlook:
-    """The laws and the exposure ahead of all nodes now; `shared` is units per SKU number that every region may draw."""
+def look(pulse: Pulse, at: int) -> Outlook:
+    """The laws and the exposure ahead of all nodes now, and the stock each lives on."""
     law = rates(pulse)
     future = ahead(pulse, at, law)
     per_order = law.factor * law.lot
@@ -75,7 +75,7 @@ def look(pulse: Pulse, at: int, shared: Mapping[int, float] | None = None) -> Ou
     soon = future.orders[:, step] / future.minutes[step] * per_order if steps else np.zeros(pulse.size)
     stock = np.maximum(pulse.row("left"), 0.0)
     alone = Outlook(law, future, stock, mean, soon, np.ones(pulse.size))
-    return _with_shared(pulse, alone, shared) if shared else alone
+    return _with_pool(pulse, alone) if pulse.pool.any() else alone
 
 
 def forecast(pulse: Pulse, outlook: Outlook, levels: Levels) -> Forecast:
@@ -83,11 +83,10 @@ def forecast(pulse: Pulse, outlook: Outlook, levels: Levels) -> Forecast:
     law, future, stock = outlook.law, outlook.ahead, outlook.stock
     end = future.orders[:, -1] if len(future.minutes) else np.zeros(pulse.size)
     chance = chance_by(stock, law.shape, law.rate, law.lot, end)
-    p50 = _when(future, exposure_at(stock, law.shape, law.rate, law.lot, 0.5))
+    p50 = _when(future, _orders_by(outlook, 0.5))
     horizon = np.where(np.isfinite(p50), np.digitize(p50, HORIZON_MINUTES), len(HORIZONS) - 1)
     lower, upper = _levels(pulse, horizon, levels)
-    p10 = _when(future, exposure_at(stock, law.shape, law.rate, law.lot, lower))
-    p90 = _when(future, exposure_at(stock, law.shape, law.rate, law.lot, upper))
+    p10, p90 = _when(future, _orders_by(outlook, np.stack([lower, upper])))
     stays = leftover(stock, end * law.factor * law.lot, law.shape, law.lot) * outlook.part
     return Forecast(
         np.minimum(p10, p50), p50, np.maximum(p90, p50), chance, outlook.mean, law.shape, law.lot, outlook.soon,
@@ -97,8 +96,12 @@ def forecast(pulse: Pulse, outlook: Outlook, levels: Levels) -> Forecast:
 
 def raw_quantiles(outlook: Outlook) -> Floats:
     """Minutes at each of RAW_LEVELS (levels x nodes), inf beyond the close."""
-    law, future, stock = outlook.law, outlook.ahead, outlook.stock
-    return np.array([_when(future, exposure_at(stock, law.shape, law.rate, law.lot, level)) for level in RAW_LEVELS])
+    return _when(outlook.ahead, _orders_by(outlook, np.array(RAW_LEVELS)[:, None]))
+
+
+def _orders_by(outlook: Outlook, level: Number) -> Floats:
+    law = outlook.law
+    return exposure_at(outlook.stock, law.shape, law.rate, law.lot, level)
 
 
 def wanted(found: Forecast) -> tuple[Floats, Floats, Floats]:
@@ -116,39 +119,39 @@ def _levels(pulse: Pulse, horizon: Ints, levels: Levels) -> tuple[Floats, Floats
 
 
 def _when(future: Ahead, wanted_orders: Floats) -> Floats:
-    """Minutes until each node's expected orders reach a number, on the straight line within a step; inf beyond."""
+    """Minutes until each node's expected orders reach some numbers (levels x nodes), inf beyond the close.
+
+    On the straight line within a step; the nodes' running sums are laid end to end, so that one search finds them all.
+    """
     minutes, orders = future
     size, steps = orders.shape
-    if not steps:
+    if not steps or not size:
         return np.where(wanted_orders <= 0, 0.0, np.inf)
-    end = np.maximum(orders[:, -1], 1e-12)
-    rising = orders / end[:, None] + 2.0 * np.arange(size)[:, None]
-    asked = np.minimum(wanted_orders / end, 1.5)
-    place = np.searchsorted(rising.ravel(), asked + 2.0 * np.arange(size)) - np.arange(size) * steps
+    end = np.maximum(orders[:, -1], TINY)
+    nodes = np.arange(size)
+    rising = (orders / end[:, None] + 2.0 * nodes[:, None]).ravel()
+    place = np.searchsorted(rising, np.minimum(wanted_orders / end, 1.5) + 2.0 * nodes) - nodes * steps
     beyond = (wanted_orders > orders[:, -1]) | (orders[:, -1] <= 0)
-    place = np.clip(place, 0, steps - 1)
-    rows = np.arange(size)
-    high = orders[rows, place]
-    low = np.where(place > 0, orders[rows, place - 1], 0.0)
-    begins = np.where(place > 0, minutes[place - 1], 0.0)
-    share = np.clip((wanted_orders - low) / np.maximum(high - low, 1e-12), 0.0, 1.0)
+    place = np.minimum(np.maximum(place, 0), steps - 1)
+    before = np.maximum(place - 1, 0)
+    high, low = orders[nodes, place], np.where(place > 0, orders[nodes, before], 0.0)
+    begins = np.where(place > 0, minutes[before], 0.0)
+    share = np.minimum(np.maximum((wanted_orders - low) / np.maximum(high - low, TINY), 0.0), 1.0)
     found = begins + share * (minutes[place] - begins)
     return np.where(wanted_orders <= 0, 0.0, np.where(beyond, np.inf, found))
 
 
-def _with_shared(pulse: Pulse, alone: Outlook, shared: Mapping[int, float]) -> Outlook:
-    """Give nodes that draw a shared pool its future: as one node where it is most of what is left, else their part."""
+def _with_pool(pulse: Pulse, alone: Outlook) -> Outlook:
+    """Give nodes that draw a shared pool its future: as one node where most units were in it, else their part of it."""
     law, future, skus, count = alone.law, alone.ahead, pulse.sku_of[: pulse.size], len(pulse.skus)
-    pool = np.zeros(count)
-    for sku, units in shared.items():
-        pool[sku] = max(0.0, units)
+    pool = np.maximum(pulse.pool, 0.0)
     own, wanted_whole = np.bincount(skus, alone.stock, count), np.bincount(skus, alone.mean, count)
     whole = np.zeros((count, len(future.minutes)))
     np.add.at(whole, skus, future.orders * (law.factor * law.lot)[:, None])
     part = alone.mean / np.maximum(wanted_whole[skus], 1e-12)
     unsure = np.bincount(skus, alone.mean**2 / law.shape, count)
     together = np.minimum(wanted_whole**2 / np.maximum(unsure, 1e-12), np.bincount(skus, law.shape, count))
-    one = (pool > own)[skus]
+    one = (pulse.pooled > 0)[skus]
     shape = np.where(one, np.maximum(together, 1e-3)[skus], law.shape)
     return Outlook(
         Rates(shape, np.where(one, shape, law.rate), law.lot, law.planned_pace),

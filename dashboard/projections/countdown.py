@@ -1,26 +1,29 @@
 """Countdown: when a SKU sells out in a region, how sure that is, or an honest "lasts" or "unknown".
 
-A simple rate with an interval. The rate is the units of the last steps, the youngest weighing most (half-life two
-steps), so that it follows a spike within a minute. Units left over rate is the median time; its spread comes from
-how few orders the rate was read from and how few units are left, widened for orders of several units. Times
-beyond the close are never shown: then the SKU "lasts", with how likely a sell-out before the close still is. With
-fewer than three recent units nothing is claimed. A sold-out SKU shows no countdown.
+The times are those of the forecast (`dashboard/forecast`): P10, P50 and P90 in minutes, never beyond the close - then
+the SKU "lasts" - and with each the chance that it sells out before it. Nothing is claimed of a SKU that neither orders
+nor a plan speak of, and a sold-out one shows no countdown. What was said is on record and graded (`record`).
+
+Beside the forecast stands what just happened: units per minute of the last steps, the youngest weighing most (half-life
+two steps), and before the last three, the baseline a spike is held against.
 """
 
 import math
-from typing import Any
+from typing import Any, NamedTuple
 
+from dashboard.decision import events as e
+from dashboard.forecast.counts import wanted_at
+from dashboard.forecast.pulse import Pulse
+from dashboard.forecast.selling_out import Forecast, Outlook
+from dashboard.projections import forecasts
+from dashboard.projections.forecasts import UNITS_TO_SPEAK, Forecasts
 from dashboard.projections.sales import MINUTE, Pace, Sales, spark
-from dashboard.projections.stock import Shares
+from dashboard.projections.stock import Share, Shares
 
 Row = dict[str, Any]
 
 HALF_LIFE_STEPS = 2.0
 SPIKE_STEPS = 3
-UNITS_TO_SPEAK = 3
-BURSTINESS = 1.27
-"""Variance over mean of order sizes times counts: orders come in small lots."""
-Z_80 = 1.2816
 URGENT_MINUTES = 10
 SOON_MINUTES = 30
 _WEIGHTS = tuple(0.5 ** (age / HALF_LIFE_STEPS) for age in range(64))
@@ -49,60 +52,112 @@ def rates(sales: Sales, pace: Pace | None, at: int) -> tuple[float, float, float
     return weighted / time / minutes, baseline, weighted
 
 
-def predict(left: int, rate: float, evidence: float, minutes_left: float) -> tuple[str, list[float | None], float]:
-    """State, [p10, p50, p90] in minutes (None beyond the close) and the chance to sell out before the close."""
-    if evidence < UNITS_TO_SPEAK or rate <= 0:
-        return "unknown", [None, None, None], 0.0
-    median = left / rate
-    spread = math.sqrt(BURSTINESS / evidence + BURSTINESS / left)
-    if minutes_left <= 0:
-        return "lasts", [None, None, None], 0.0
-    chance = 0.5 * (1 + math.erf(math.log(minutes_left / median) / spread / math.sqrt(2)))
-    quantiles = [median * math.exp(-Z_80 * spread), median, median * math.exp(Z_80 * spread)]
-    shown = [round(minutes, 2) if minutes <= minutes_left else None for minutes in quantiles]
-    return ("counting" if shown[1] is not None else "lasts"), shown, round(chance, 4)
+class Said(NamedTuple):
+    """What is forecast of every node, as plain lists."""
+
+    pulse: Pulse
+    known: list[float]
+    stock: list[float]
+    quantiles: tuple[list[float], list[float], list[float]]
+    chance: list[float]
+    wanted: tuple[list[float], list[float], list[float]]
+    law: tuple[list[float], list[float], list[float]]
+    """Units wanted by the close: mean, shape, lot."""
+    stays: list[float]
+    soon: list[float]
 
 
-def rows(shares: Shares, sales: Sales, titles: dict[str, str], at: int, ends_at: int, closed: bool) -> list[Row]:
-    """One row per SKU and region that was ever allocated, most urgent first."""
-    minutes_left = 0.0 if closed else (ends_at - at) / MINUTE
+def said(pulse: Pulse, outlook: Outlook, found: Forecast) -> Said:
+    """A forecast as plain lists."""
+    return Said(
+        pulse,
+        forecasts.known(pulse).tolist(),
+        outlook.stock.tolist(),
+        (found.p10.tolist(), found.p50.tolist(), found.p90.tolist()),
+        found.chance.tolist(),
+        tuple(wanted_at(found.mean, found.shape, found.lot, level).tolist() for level in (0.1, 0.5, 0.9)),
+        (found.mean.tolist(), found.shape.tolist(), found.lot.tolist()),
+        found.stays.tolist(),
+        found.soon.tolist(),
+    )
+
+
+class Look(NamedTuple):
+    """What countdowns are read from at one instant; `running` False once the show is closed."""
+
+    opened: e.ShowOpened
+    state: Forecasts
+    sales: Sales
+    at: int
+    running: bool
+
+
+def rows(now: Look, shares: Shares, titles: dict[str, str]) -> list[Row]:
+    """One row per SKU and region that was ever allocated, or draws what is everybody's; most urgent first."""
+    told = said(*forecasts.seen_at(now.state, now.opened, now.at))
+    pooled = told.pulse.pooled
     result: list[Row] = []
-    for sku, regions in shares.items():
-        paces = sales.paces.get(sku, {})
-        for region, share in regions.items():
-            if share.allocated <= 0:
+    nothing = Share()
+    regions = [region.region for region in now.opened.regions]
+    for number, sku in enumerate(told.pulse.skus):
+        paces, mine = now.sales.paces.get(sku, {}), shares.get(sku, {})
+        for place, region in enumerate(regions):
+            share = mine.get(region, nothing)
+            node = told.pulse.node_of.get((number, place))
+            if node is None or (share.allocated <= 0 and not pooled[number]):
                 continue
-            result.append(_row(sku, region, share.left, share.allocated, sales, paces.get(region), at, minutes_left))
-            result[-1]["title"] = titles.get(sku, sku)
+            row = _row(now, told, node, share, paces.get(region))
+            result.append({"sku": sku, "region": region, **row, "title": titles.get(sku, sku)})
     result.sort(key=_urgency_order)
     return result
 
 
-def _row(
-    sku: str, region: str, left: int, allocated: int, sales: Sales, pace: Pace | None, at: int, minutes_left: float
-) -> Row:
-    rate, baseline, evidence = rates(sales, pace, at)
-    if left <= 0:
-        state, (p10, p50, p90), chance = "out", [None, None, None], 1.0
-    else:
-        state, (p10, p50, p90), chance = predict(left, rate, evidence, minutes_left)
+def _row(now: Look, told: Said, node: int, share: Share, pace: Pace | None) -> Row:
+    rate, baseline, _ = rates(now.sales, pace, now.at)
+    p10, p50, p90 = (_minutes(values[node]) for values in told.quantiles)
+    state = _state(now, told, node, p50)
+    if state not in ("counting", "lasts"):
+        p10 = p50 = p90 = None
+    chance = {"out": 1.0, "unknown": None}.get(state, told.chance[node])
+    wanted = [values[node] for values in told.wanted]
+    mean, shape, lot = (values[node] for values in told.law)
+    allocated = share.allocated or round(told.stock[node])
     return {
-        "sku": sku,
-        "region": region,
         "p10": p10,
         "p50": p50,
         "p90": p90,
         "state": state,
-        "p_sells_out": None if state == "unknown" else chance,
-        "sells_out_at": None if p50 is None else at + int(p50 * MINUTE),
-        "left": left,
-        "allocated": allocated,
-        "share_sold": round(1 - left / allocated, 4),
+        "p_sells_out": None if chance is None else round(chance, 4),
+        "sells_out_at": None if p50 is None else now.at + int(p50 * MINUTE),
+        "left": share.left,
+        "allocated": share.allocated,
+        "share_sold": round(1 - share.left / share.allocated, 4) if share.allocated else 0.0,
         "rate_per_minute": round(rate, 3),
         "baseline_per_minute": round(baseline, 3),
-        "spark": spark(sales, pace, at),
-        "urgency": _urgency(state, p50, left, allocated),
+        "expected_per_minute": round(told.soon[node], 3),
+        "wanted_p10": round(wanted[0], 1),
+        "wanted_p50": round(wanted[1], 1),
+        "wanted_p90": round(wanted[2], 1),
+        "wanted_mean": round(mean, 2),
+        "wanted_shape": round(shape, 3),
+        "lot": round(lot, 3),
+        "leftover": round(min(told.stays[node], told.stock[node]), 2),
+        "short": round(max(0.0, mean - told.stock[node] + told.stays[node]), 2),
+        "spark": spark(now.sales, pace, now.at),
+        "urgency": _urgency(state, p50, share.left, allocated),
     }
+
+
+def _minutes(value: float) -> float | None:
+    return None if math.isinf(value) else round(value, 2)
+
+
+def _state(now: Look, told: Said, node: int, p50: float | None) -> str:
+    if told.stock[node] < 1:
+        return "out"
+    if told.known[node] < UNITS_TO_SPEAK:
+        return "unknown"
+    return "counting" if p50 is not None and now.running else "lasts"
 
 
 def _urgency(state: str, p50: float | None, left: int, allocated: int) -> str:

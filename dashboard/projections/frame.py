@@ -10,31 +10,46 @@ observations made by then and its time; two computations of the same frame give 
 times leave as ISO 8601 UTC.
 """
 
-from datetime import UTC, datetime, timedelta
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from dashboard.decision import events as e
 from dashboard.decision.ledger import Book, listings_of
-from dashboard.projections import audit, countdown, curves, feeds, lines, promises, sales, shipments, stock, talk, terms
+from dashboard.forecast import record
+from dashboard.projections import (
+    audit,
+    countdown,
+    curves,
+    feeds,
+    forecasts,
+    guidance,
+    lines,
+    promises,
+    sales,
+    shipments,
+    stock,
+    talk,
+    terms,
+)
 from dashboard.projections.audit import Audit
 from dashboard.projections.curves import Mark
 from dashboard.projections.feeds import Instant, Patience as Patience, Pending, Seen as Seen
+from dashboard.projections.forecasts import Forecasts
+from dashboard.projections.guidance import Guidance
 from dashboard.projections.promises import Promises
 from dashboard.projections.sales import Sales
 from dashboard.projections.shipments import OnTheWay
 from dashboard.projections.stock import Books
 from dashboard.projections.talk import Talk
 from dashboard.projections.terms import Terms
+from dashboard.projections.written import array_in, array_out, iso as iso, write_times
 
 Row = dict[str, Any]
-VERSION = 9
+VERSION = 10
 """Raise when the folded facts change shape: older checkpoints are then ignored and rebuilt."""
 MINUTE = 60_000_000
 SECOND = 1_000_000
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Facts(msgspec.Struct):
@@ -42,6 +57,7 @@ class Facts(msgspec.Struct):
 
     show: str
     opened: e.ShowOpened
+    forecasts: Forecasts
     status: str = "open"
     seq: int = 0
     at: int = 0
@@ -55,6 +71,7 @@ class Facts(msgspec.Struct):
     marks: list[Mark] = []
     plan: list[int] = []
     pending: Pending = {}
+    guidance: Guidance = msgspec.field(default_factory=Guidance)
     shared_books: bool = False
     """The balances are another fold's very dictionaries (`share_books`), so this fold must not book them again."""
 
@@ -70,13 +87,13 @@ def packed(facts: Facts) -> bytes:
     return pack(msgspec.structs.replace(facts, shared_books=False))
 
 
-pack = msgspec.json.Encoder().encode
-unpack = msgspec.json.Decoder(Facts).decode
+pack = msgspec.json.Encoder(enc_hook=array_out).encode
+unpack = msgspec.json.Decoder(Facts, dec_hook=array_in).decode
 
 
 def begin(show: str, opened: e.ShowOpened, seq: int, at: int, actor: str) -> Facts:
     """Start folding a show at its first event."""
-    facts = Facts(show, opened, sales=sales.start(opened))
+    facts = Facts(show, opened, forecasts.begin(show, opened), sales=sales.start(opened))
     facts.plan = curves.plan_curve(opened, facts.sales.bucket)
     audit.fold(facts.audit, opened, seq, at, actor)
     facts.seq, facts.at = seq, at
@@ -88,6 +105,7 @@ def fold(facts: Facts, event: e.Event, seq: int, at: int, actor: str) -> None:
     if not facts.shared_books:
         stock.fold(facts.books, event)
     facts.seq, facts.at = seq, at
+    forecasts.fold(facts.forecasts, facts.opened, event, at)
     if isinstance(event, e.OrderPlaced):
         sales.fold(facts.sales, event, at)
         if facts.pending:
@@ -102,19 +120,10 @@ def fold(facts: Facts, event: e.Event, seq: int, at: int, actor: str) -> None:
     talk.fold(facts.talk, event, at, actor)
     audit.fold(facts.audit, event, seq, at, actor)
     promises.fold(facts.promises, event, seq, at, actor)
+    guidance.fold(facts.guidance, event, seq, at)
     terms.fold(facts.terms, facts.opened, event, seq, at, actor)
     curves.fold(facts.marks, event, seq, at, facts.opened.starts_at)
     feeds.fold(facts.pending, event, at)
-
-
-@lru_cache(maxsize=8192)
-def _written(at: int) -> str:
-    return (_EPOCH + timedelta(microseconds=at)).isoformat(timespec="microseconds").replace("+00:00", "Z")
-
-
-def iso(at: int | None) -> str | None:
-    """A time in microseconds as ISO 8601 UTC; None stays None."""
-    return None if at is None else _written(at)
 
 
 def table(facts: Facts, at: int, seen: Seen, patience: Patience) -> Row:
@@ -127,7 +136,8 @@ def table(facts: Facts, at: int, seen: Seen, patience: Patience) -> Row:
     titles = {sku.sku: sku.title or sku.sku for sku in opened.skus}
     closed = facts.status == "closed"
     status = "closed" if closed else "announced" if at < opened.starts_at else "open"
-    countdowns = countdown.rows(by_region, facts.sales, titles, at, opened.ends_at, closed or at > opened.ends_at)
+    now = countdown.Look(opened, facts.forecasts, facts.sales, at, not closed and at <= opened.ends_at)
+    countdowns = countdown.rows(now, by_region, titles)
     channels = feeds.rows(
         opened, facts.books, facts.sales, facts.pending, status == "open", Instant(at, seen, patience)
     )
@@ -147,7 +157,7 @@ def table(facts: Facts, at: int, seen: Seen, patience: Patience) -> Row:
         "totals": _totals(facts, by_region, seen) | {"data_age_seconds": feeds.worst_age(channels, patience)},
         "identity": stock.identity(locations),
         "locations": locations,
-        "regions": _regions(facts, by_region, countdowns, at, closed),
+        "regions": _regions(facts, by_region, countdowns),
         "skus": _skus(facts, by_region),
         "stock": stocks,
         "pools": stock.pool_rows(opened, facts.books, by_region),
@@ -155,6 +165,9 @@ def table(facts: Facts, at: int, seen: Seen, patience: Patience) -> Row:
         "withheld": feeds.withheld(channels),
         "suspended": feeds.suspended(channels),
         "countdowns": countdowns,
+        "record": record.summary(facts.forecasts.record),
+        "allocation": guidance.allocation_row(facts.guidance),
+        "listing_modes": guidance.mode_rows(facts.guidance, seen),
         "curves": curves.table(opened, facts.sales, facts.marks, facts.plan, at),
         "shipments": shipments.rows(facts.shipments, opened.locations, at),
         "alerts": talk.alert_rows(facts.talk, at),
@@ -171,7 +184,7 @@ def table(facts: Facts, at: int, seen: Seen, patience: Patience) -> Row:
         "audit": audit.rows(facts.audit),
     }
     frame["lines"] = lines.rows(opened, frame, facts.seq, at)
-    _write_times(frame)
+    write_times(frame)
     return frame
 
 
@@ -248,7 +261,7 @@ def _totals(facts: Facts, by_region: stock.Shares, seen: Seen) -> Row:
     }
 
 
-def _regions(facts: Facts, by_region: stock.Shares, countdowns: list[Row], at: int, closed: bool) -> list[Row]:
+def _regions(facts: Facts, by_region: stock.Shares, countdowns: list[Row]) -> list[Row]:
     rows: dict[str, Row] = {
         region.region: {
             "region": region.region,
@@ -267,12 +280,10 @@ def _regions(facts: Facts, by_region: stock.Shares, countdowns: list[Row], at: i
             rows[region]["left"] += share.left
             rows[region]["sold"] += share.sold
             rows[region]["allocated"] += share.allocated
-    minutes_left = 0.0 if closed else max(0.0, (facts.opened.ends_at - at) / MINUTE)
     leftovers = dict.fromkeys(rows, 0.0)
     for row in countdowns:
         rows[row["region"]]["rate_per_minute"] += row["rate_per_minute"]
-        pace = min(row["rate_per_minute"], max(row["baseline_per_minute"], row["rate_per_minute"] / 3))
-        leftovers[row["region"]] += max(0.0, row["left"] - pace * minutes_left)
+        leftovers[row["region"]] += row["leftover"]
     for name, row in rows.items():
         allocated = row["allocated"]
         row["rate_per_minute"] = round(row["rate_per_minute"], 3)
@@ -342,41 +353,3 @@ def _rundown(opened: e.ShowOpened, at: int) -> list[Row]:
             }
         )
     return rows
-
-
-_TIMES: dict[str, tuple[str, ...]] = {
-    "countdowns": ("sells_out_at",),
-    "channels": ("last_order_at", "complete_until"),
-    "shipments": ("departed_at", "eta"),
-    "alerts": ("raised_at", "decide_by"),
-    "proposals": ("proposed_at", "decide_by", "decided_at"),
-    "limits": ("since",),
-    "coupons": ("since", "expires"),
-    "requests": ("since", "expires"),
-    "loans": ("since", "returns_at"),
-    "pushes": ("at",),
-    "went": ("at",),
-    "guests": ("starts_at", "ends_at"),
-    "replenishments": ("need_by", "since"),
-    "receipts": ("at",),
-    "errands": ("since", "settled_at"),
-    "bundles": ("since", "expires"),
-    "reallocations": ("at",),
-    "audit": ("at",),
-}
-
-
-def _write_times(frame: Row) -> None:
-    """Turn every time of the frame into ISO 8601 text."""
-    for key in ("at", "starts_at", "ends_at"):
-        frame[key] = iso(frame[key])
-    frame["curves"]["start"] = frame["starts_at"]
-    for name, keys in _TIMES.items():
-        for row in frame[name]:
-            for key in keys:
-                if row[key] is not None:
-                    row[key] = iso(row[key])
-    for line in frame["lines"]:
-        for key in ("eta", "expires"):
-            if key in line["fact"]:
-                line["fact"][key] = iso(line["fact"][key])

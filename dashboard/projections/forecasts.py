@@ -1,0 +1,372 @@
+"""Forecasts: the show's events read into a pulse, what it forecasts, and the record of what it said.
+
+    OrderPlaced         units per SKU and region, viewers, what was left       OnScreenSet    what is on screen, pushes
+    claims moved        units a region may sell                              limits, prices what a buyer is let
+    ForecastAdopted     what earlier shows taught
+
+All of it is folded from events, viewers too, since each order logs how many watched its channel; so a forecast follows
+from the journal up to a seq, live and in replay. Time passes in bins: before an event is taken in, the bins that ended
+before it are closed, and at each look the record keeps what would have been said then. A frame between two events
+closes the bins on a copy. A listing that holds nothing sells nothing: where a show lists units on channels, a region is
+as open as the share of its channels (by plan) that hold some.
+"""
+
+from collections.abc import Iterable
+from copy import deepcopy
+from typing import Any
+
+import msgspec
+import numpy as np
+
+from dashboard.decision import events as e
+from dashboard.decision.ledger import CLAIMS, FLEXIBLE, cover_of, exposure_of, region_pool
+from dashboard.decision.world import Tuning
+from dashboard.forecast import pulse as pulses, record as records
+from dashboard.forecast.bins import close
+from dashboard.forecast.counts import Floats
+from dashboard.forecast.pulse import ROWS, Pulse, Slot
+from dashboard.forecast.record import Record
+from dashboard.forecast.selling_out import Forecast, Outlook, forecast, look, raw_quantiles
+from dashboard.forecast.states import MINUTE, NEVER, STATES, TIERS, Tables
+
+Row = dict[str, Any]
+SECOND = 1_000_000
+LEFT = ROWS["left"]
+UNITS_TO_SPEAK = 3.0
+"""Fewer units than so many, seen or as good as seen by a plan, and nothing is claimed."""
+ELASTICITY = 1.5
+"""A price lower by a percent brings in so many percent more."""
+
+
+class Term(msgspec.Struct):
+    """What a buyer of a node is let: units per order, percent off until a time."""
+
+    limit: int | None = None
+    percent: int = 0
+    expires: int | None = None
+
+
+class Forecasts(msgspec.Struct, dict=True):
+    """The folded part; `next` is when the running bin ends, `audience` viewers by channel, `prices` over listed."""
+
+    pulse: Pulse
+    record: Record
+    levels: dict[str, tuple[float, float]] = {}
+    next: int = 0
+    lists: bool = False
+    audience: dict[str, int] = {}
+    terms: dict[int, Term] = {}
+    prices: dict[int, float] = {}
+    listed: dict[str, dict[str, int]] = {}
+    """SKU -> exposure -> units a channel lists."""
+    shared: bool = False
+    """Whether orders may draw the flexible pool, whichever region they come from."""
+
+
+class Names:
+    """Where the names of a show's world stand in its arrays; worked out once, not packed."""
+
+    def __init__(self, opened: e.ShowOpened, pulse: Pulse) -> None:
+        self.pulse = pulse
+        self.skus = {name: number for number, name in enumerate(pulse.skus)}
+        self.regions = {name: number for number, name in enumerate(pulse.regions)}
+        self.region_of = {channel.channel: self.regions[channel.region] for channel in opened.channels}
+        self.accounts = {region_pool(name): number for name, number in self.regions.items()}
+        self.listings: list[tuple[str, int, str]] = []
+        """(channel, its region, its exposure) of those that list something of their own."""
+        for channel in opened.channels:
+            number = self.regions[channel.region]
+            self.accounts[exposure_of(channel.channel)] = self.accounts[cover_of(channel.channel)] = number
+            if not channel.behind:
+                self.listings.append((channel.channel, number, exposure_of(channel.channel)))
+        self.exposures = {exposure for _, _, exposure in self.listings}
+        self.shares = _shares(opened, self)
+        self.list_prices = [sku.price_minor for sku in opened.skus]
+        self._of_account: dict[tuple[str, str], int] = {}
+        self._of_region: dict[tuple[str, str], int] = {}
+
+    def of_account(self, sku: str, account: str) -> int:
+        """The node whose units lie on a claims account; NEVER where that is none."""
+        found = self._of_account.get((sku, account))
+        if found is None:
+            region = self.accounts.get(account)
+            found = NEVER if region is None else pulses.node(self.pulse, self.skus[sku], region)
+            self._of_account[sku, account] = found
+        return found
+
+    def of_region(self, sku: str, region: str) -> int:
+        """The node of a SKU in a region."""
+        found = self._of_region.get((sku, region))
+        if found is None:
+            found = self._of_region[sku, region] = pulses.node(self.pulse, self.skus[sku], self.regions[region])
+        return found
+
+
+def _shares(opened: e.ShowOpened, names: Names) -> dict[tuple[int, int], dict[str, float]]:
+    """Per node (SKU, region): the part of its plan that each channel is to sell; only where a plan says so."""
+    found: dict[tuple[int, int], dict[str, float]] = {}
+    behind = {channel.channel: channel.behind or channel.channel for channel in opened.channels}
+    for line in opened.plan:
+        if line.channel and line.units > 0 and line.sku in names.skus and line.region in names.regions:
+            mine = found.setdefault((names.skus[line.sku], names.regions[line.region]), {})
+            shop = behind.get(line.channel, line.channel)
+            mine[shop] = mine.get(shop, 0.0) + line.units
+    return found
+
+
+def begin(show: str, opened: e.ShowOpened) -> Forecasts:
+    """A show that has just opened: its plan, rundown and audience as planned, nothing sold."""
+    numbers = {sku.sku: number for number, sku in enumerate(opened.skus)}
+    start = opened.starts_at
+    slots = [
+        Slot(start + part.start_seconds * SECOND, start + part.end_seconds * SECOND, numbers[part.sku])
+        for part in opened.rundown
+        if part.sku in numbers
+    ]
+    pulse = pulses.begin(
+        [(sku.sku, sku.tier) for sku in opened.skus],
+        [region.region for region in opened.regions],
+        (start, max(opened.ends_at, start + 1)),
+        slots,
+        Tables.built_in(),
+        opened.viewers_planned,
+    )
+    state = Forecasts(pulse, records.begin(show, start, pulse.end), next=start, shared="flexible" in opened.draws)
+    names = names_of(state, opened)
+    for line in opened.plan:
+        if line.sku in names.skus and line.region in names.regions:
+            node = names.of_region(line.sku, line.region)
+            pulse.nodes[ROWS["planned"], node] += line.units
+    return state
+
+
+def names_of(state: Forecasts, opened: e.ShowOpened) -> Names:
+    """The show's names, worked out when first asked for."""
+    found: Names | None = state.__dict__.get("names")
+    if found is None:
+        found = state.__dict__["names"] = Names(opened, state.pulse)
+    return found
+
+
+# --- folding ----------------------------------------------------------------------------------------------------
+
+
+def fold(state: Forecasts, opened: e.ShowOpened, event: e.Event, at: int) -> None:
+    """Close the bins that ended before an event, then take it in."""
+    if at >= state.next:
+        _pass(state, opened, at, keeping=True)
+    names = names_of(state, opened)
+    if isinstance(event, e.OrderPlaced):
+        _placed(state, names, event)
+        return
+    for move in event.moves:
+        if move.book == CLAIMS:
+            _moved(state, names, move.sku, move.source, -move.quantity)
+            _moved(state, names, move.sku, move.target, move.quantity)
+    _other(state, opened, names, event, at)
+
+
+def _placed(state: Forecasts, names: Names, event: e.OrderPlaced) -> None:
+    pulse = state.pulse
+    for move in event.moves:
+        if move.book == CLAIMS:
+            _moved(state, names, move.sku, move.source, -move.quantity)
+    for line in event.lines:
+        pulse.fresh.append((names.of_region(line.sku, event.region), line.quantity))
+    if event.viewers is not None and state.audience.get(event.channel) != event.viewers:
+        state.audience[event.channel] = event.viewers
+        region = names.region_of[event.channel]
+        mine = (viewers for channel, viewers in state.audience.items() if names.region_of[channel] == region)
+        pulses.watched(pulse, region, float(sum(mine)))
+
+
+def _moved(state: Forecasts, names: Names, sku: str, account: str, units: int) -> None:
+    """Units came to a claims account, or left it."""
+    node = names.of_account(sku, account)
+    if node != NEVER:
+        state.pulse.nodes[LEFT, node] += units
+        if account in names.exposures:
+            mine = state.listed.get(sku)
+            if mine is None:
+                mine = state.listed[sku] = {}
+            mine[account] = mine.get(account, 0) + units
+    elif state.shared and account == FLEXIBLE:
+        state.pulse.pool[names.skus[sku]] += units
+
+
+def _other(state: Forecasts, opened: e.ShowOpened, names: Names, event: e.Event, at: int) -> None:
+    pulse = state.pulse
+    if isinstance(event, e.OrderCancelled):
+        for line in event.lines:
+            pulses.sold(pulse, names.of_region(line.sku, event.region), -line.quantity)
+    elif isinstance(event, e.OnScreenSet):
+        pulses.show_sku(pulse, names.skus.get(event.sku, NEVER), at, event.push)
+    elif isinstance(event, e.Exposed):
+        state.lists = True
+    elif isinstance(event, e.LimitSet):
+        _term(state, names, event.sku, event.region).limit = event.units_per_order
+        _apply_terms(state, at)
+    elif isinstance(event, e.CouponSet):
+        term = _term(state, names, event.sku, event.region)
+        term.percent, term.expires = event.percent, event.expires
+        _apply_terms(state, at)
+    elif isinstance(event, e.PriceSet) and not event.channel:
+        number = names.skus[event.sku]
+        usual = names.list_prices[number]
+        state.prices[number] = event.price_minor / usual if usual and event.price_minor else 1.0
+        _apply_terms(state, at)
+    elif isinstance(event, e.ForecastAdopted):
+        _adopt(state, event.tuning)
+    elif isinstance(event, e.ShowClosed):
+        records.finish(state.record, at, *counted(pulse))
+
+
+def _adopt(state: Forecasts, tuning: Tuning) -> None:
+    """Start from what earlier shows taught; what it does not speak of stays as it is."""
+    pulse = state.pulse
+    for number, tier in enumerate(TIERS):
+        multipliers = tuning.states.get(tier, ())
+        if len(multipliers) == STATES:
+            pulse.prior[number] = multipliers
+        pulse.spread[number] = tuning.spread.get(tier) or pulse.spread[number]
+    pulse.trust = tuning.trust
+    state.levels = dict(tuning.levels)
+    records.adopt(state.record, tuning.name, tuning.shows)
+
+
+def _term(state: Forecasts, names: Names, sku: str, region: str) -> Term:
+    return state.terms.setdefault(names.of_region(sku, region), Term())
+
+
+def _apply_terms(state: Forecasts, at: int) -> None:
+    """How much of its demand each node lets through: orders cut by a limit, buyers brought in by a lower price."""
+    pulse = state.pulse
+    factor = np.ones(len(pulse.skus))
+    for number, price in state.prices.items():
+        factor[number] = max(price, 0.01) ** -ELASTICITY
+    row = pulse.row("terms")
+    row[:] = factor[pulse.sku_of[: pulse.size]]
+    for node, term in state.terms.items():
+        if term.percent and (term.expires is None or at < term.expires):
+            row[node] *= (1 - term.percent / 100) ** -ELASTICITY
+        if term.limit is not None:
+            row[node] *= _let_through(pulse.sizes, term.limit)
+
+
+def _let_through(sizes: Floats, limit: int) -> float:
+    """Of the units in orders as they came by now, the share that a limit per order leaves."""
+    wanted = np.arange(len(sizes))
+    units = float((sizes * wanted).sum())
+    return float((sizes * np.minimum(wanted, limit)).sum()) / units if units else 1.0
+
+
+# --- time passes ------------------------------------------------------------------------------------------------
+
+
+def _pass(state: Forecasts, opened: e.ShowOpened, at: int, keeping: bool) -> None:
+    """Close the bins that ended by a time, and let the record look where it wants to."""
+    pulse, record = state.pulse, state.record
+    last = (min(at, pulse.end) - pulse.start) // pulse.width
+    if pulse.done < last:
+        if pulse.done == 0 and state.shared:
+            _pool(pulse)
+        _open(state, opened)
+        if any(term.percent and term.expires is not None and at >= term.expires for term in state.terms.values()):
+            _apply_terms(state, at)
+    while pulse.done < last:
+        if keeping:
+            moment = pulse.start + pulse.done * pulse.width
+            if records.wants(record, moment):
+                _keep(state, moment)
+        close(pulse)
+        if keeping:
+            records.settle(record, pulse.start + pulse.done * pulse.width, *counted(pulse))
+    state.next = pulse.start + (pulse.done + 1) * pulse.width
+
+
+def _pool(pulse: Pulse) -> None:
+    """Note of which SKUs most units are everybody's at the start: there every region can sell all of them."""
+    own = np.bincount(pulse.sku_of[: pulse.size], pulse.row("left"), len(pulse.skus))
+    pulse.pooled[:] = pulse.pool > own
+    for number in np.flatnonzero(pulse.pooled):
+        for region in range(len(pulse.regions)):
+            pulses.node(pulse, int(number), region)
+
+
+def _open(state: Forecasts, opened: e.ShowOpened) -> None:
+    """How open each node is: whether it has units, and which share of its channels lists some."""
+    pulse = state.pulse
+    names, row = names_of(state, opened), pulse.row("open")
+    row[:] = (pulse.row("left") > 0) | (pulse.pool > 0)[pulse.sku_of[: pulse.size]]
+    if not state.lists:
+        return
+    for sku, number in names.skus.items():
+        accounts = state.listed.get(sku, {})
+        for region in range(len(pulse.regions)):
+            node = pulse.node_of.get((number, region))
+            if node is not None and row[node]:
+                row[node] = _listed(names, accounts, number, region)
+
+
+def _listed(names: Names, accounts: dict[str, int], sku: int, region: int) -> float:
+    shares = names.shares.get((sku, region))
+    whole = some = 0.0
+    for channel, where, exposure in names.listings:
+        if where == region:
+            weight = shares.get(channel, 0.0) if shares else 1.0
+            whole += weight
+            some += weight * (accounts.get(exposure, 0) > 0)
+    return some / whole if whole else 1.0
+
+
+def _keep(state: Forecasts, at: int) -> None:
+    pulse = state.pulse
+    outlook = look(pulse, at)
+    said = forecast(pulse, outlook, state.levels)
+    speaks = np.flatnonzero((outlook.stock > 0) & (known(pulse) >= UNITS_TO_SPEAK))
+    tiers = pulse.tier[pulse.sku_of[: pulse.size]]
+    records.keep(state.record, at, speaks, tiers, said, raw_quantiles(outlook), *counted(pulse))
+
+
+def counted(pulse: Pulse) -> tuple[Floats, Floats]:
+    """Units left and sold (net) per node; of a SKU that is everybody's, those of all its regions together."""
+    left: Floats = pulse.row("left").copy()
+    sold: Floats = pulse.row("sold").copy()
+    if pulse.pooled.any():
+        skus, count = pulse.sku_of[: pulse.size], len(pulse.skus)
+        one = (pulse.pooled > 0)[skus]
+        whole: Floats = np.bincount(skus, left, count) + pulse.pool
+        left = np.where(one, whole[skus], left)
+        sold = np.where(one, np.bincount(skus, sold, count).astype(np.float64)[skus], sold)
+    return left, sold
+
+
+def known(pulse: Pulse) -> Floats:
+    """How many units the forecast of each node rests on: those of its SKU, and what its plan is worth."""
+    skus = pulse.sku_of[: pulse.size]
+    seen: Floats = np.bincount(skus, np.maximum(pulse.row("units"), 0.0), len(pulse.skus)).astype(np.float64)[skus]
+    found: Floats = seen + np.where(pulse.row("planned") > 0, 1.0 / pulse.spread[pulse.tier[skus]], 0.0)
+    return found
+
+
+# --- looking ----------------------------------------------------------------------------------------------------
+
+
+def seen_at(state: Forecasts, opened: e.ShowOpened, at: int) -> tuple[Pulse, Outlook, Forecast]:
+    """What is forecast at a time at or after the last event."""
+    if at >= state.next and state.pulse.done * state.pulse.width < state.pulse.end - state.pulse.start:
+        copy = msgspec.structs.replace(state, pulse=deepcopy(state.pulse))
+        _pass(copy, opened, at, keeping=False)
+        state = copy
+    outlook = look(state.pulse, at)
+    return state.pulse, outlook, forecast(state.pulse, outlook, state.levels)
+
+
+def nodes_of(pulse: Pulse, pairs: Iterable[tuple[int, int]]) -> list[int]:
+    """The nodes of (SKU, region) numbers; NEVER where there is none."""
+    return [pulse.node_of.get(pair, NEVER) for pair in pairs]
+
+
+def minutes_to_close(pulse: Pulse, at: int) -> float:
+    """Minutes until the planned end, 0 after it."""
+    return max(0.0, (pulse.end - at) / MINUTE)
