@@ -55,5 +55,5 @@ def state_of(since_shown: Floats, since_left: Floats, since_push: Floats) -> Int
             state = np.where(since_left <= limit, here, state)
         state = np.where(since_shown >= 0, ON_SCREEN, state)
         for limit, here in ((10.0, PUSH_FADES), (3.0, PUSHED_LATELY), (1.0, PUSHED)):
-            state = np.where((since_push >= 0) & (since_push <= limit), here, state)
+            state = np.where((since_push >= 0) & (since_push <= limit) & (since_shown >= 0), here, state)
     return state
