@@ -1,46 +1,64 @@
-"""Our rows: `dashboard.forecast` fed exactly as the room's folded facts feed it.
+"""Our rows: `dashboard.forecast` fed as the room's folded facts feed it, and taught by closed shows as the room is.
 
 With the feed it knows the rundown beforehand and is told what comes on screen, pushes and viewers; without, only the
-plan, the orders and what is left. Prices reach it as terms in both. `tables` are what a show starts from.
+plan, the orders, prices and what is left. `learn` makes the lesson of a show that has been played and graded; `adopt`
+is what the next show then starts from, levels included. Before any lesson the shipped defaults hold.
 """
+
+from collections.abc import Sequence
 
 import numpy as np
 
-from dashboard.forecast import bins, pulse as pulses
-from dashboard.forecast.selling_out import RAW_LEVELS, look, raw_quantiles
+from dashboard.decision.world import Tuning
+from dashboard.forecast import bins, lessons, pulse as pulses, record as records
 from dashboard.forecast.counts import chance_by
+from dashboard.forecast.lessons import Lesson
+from dashboard.forecast.levels import BUCKETS, NEUTRAL
 from dashboard.forecast.pulse import Pulse, Slot
+from dashboard.forecast.selling_out import HORIZONS, RAW_LEVELS, look, raw_quantiles
 from dashboard.forecast.states import NEVER, TIERS, Tables
 from tests.benchmarks.forecast_play import LEVELS, Billing, Said, Seen
-from tests.simulated.show import Floats
+from tests.simulated.show import Floats, Ints
 
 SECOND = 1_000_000
-assert tuple(LEVELS) == RAW_LEVELS
+ELASTICITY = 1.5
+HOST = "host"
+
+
+def tables_of(tuning: Tuning) -> Tables:
+    """What a show starts from."""
+    states = np.array([tuning.states[tier] for tier in TIERS])
+    return Tables(states, np.array([tuning.spread[tier] for tier in TIERS]), tuning.trust)
+
+
+def levels_of(tuning: Tuning) -> Floats:
+    """(cells x 2) levels shown as P10 and P90, a cell being a tier at a horizon."""
+    found: Floats = np.array([tuning.levels.get(f"{tier}/{span}", NEUTRAL) for tier in TIERS for span in HORIZONS])
+    return found
 
 
 class Ours:
     """The product's forecaster."""
 
-    def __init__(self, name: str, tables: Tables, feed: bool = True) -> None:
+    def __init__(self, name: str, feed: bool = True, usual: Tuning | None = None) -> None:
+        assert tuple(LEVELS) == RAW_LEVELS
         self.name = name
-        self.tables = tables
         self.feed = feed
+        self.usual = self.tuning = usual or lessons.defaults()
 
     def begin(self, billing: Billing) -> None:
         """A show with its plan, and with its rundown when there is a feed."""
-        size = billing.size
-        rundown = billing.rundown
-        slots = [
-            Slot(int(start) * SECOND, int(end) * SECOND, int(sku))
-            for start, end, sku in zip(rundown.start, rundown.end, rundown.sku, strict=True)
-        ]
+        size, rundown = billing.size, billing.rundown
+        spans = zip(rundown.start, rundown.end, rundown.sku, strict=True)
         self.billing = billing
         self.pulse: Pulse = pulses.begin(
             [(f"s{sku}", TIERS[tier]) for sku, tier in enumerate(billing.tier)],
             [f"r{region}" for region in range(size.regions)],
             (0, size.minutes * 60 * SECOND),
-            slots if self.feed else [],
-            self.tables,
+            [Slot(int(begun) * SECOND, int(ended) * SECOND, int(sku)) for begun, ended, sku in spans]
+            if self.feed
+            else [],
+            tables_of(self.tuning),
             float(billing.viewers_planned.sum()) if self.feed else 0.0,
         )
         for sku, region in np.ndindex(billing.pools.shape):
@@ -67,6 +85,7 @@ class Ours:
             pulses.sold(pulse, number, units)
             pulses.moved(pulse, number, -units)
         pulse.row("open")[:] = seen.open.ravel()
+        pulse.row("terms")[:] = np.repeat(seen.price**-ELASTICITY, regions)
         bins.advance(pulse, at + width)
 
     def say(self, minute: float, left: Floats) -> Said:
@@ -75,5 +94,20 @@ class Ours:
         law, future, stock = outlook.law, outlook.ahead, outlook.stock
         end = future.orders[:, -1] if future.orders.shape[1] else np.zeros(self.pulse.size)
         chance = chance_by(stock, law.shape, law.rate, law.lot, end)
-        quantiles = raw_quantiles(outlook).T
+        quantiles = raw_quantiles(outlook)
+        if len(quantiles) == len(LEVELS) != self.pulse.size:
+            quantiles = quantiles.T
         return Said(quantiles.reshape(*left.shape, len(LEVELS)), chance.reshape(left.shape))
+
+    def learn(self, show: str, cell: Ints, pit: Floats) -> Lesson:
+        """What the show just played teaches, given where the truth fell in its forecasts."""
+        counts = np.zeros((len(TIERS) * len(HORIZONS), BUCKETS))
+        np.add.at(counts, (cell, np.minimum((pit * BUCKETS).astype(np.int64), BUCKETS - 1)), 1.0)
+        end = self.pulse.end
+        lesson = lessons.learn(show, HOST, self.pulse, records.begin(show, 0, end))
+        return lesson._replace(at=end, pits=counts.reshape(len(TIERS), len(HORIZONS), BUCKETS))
+
+    def adopt(self, heard: Sequence[Lesson]) -> Floats:
+        """Start from these lessons from now on; the levels that come with them."""
+        self.tuning = lessons.tuning(heard, HOST, self.usual) or self.usual
+        return levels_of(self.tuning)

@@ -129,12 +129,18 @@ def median_error(graded: Graded, least: float = 0.0, most: float = np.inf) -> fl
 
 @dataclass(frozen=True)
 class Alarms:
-    """"P10 <= 5 min": sell-outs, those warned in time, alarms rung, and those that nothing followed."""
+    """ "P10 <= 5 min": sell-outs and those warned of in time, alarms and those that were false.
+
+    A pool's alarm rings once; it is false if the pool lasts. `soon` counts more strictly: it rings again after a quiet
+    quarter of an hour, and is false if no sell-out follows within one.
+    """
 
     sell_outs: int
     warned: int
     rung: int
     false: int
+    rung_soon: int
+    false_soon: int
 
     @property
     def warned_share(self) -> float:
@@ -143,38 +149,49 @@ class Alarms:
 
     @property
     def false_share(self) -> float:
-        """Alarms that no sell-out followed."""
+        """Alarms of pools that lasted."""
         return self.false / max(1, self.rung)
+
+    @property
+    def false_soon_share(self) -> float:
+        """Alarms that no sell-out followed within a quarter of an hour."""
+        return self.false_soon / max(1, self.rung_soon)
 
 
 def alarms(graded: Graded) -> Alarms:
-    """Count alarms: one rings when none rang for the pool in the last quarter of an hour, and is false if the pool does
-    not sell out within that time; a sell-out is warned if P10 was at most five minutes 2 to 15 minutes before it."""
+    """Count alarms, pool by pool; sell-outs in the first minutes, before anybody could have warned, do not count."""
     batch = graded.batch
     key = batch.show * 10_000 + batch.pool
     order = np.lexsort((batch.minute, key))
-    low = graded.p10[order] <= ALARM_MINUTES
-    sell_outs = warned = rung = false = 0
+    ringing = graded.p10[order] <= ALARM_MINUTES
+    found = np.zeros(6, dtype=np.int64)
     for rows in np.split(np.arange(len(order)), np.flatnonzero(np.diff(key[order])) + 1):
         mine = order[rows]
-        at, ringing = batch.minute[mine], low[rows]
-        end = float(batch.minute[mine[0]] + batch.truth[mine[0]])
-        if np.isfinite(end) and at[0] <= end - AHEAD_MINUTES:
-            sell_outs += 1
-            warned += bool((ringing & (at <= end - AHEAD_MINUTES) & (at >= end - QUIET_MINUTES)).any())
-        last = -np.inf
-        for minute in at[ringing]:
-            if minute - last >= QUIET_MINUTES:
-                rung += 1
-                false += end - minute > QUIET_MINUTES
-                last = minute
-    return Alarms(sell_outs, warned, rung, int(false))
+        at = batch.minute[mine]
+        found += _alarms_of(at, at[ringing[rows]], float(at[0] + batch.truth[mine[0]]))
+    return Alarms(*found.tolist())
+
+
+def _alarms_of(at: Floats, rung: Floats, end: float) -> Ints:
+    """The six counts of one pool that was forecast at some minutes, rang at some, and sold out at one (inf: never)."""
+    could = bool(np.isfinite(end) and at[0] <= end - AHEAD_MINUTES)
+    again, last = 0, -np.inf
+    false_again = 0
+    for minute in rung:
+        if minute - last >= QUIET_MINUTES:
+            again, last = again + 1, minute
+            false_again += bool(end - minute > QUIET_MINUTES)
+    ever = len(rung) > 0
+    warned = ever and could and bool(rung[0] <= end - AHEAD_MINUTES)
+    return np.array([could, warned, ever, ever and not np.isfinite(end), again, false_again], dtype=np.int64)
 
 
 def by_show(show: Ints, values: Floats) -> tuple[Floats, Floats]:
     """Sums and counts of a figure by show."""
     _, place = np.unique(show, return_inverse=True)
-    return np.bincount(place, values), np.bincount(place).astype(np.float64)
+    sums: Floats = np.bincount(place, values).astype(np.float64)
+    counts: Floats = np.bincount(place).astype(np.float64)
+    return sums, counts
 
 
 def interval(sums: Floats, counts: Floats, against: Floats | None = None, seed: int = 7) -> tuple[float, float]:

@@ -32,6 +32,7 @@ BENCHMARKS = {
     "http": "tests.benchmarks.http_orders",
     "webhooks": "tests.benchmarks.http_webhooks",
     "viewers": "tests.benchmarks.viewers",
+    "forecast": "tests.benchmarks.forecast",
     "withheld": "tests.benchmarks.withheld",
 }
 
