@@ -56,6 +56,9 @@ SENTENCES = [
     ("give back L", "3 x lamp of loan L went back to region/US"),
     ("r = move 18 lamp from region/US to region/EU (recall)", "asked back from region/US for region/EU"),
     ("ask no longer for r", "ended"),
+    ("list lamp as shared", "lamp listed as shared"),
+    ("forecast by sixth_show", "forecast tuned by sixth_show, 0 shows"),
+    ("allocate by seller because it took 12 ms", "allocation by seller: it took 12 ms"),
     ("note 小李: all well", "小李: all well"),
     ("close the show", "show closed"),
 ]
@@ -89,6 +92,16 @@ def test_every_kind_of_event_has_a_sentence() -> None:
     """Also one that nobody wrote a sentence for: its name in plain words."""
     assert describe(e.ShowClosed()) == "show closed"
     assert describe(e.ActionApproved(proposal="P")) == "proposal P approved"
+
+
+def test_of_what_the_allocator_found_only_the_newest_stands_in_the_tail() -> None:
+    film = Film()
+    for minute in range(TAIL):
+        film.play(f"allocate with bids lamp={minute}\nnote {minute}\nlater 1m")
+    film.play("allocate by proportional")
+    told = [row["what"] for row in film.frame()["audit"]]
+    assert told[:3] == ["allocation by proportional", "29", "28"]
+    assert len([what for what in told if what.startswith("allocation")]) == 1
 
 
 def test_the_tail_is_short_and_its_order_is_that_of_the_events() -> None:
