@@ -32,7 +32,7 @@ from dashboard.decision.roles import Person
 from dashboard.journal.batch import Batch
 from dashboard.journal.store import Journal, JournalProblem, Observation
 from dashboard.journal.writer import Writer
-from dashboard.projections import frame as frames
+from dashboard.projections import frame as frames, teaching
 from dashboard.projections.cancelled import Cancelled
 from dashboard.projections.past import FrameProblem as FrameProblem, fold_upto as fold_upto, past_frame as past_frame
 from dashboard.rules import arbiter
@@ -177,6 +177,8 @@ class Room:
             given = now if now is not None else command.event_time or 0
             at = max(self._last_time.get(command.show, 0), given)
             work.answers.append(self._decide_one(work.batch, command, at))
+            if taught := teaching.adoption(command, work.answers[-1], self._facts.values()):
+                self._decide_one(work.batch, taught, at)
         self.seq, self._hash = work.batch.seq, work.batch.hash
         for show, moved in self._moves_since.items():
             facts = self._facts[show]
