@@ -126,6 +126,9 @@ PARAMETERS: tuple[Parameter, ...] = (
             "top_up_near_share", 0.5, "share", "With so much of its region sold, a hot SKU waits for the region."
         ),
         Parameter("top_up_wait_share", 0.97, "share", "But no longer than until so much of the SKU itself is sold."),
+        Parameter(
+            "top_up_by_allocator", 0, "yes or no", "1: move what the allocator would give, if it says so.", most=1
+        ),
     ),
     *_of(
         "surprise_guest",
@@ -166,6 +169,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         ),
         Parameter("regional_busy_minutes", 30, "minutes", "With that sign a show this old is old enough."),
         Parameter("regional_sold_units", 50, "units", "Fewer units sold in the window tell nothing."),
+        Parameter("regional_surprise", 3, "deviations", "Less than this ahead of its share is luck."),
         Parameter("regional_units_min", 20, "units", "Fewer units are not worth a move between regions."),
         Parameter("regional_skus_max", 10, "SKUs", "At most so many SKUs move at once."),
     ),
@@ -181,6 +185,7 @@ PARAMETERS: tuple[Parameter, ...] = (
             "lend_minutes_min", 60, "minutes", "A loan for less time is not worth its trouble.", least=1, most=1440
         ),
         Parameter("lend_units_min", 10, "units", "Nor is one of fewer units."),
+        Parameter("lend_sure_share", 0.8, "share", "So sure are the units to lack there, and to be idle here."),
     ),
     *_of(
         "restock_bonded",
@@ -203,6 +208,7 @@ PARAMETERS: tuple[Parameter, ...] = (
         Parameter("limit_calm_factor", 1.5, "times", "It is calm again at so many times the rate before, or less."),
         Parameter("limit_units", 2, "units", "The purchase limit that is set.", least=1, most=1000),
         Parameter("limit_surprise", 6, "deviations", "And sells so far above what chance makes of the rate before."),
+        Parameter("limit_sell_out_share", 0.5, "share", "What is less likely to sell out needs no limit."),
         Parameter("limit_history_minutes", 15, "minutes", "A show younger than this has no rate to compare with."),
     ),
     *_of(
@@ -242,7 +248,7 @@ PARAMETERS: tuple[Parameter, ...] = (
             "nudge_fast_factor",
             1.5,
             "times",
-            "A price rises when the pace is so many times what sells it all.",
+            "A price rises when so many times what is left is wanted by the close.",
             least=1,
             most=100,
         ),
@@ -250,12 +256,13 @@ PARAMETERS: tuple[Parameter, ...] = (
             "nudge_slow_factor",
             0.6,
             "times",
-            "A price falls when the pace is this part of it, or less.",
+            "A price falls when only this part of it is wanted, or less.",
             least=0,
             most=1,
         ),
         Parameter("nudge_history_minutes", 20, "minutes", "A show younger than this has no pace to price by."),
         Parameter("nudge_units_min", 15, "units", "Fewer units sold lately tell nothing."),
+        Parameter("nudge_sure_share", 0.9, "share", "So sure must a sell-out be, or that there is none."),
         Parameter("price_nudge_percent", 2, "percent", "A nudge moves a price by so much.", least=0.5, most=5),
     ),
     *_of(
@@ -292,6 +299,7 @@ PARAMETERS: tuple[Parameter, ...] = (
             most=240,
         ),
         Parameter("rebalance_units_min", 30, "units", "Fewer units sold or expected in them tell nothing."),
+        Parameter("rebalance_surprise", 3, "deviations", "Less than this off its share is luck."),
         Parameter(
             "rebalance_percent_max",
             200,
@@ -334,6 +342,9 @@ PARAMETERS: tuple[Parameter, ...] = (
             most=240,
         ),
         Parameter("safety_units_min", 40, "units", "Fewer units sold or planned in them tell nothing."),
+        Parameter("safety_restock_minutes", 30, "minutes", "A region has to hold out so long until units can come."),
+        Parameter("safety_hot_sure", 0.8, "share", "What is hot holds out with this certainty."),
+        Parameter("safety_cold_sure", 0.975, "share", "What is cold with this one."),
         Parameter("safety_skus_max", 10, "SKUs", "The safety stock of so many leading SKUs of a region is set."),
     ),
     *_of(

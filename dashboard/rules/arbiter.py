@@ -1,6 +1,7 @@
 """The arbiter: asks every rule what it wants, and turns what may be into commands.
 
-    frame -> rules, in order of precedence -> candidates that fire
+    frame, its rows sorted out once for all (`readings.Seen`)
+          -> rules, in order of precedence -> candidates that fire
           -> latches         said already?                                        `latches`
           -> transfers       ping-pong, donor floor, a late region?               `transfers`
           -> contradictions  against what is in force or accepted before it?      `contradictions`
@@ -10,6 +11,10 @@
 It remembers nothing: what was said lately is in the frame itself, so a restart or a replay decides the same. What
 holds a row back is said as a sentence (`explanations`), and a row held back leaves no trace: it is wanted again with
 the next frame.
+
+A rule that raises stops nobody else: its error is told once, as an alert about the rule, what it said before stays as
+it is, and when it works again the alert is resolved. And no rule takes over a frame: of what it wants done anew the
+costliest rows go first, so many at a time (`FRESH_MAX`), and the rest with the next frames.
 
 Rules are suspended for a region of which a channel is late (`frame["suspended"]`): they see the frame without that
 region, so they neither move its stock nor keep any for it, and the other regions get what they would get anyway. Only
@@ -22,6 +27,7 @@ A rule's level comes from the show (`frame["autonomy"]`), else from the room, el
 (`frame["parameters"]`), else from the table. Pure: no clock, no chance.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -34,7 +40,8 @@ from dashboard.rules.conditions import Candidate, wanted
 from dashboard.rules.contradictions import Standing
 from dashboard.rules.latches import About, Latches, about
 from dashboard.rules.prompts import Budget, is_prompt
-from dashboard.rules.registry import Loaded, load, plugged_in
+from dashboard.rules.readings import Seen
+from dashboard.rules.registry import AFTER_CLEARING, Loaded, load, plugged_in
 from dashboard.rules.transfers import Transfers
 
 Row = dict[str, Any]
@@ -44,6 +51,10 @@ DEFAULTS = defaults()
 ABOUT_FEEDS = ("late_feed",)
 """Rules that speak of the feeds and therefore of suspended regions as well."""
 TABLES_BY_REGION = ("regions", "countdowns", "channels", "pools")
+FRESH_MAX = 40
+"""So many rows a rule may bring up in one frame; more than anybody reads, and few enough for a tick."""
+FAILED = "failed"
+"""Stands for the channel in what a failing rule is told about: no channel of a show has to do with it."""
 
 
 class Wanted(msgspec.Struct):
@@ -69,7 +80,7 @@ def decide(frame: Row, levels: Levels | None = None, parameters: Numbers | None 
     """The commands the rules give on this frame, in order; none before the start or after the close."""
     if frame["status"] != "open":
         return []
-    numbers = numbers_of(frame, parameters)
+    frame, numbers = Seen(frame), numbers_of(frame, parameters)
     latches = Latches(frame, numbers)
     commands: list[Command] = []
     for step in weigh(frame, levels or {}, numbers, latches):
@@ -88,12 +99,15 @@ def weigh(frame: Row, levels: Levels, numbers: Numbers, latches: Latches) -> lis
         level, said = level_of(rule.name, frame["autonomy"], levels), latches.said(rule.name)
         if level == "off" and not said:
             continue
-        looked = look(rule, frame, known, numbers)
+        try:
+            looked = look(rule, frame, known, numbers)
+            dark = _looked_in_the_dark(rule, frame, known, numbers, said)
+        except Exception as problem:  # noqa: BLE001 - one rule's mistake must not silence the others
+            steps += [_failure(rule.name, problem)] if level != "off" else []
+            continue
         if said:
-            seen = [*looked, *_looked_in_the_dark(rule, frame, known, numbers, said)]
-            steps += [
-                Gone(key, *what) for key in _cleared(rule.name, said, seen) for what in latches.gone(key, rule.again)
-            ]
+            gone = _cleared(rule.name, said, [*looked, *dark])
+            steps += [Gone(key, *what) for key in gone for what in latches.gone(key, rule.again)]
         if level != "off":
             steps += [Wanted(about(rule.name, row), row, level, rule.again) for row in wanted(looked)]
     _judge(frame, [step for step in steps if isinstance(step, Wanted)], numbers, latches)
@@ -127,7 +141,9 @@ def without_suspended(frame: Row) -> Row:
     waiting = {row["region"] for row in frame["suspended"]}
     if not waiting:
         return frame
-    return frame | {name: [row for row in frame[name] if row["region"] not in waiting] for name in TABLES_BY_REGION}
+    return Seen(
+        frame | {name: [row for row in frame[name] if row["region"] not in waiting] for name in TABLES_BY_REGION}
+    )
 
 
 def look(rule: Loaded, frame: Row, known: Row, numbers: Numbers) -> list[Candidate]:
@@ -143,6 +159,13 @@ def _looked_in_the_dark(
     if known is frame or rule.name in ABOUT_FEEDS or not any(key[1] in waiting for key in said):
         return []
     return [one for one in rule.candidates(frame, numbers) if one.region in waiting]
+
+
+def _failure(rule: str, problem: Exception) -> Wanted:
+    """What is told of a rule that raised: its name and the error, for whoever looks after the rules."""
+    what = f"The rule {rule} fails and is left out: {type(problem).__name__}: {str(problem)[:200]}"
+    row = {"kind": "alert", "region": "", "severity": "warning", "what": what, "channel": FAILED, "helps_minutes": None}
+    return Wanted(about(rule, row), row, "suggest", AFTER_CLEARING)
 
 
 def _cleared(rule: str, said: Iterable[About], seen: Iterable[Candidate]) -> list[About]:
@@ -162,6 +185,8 @@ def _judge(frame: Row, rows: list[Wanted], numbers: Numbers, latches: Latches) -
     transfers, standing = Transfers(frame, numbers), Standing(frame, numbers)
     for one in rows:
         one.held = latches.holds(one.key, one.row, one.again)
+    _a_few_at_a_time([one for one in rows if not one.held])
+    for one in rows:
         if not one.held and (one.row["kind"], one.key) in said:
             one.held = "it says the same in this very frame"
         if not one.held and one.row["kind"] == "action":
@@ -169,6 +194,16 @@ def _judge(frame: Row, rows: list[Wanted], numbers: Numbers, latches: Latches) -
         if not one.held:
             said.add((one.row["kind"], one.key))
     _within_budget(Budget(frame, numbers), [one for one in rows if not one.held and is_prompt(one.row, one.level)])
+
+
+def _a_few_at_a_time(fresh: list[Wanted]) -> None:
+    """Hold back what a rule wants done beyond the costliest rows; alerts have a budget of their own."""
+    fresh = [one for one in fresh if one.row["kind"] == "action"]
+    for rule, count in Counter(one.key[0] for one in fresh).items():
+        if count > FRESH_MAX:
+            rows = [one for one in fresh if one.key[0] == rule]
+            for one in sorted(rows, key=lambda one: -one.row.get("cost_minor", 0))[FRESH_MAX:]:
+                one.held = f"{count} at once are too many: the {FRESH_MAX} costliest come first"
 
 
 def _within_budget(budget: Budget, prompts: list[Wanted]) -> None:

@@ -11,7 +11,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dashboard.rules.conditions import Candidate, Condition
-from dashboard.rules.readings import MINUTE, flexible, hold, landed, margin, micros, servable, skus, steady_pace, table
+from dashboard.rules.estimates import lasts, wanted
+from dashboard.rules.readings import (
+    MINUTE,
+    countdowns,
+    flexible,
+    hold,
+    landed,
+    margin,
+    micros,
+    minutes_left,
+    servable,
+    skus,
+    table,
+)
 
 Row = dict[str, Any]
 AGAIN = "after clearing"
@@ -24,7 +37,7 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     pools = flexible(frame)
     for sku, units in batches.items():
         title = skus(frame)[sku]["title"]
-        parts = [row for row in frame["countdowns"] if row["sku"] == sku and row["allocated"] > row["left"]]
+        parts = [row for row in countdowns(frame).of(sku) if row["allocated"] > row["left"]]
         sold = sum(row["allocated"] - row["left"] for row in parts)
         given = min(round(units * (1 - numbers["batch_flexible_share"])), pools.get(sku, 0))
         conditions = (
@@ -67,7 +80,8 @@ def _row(frame: Row, numbers: Mapping[str, float], sku: str, units: int, given: 
     item, ways, whole = skus(frame)[sku], landed(frame), sum(sold.values())
     moved = ", ".join(f"{part} {name}" for name, part in shares.items())
     bought = ", ".join(f"{name} {sold[name]} ({sold[name] / whole:.0%})" for name in shares)
-    lasts = [row["left"] / steady_pace(row) for row in parts if steady_pace(row)]
+    rest = minutes_left(frame)
+    soonest = min((lasts(row, rest) for row in parts if wanted(row)), default=None)
     return {
         "kind": "action",
         "region": "",
@@ -76,7 +90,7 @@ def _row(frame: Row, numbers: Mapping[str, float], sku: str, units: int, given: 
         "why": f"{units} came into the flexible pool; sold so far of {whole}: {bought}.",
         "effect": f"{given} units go where they sell and can be served from, {units - given} stay flexible "
         f"({numbers['batch_flexible_share']:.0%} of a batch, or more).",
-        "helps_minutes": min(lasts, default=None) or None,
+        "helps_minutes": soonest or None,
         "cost_minor": sum(part * margin(item, ways.get(name, 0)) for name, part in shares.items()),
         "commands": [
             {

@@ -3,18 +3,32 @@
 Reads the channels' curves, their plan (where every shop of the region has one, else what they list) and the splits in
 force. What streams sell that order through a shop counts for the shop, since that is what lists units. The exchange
 follows sales by itself, with what the plan says mixed in; a split tells it that the plan is wrong about this channel.
-As soon as the channel sells by its share again it is weighed as it sells. Only splits of this rule are lifted.
+It must be off by more than
+luck. As soon as the channel sells by its share again it is weighed as it sells. Only splits of this rule are lifted.
 """
 
+import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dashboard.rules.conditions import Candidate, Condition
-from dashboard.rules.readings import ByRegion, approved, covered, hold, landed, margin, skus, table, units_since
+from dashboard.rules.estimates import fastest
+from dashboard.rules.readings import (
+    approved,
+    covered,
+    hold,
+    landed,
+    margin,
+    skus,
+    table,
+    units_since,
+)
 
 Row = dict[str, Any]
 AGAIN = "after cool-down"
 RULE = "channel_rebalance"
+UNITS_VARIANCE = 2.0
+"""Variance over mean of units sold: orders hold one to five."""
 
 
 def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
@@ -27,7 +41,6 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     sold = dict.fromkeys(behind.values(), 0.0)
     for channel, shop in behind.items():
         sold[shop] += units_since(curves["minutes"], curves["by_channel"].get(channel, ()), back)
-    rows = ByRegion(frame)
     split: dict[str, list[str]] = {}
     for row in table(frame, "splits"):
         split.setdefault(row["channel"], []).append(row["sku"])
@@ -41,7 +54,7 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         for shop in shops if len(shops) > 1 else ():
             expected = shares.get(shop["channel"], 0.0) * whole
             if expected:
-                yield _candidate(frame, rows, numbers, shop, sold[shop["channel"]], expected, split)
+                yield _candidate(frame, numbers, shop, sold[shop["channel"]], expected, split)
 
 
 def _shares(shops: list[Row], channels: list[Row]) -> dict[str, float]:
@@ -60,7 +73,6 @@ def _shares(shops: list[Row], channels: list[Row]) -> dict[str, float]:
 
 def _candidate(
     frame: Row,
-    rows: ByRegion,
     numbers: Mapping[str, float],
     shop: Row,
     sold: float,
@@ -84,11 +96,18 @@ def _candidate(
         Condition(
             f"What {name} sold lately, or was expected to,", max(sold, expected), ">=", numbers["rebalance_units_min"]
         ),
+        Condition(
+            f"The surprise in it, for {name}",
+            _surprise(sold, expected),
+            ">=",
+            numbers["rebalance_surprise"],
+            "deviations",
+        ),
         Condition(f"What {name} lists", shop.get("exposure", 0), ">=", 1),
         Condition(f"SKUs that {name} is weighed for", len(split.get(channel, [])), "<=", 0),
         Condition(f"How long {region} lasts", _lasts(frame, region), ">=", numbers["rebalance_minutes"], "minutes"),
     )
-    row = _weigh(frame, rows, numbers, shop, sold, expected) if hold(conditions) else None
+    row = _weigh(frame, numbers, shop, sold, expected) if hold(conditions) else None
     return Candidate(region, conditions, row, channel=channel)
 
 
@@ -96,6 +115,11 @@ def _lasts(frame: Row, region: str) -> float:
     """Minutes until a region is sold out: while listings run dry nobody's pace is its own."""
     row = next(row for row in frame["regions"] if row["region"] == region)
     return float(row["left"] / row["rate_per_minute"]) if row["rate_per_minute"] else float(row["left"])
+
+
+def _surprise(sold: float, expected: float) -> float:
+    """How far the channel is off its share, in standard deviations of orders of a few units each."""
+    return abs(sold - expected) / math.sqrt(UNITS_VARIANCE * max(1.0, expected))
 
 
 def _is_ours(frame: Row, shop: Row) -> bool:
@@ -106,16 +130,12 @@ def _is_ours(frame: Row, shop: Row) -> bool:
     )
 
 
-def _weigh(
-    frame: Row, rows: ByRegion, numbers: Mapping[str, float], shop: Row, sold: float, expected: float
-) -> Row | None:
+def _weigh(frame: Row, numbers: Mapping[str, float], shop: Row, sold: float, expected: float) -> Row | None:
     """Weigh the channel by its pace for the SKUs that go fastest in its region."""
     region, most = shop["region"], numbers["rebalance_percent_max"]
     ratio = sold / expected
     percent = round(min(most, max(10_000 / most, 100 * ratio)))
-    parts = [row for row in rows.of(region) if row["rate_per_minute"]]
-    parts.sort(key=lambda row: (-row["rate_per_minute"], row["sku"]))
-    parts = parts[: int(numbers["rebalance_skus_max"])]
+    parts = [row for row in fastest(frame)[region] if row["rate_per_minute"]][: int(numbers["rebalance_skus_max"])]
     if not parts:
         return None
     per_unit = margin(skus(frame)[parts[0]["sku"]], landed(frame).get(region, 0))

@@ -7,20 +7,21 @@ goes as deep as set, but on no shop of the region below cost, landed cost and fe
 worth its trouble. Said once about a SKU, until hardly any of it would stay.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence, Set
 from typing import Any
 
 from dashboard.decision.terms import deepest_at
 from dashboard.rules.conditions import Candidate, Condition
+from dashboard.rules.estimates import fastest, leftover, pace, that_stay
 from dashboard.rules.readings import (
-    ByRegion,
+    countdowns,
     hold,
     landed,
-    leftover,
     margin,
     micros,
     minutes_left,
     money,
+    prices,
     show_minutes,
     skus,
     table,
@@ -41,21 +42,9 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         return
     terms, offered = with_terms(frame), {(row["sku"], row["region"]) for row in told(frame, RULE)}
     running = {row["region"] for row in table(frame, "bundles")}
-    slowest: dict[str, tuple[float, Row]] = {}
-    looked: list[tuple[float, Row]] = []
-    rows = ByRegion(frame)
-    for row in frame["countdowns"]:
-        key = row["sku"], row["region"]
-        if row["left"] <= slowest.get(row["region"], (0.0, row))[0] and key not in offered:
-            continue
-        stays = leftover(row, minutes)
-        if key in offered:
-            looked.append((stays, row))
-        elif stays > slowest.get(row["region"], (0.0, row))[0] and key not in terms:
-            slowest[row["region"]] = stays, row
-    for stays, row in (*looked, *slowest.values()):
-        name = row["region"]
-        best = _best_seller(rows.of(name), numbers, row, terms)
+    for name, row in _looked_at(frame, terms, offered):
+        stays = leftover(row)
+        best = _best_seller(fastest(frame)[name], numbers, row, terms)
         percent = _percent(frame, numbers, name, [row["sku"], best["sku"]]) if best else None
         conditions = (
             Condition("The time to the close", minutes, "<=", window, "minutes"),
@@ -75,6 +64,17 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         yield Candidate(name, conditions, wanted, sku=row["sku"], clear=clear)
 
 
+def _looked_at(frame: Row, terms: Set[tuple[str, str]], offered: Set[tuple[str, str]]) -> Iterator[tuple[str, Row]]:
+    """Regions with what was offered there before, and with what will stay most of that nothing is offered for."""
+    for sku, region in sorted(offered):
+        yield from ((region, row) for row in countdowns(frame).of(sku, region) if row["left"])
+    for region, rows in that_stay(frame).items():
+        free = (row for row in rows if (row["sku"], region) not in terms and (row["sku"], region) not in offered)
+        slowest = next(free, None)
+        if slowest is not None and leftover(slowest) > 0:
+            yield region, slowest
+
+
 def _slow(row: Row, stays: float, numbers: Mapping[str, float]) -> Condition:
     share = stays / max(1, row["allocated"])
     return Condition(
@@ -86,29 +86,26 @@ def _slow(row: Row, stays: float, numbers: Mapping[str, float]) -> Condition:
     )
 
 
-def _best_seller(rows: list[Row], numbers: Mapping[str, float], slow: Row, terms: set[tuple[str, str]]) -> Row | None:
+def _best_seller(
+    rows: Sequence[Row], numbers: Mapping[str, float], slow: Row, terms: Set[tuple[str, str]]
+) -> Row | None:
     """The fastest other SKU of the region that is not about to sell out and has no terms of its own."""
-    best: Row | None = None
     for row in rows:
-        if row["sku"] == slow["sku"]:
-            continue
         soon = row["p50"] is not None and row["p50"] <= numbers["coupon_sell_out_minutes"]
-        faster = row["rate_per_minute"] > (best or slow)["rate_per_minute"]
-        if faster and not soon and (row["sku"], row["region"]) not in terms:
-            best = row
-    return best
+        if pace(row) > pace(slow) and not soon and (row["sku"], row["region"]) not in terms:
+            return row
+    return None
 
 
 def _percent(frame: Row, numbers: Mapping[str, float], region: str, pair: list[str]) -> int:
     """The discount as set, or the deepest at which both SKUs still earn cost, way and fee on every shop."""
     items, way = skus(frame), landed(frame).get(region, 0)
-    prices = {(row["sku"], row["channel"]): row["price_minor"] for row in table(frame, "prices")}
     deepest = int(numbers["clearance_percent"])
     for channel in frame["channels"]:
         if channel["region"] != region or channel.get("behind"):
             continue
         for name in pair:
-            price = prices.get((name, channel["channel"]), items[name]["price_minor"])
+            price = prices(frame).get((name, channel["channel"]), items[name]["price_minor"])
             needed, fee = items[name]["cost_minor"] + way, channel.get("fee_per_mille") or 0
             deepest = min(deepest, deepest_at(price, needed, fee) if price else 0)
     return deepest
@@ -124,7 +121,7 @@ def _row(frame: Row, numbers: Mapping[str, float], slow: Row, best: Row, stays: 
         "what": f"Bundle {slow['title']} with {best['title']} in {name}, -{percent} %",
         "why": f"{stays} of {slow['allocated']} {slow['title']} would stay in {name} at the close "
         f"({stays / slow['allocated']:.1%}, trigger {numbers['clearance_leftover_share']:.0%}), {minutes:.0f} minutes "
-        f"away; {best['title']} sells {best['rate_per_minute']:.1f} per minute there and {best['left']} are left.",
+        f"away; {best['title']} sells {pace(best):.1f} per minute there and {best['left']} are left.",
         "effect": f"Up to {min(stays, best['left'])} more sold; both still earn cost, way and fees at -{percent} %. "
         f"Without it {money(frame, stays * earned)} of margin stay on the shelf.",
         "helps_minutes": minutes / 2,

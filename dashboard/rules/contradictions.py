@@ -16,7 +16,9 @@ rows accepted earlier, in order of precedence. Pure.
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dashboard.rules.readings import FLEXIBLE, MINUTE, micros, table
+import numpy as np
+
+from dashboard.rules.readings import FLEXIBLE, MINUTE, countdowns, micros, prices, skus, table
 from dashboard.rules.transfers import REGION, transfers_of
 
 Row = dict[str, Any]
@@ -171,18 +173,17 @@ class Standing:
     def _sells_out(self) -> dict[tuple[str, str], float]:
         """Minutes until a SKU sells out in a region, where that is foreseen."""
         if self._soon is None:
+            table_of = countdowns(self._frame)
             self._soon = {
                 (row["sku"], row["region"]): 0.0 if row["left"] <= 0 else row["p50"]
-                for row in self._frame["countdowns"]
-                if row["left"] <= 0 or row["p50"] is not None
+                for row in table_of.where((table_of["left"] <= 0) | ~np.isnan(table_of["p50"]))
             }
         return self._soon
 
     def _is_dearer(self, command: Row) -> bool:
-        now = next((row["price_minor"] for row in self._frame["skus"] if row["sku"] == command["sku"]), 0)
-        for row in table(self._frame, "prices"):
-            if (row["sku"], row["channel"]) == (command["sku"], command.get("channel", "")):
-                now = row["price_minor"]
+        sku = command["sku"]
+        usual = skus(self._frame).get(sku, {}).get("price_minor", 0)
+        now = prices(self._frame).get((sku, command.get("channel", "")), usual)
         return bool(command["price_minor"] > now)
 
     def _region_of_channel(self, command: Row) -> str:

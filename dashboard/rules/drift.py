@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from dashboard.rules.conditions import Candidate, Condition
-from dashboard.rules.estimates import margins, seconds_since
-from dashboard.rules.readings import hold
+from dashboard.rules.estimates import seconds_since
+from dashboard.rules.readings import hold, margins
 
 Row = dict[str, Any]
 RULE = "drift"

@@ -1,22 +1,26 @@
 """Dynamic safety: the safety stock of a region follows its pace - lower while it sells hot, higher while it is cold.
 
-Reads the regions' curves, the plan's curve (the show's own shape, so that a planned peak is not hot) and the safety
-stocks. Without a plan a region is expected to sell its allocation evenly. What sells hot should be sold, so less is
-kept back from what rules may give; what is cold is kept from being emptied by a lucky quarter of an hour. As soon as
-the pace is near the plan again the usual share holds. Where this rule set none, what a person set stays.
+Reads the regions' curves, the plan's curve (the show's own shape, so that a planned peak is not hot), the forecast and
+the safety stocks. Without a plan a region is expected to sell its allocation evenly. What sells hot should be sold, so
+less is kept back from what rules may give; what is cold is kept from being emptied by a lucky quarter of an hour.
+
+How much: what may be asked for beyond the mean until units could come (`safety_restock_minutes`), by the forecast's own
+law - at a lower certainty while hot, at a higher one while cold. It stays between the usual share and a part, or a
+multiple, of it; where the law asks for no other stock than the usual, the usual stays. As soon as the pace is near the
+plan again the usual share holds. Where this rule set none, what a person set stays.
 """
 
 from collections.abc import Iterator, Mapping
-from heapq import nsmallest
 from typing import Any, NamedTuple
 
 from dashboard.rules.conditions import Candidate, Condition
+from dashboard.rules.estimates import at_most, fastest, wanted_within
 from dashboard.rules.readings import (
-    ByRegion,
     approved,
     at_minute,
     covered,
     hold,
+    minutes_left,
     minutes_passed,
     safety_set,
     show_minutes,
@@ -51,7 +55,7 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         return
     back = covered(curves["minutes"], back)
     whole = sum(region["allocated"] for region in frame["regions"])
-    were_set, rows = safety_set(frame), ByRegion(frame)
+    were_set = safety_set(frame)
     planned = _planned(frame, curves, minute, back)
     for region in frame["regions"]:
         name = region["region"]
@@ -64,7 +68,7 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         if ours:
             yield _calm(numbers, name, pace, ours)
         elif not any(where == name for _, where in were_set):
-            yield _far(rows, numbers, region, pace)
+            yield _far(frame, numbers, region, pace)
 
 
 def _planned(frame: Row, curves: Row, minute: float, back: float) -> float:
@@ -75,7 +79,7 @@ def _planned(frame: Row, curves: Row, minute: float, back: float) -> float:
     return float(sum(region["allocated"] for region in frame["regions"]) * back / max(1.0, show_minutes(frame)))
 
 
-def _far(rows: ByRegion, numbers: Mapping[str, float], region: Row, pace: Pace) -> Candidate:
+def _far(frame: Row, numbers: Mapping[str, float], region: Row, pace: Pace) -> Candidate:
     """A region that sells much faster than planned, or much slower and will keep more than the usual stock."""
     name, ratio = region["region"], pace.ratio
     usual = round(numbers["safety_share"] * region["allocated"])
@@ -90,18 +94,17 @@ def _far(rows: ByRegion, numbers: Mapping[str, float], region: Row, pace: Pace) 
             Condition(what, ratio, "<=", numbers["safety_cold_factor"], "times"),
             Condition(f"What {name} would be left with", region["projected_leftover"], ">", usual),
         )
-    row = _row(rows, numbers, name, pace) if hold(conditions) else None
+    row = _row(frame, numbers, name, pace) if hold(conditions) else None
     return Candidate(name, conditions, row)
 
 
-def _row(rows: ByRegion, numbers: Mapping[str, float], name: str, pace: Pace) -> Row | None:
+def _row(frame: Row, numbers: Mapping[str, float], name: str, pace: Pace) -> Row | None:
     """Set the safety stock of the region's leading SKUs."""
     hot = pace.is_hot()
-    share = numbers["safety_hot_share" if hot else "safety_cold_share"] * numbers["safety_share"]
     leading = int(numbers["safety_skus_max"])
-    parts = nsmallest(leading, rows.of(name), key=lambda row: (-row["rate_per_minute"], row["sku"]))
+    parts = fastest(frame).get(name, ())[:leading]
     usual = sum(round(numbers["safety_share"] * row["allocated"]) for row in parts)
-    wanted = {row["sku"]: round(share * row["allocated"]) for row in parts}
+    wanted = {row["sku"]: _units(row, minutes_left(frame), numbers, hot) for row in parts}
     if not parts or sum(wanted.values()) == usual:
         return None
     trigger = numbers["safety_hot_factor" if hot else "safety_cold_factor"]
@@ -116,6 +119,17 @@ def _row(rows: ByRegion, numbers: Mapping[str, float], name: str, pace: Pace) ->
         "cost_minor": 0,
         "commands": [_set(name, sku, units) for sku, units in wanted.items()],
     }
+
+
+def _units(row: Row, rest: float, numbers: Mapping[str, float], hot: bool) -> int:
+    """What may be asked for beyond the mean until units could come, between the usual share and its bound."""
+    usual = numbers["safety_share"] * row["allocated"]
+    mean = wanted_within(row, numbers["safety_restock_minutes"], rest)
+    beyond = at_most(row, mean, numbers["safety_hot_sure" if hot else "safety_cold_sure"]) - mean
+    bound = numbers["safety_hot_share" if hot else "safety_cold_share"] * usual
+    low, high = sorted((usual, bound))
+    units: int = round(min(high, max(low, beyond)))
+    return units
 
 
 def _calm(numbers: Mapping[str, float], name: str, pace: Pace, ours: set[str]) -> Candidate:

@@ -25,6 +25,7 @@ from dashboard.rules.arbiter import (
 )
 from dashboard.rules.conditions import Candidate, nearest
 from dashboard.rules.latches import Latches
+from dashboard.rules.readings import Seen
 from dashboard.rules.registry import load
 
 Row = dict[str, Any]
@@ -35,7 +36,7 @@ def explain(frame: Row, levels: Levels | None = None, parameters: Numbers | None
 
     `condition` is what fails, as a row of its own (what, value, sign, limit, unit), or None where none does.
     """
-    numbers = numbers_of(frame, parameters)
+    frame, numbers = Seen(frame), numbers_of(frame, parameters)
     told: dict[str, list[Wanted]] = {}
     if frame["status"] == "open":
         for step in weigh(frame, levels or {}, numbers, Latches(frame, numbers)):

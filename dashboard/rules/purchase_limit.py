@@ -1,25 +1,28 @@
 """Purchase limit: while a SKU spikes in a region, each order gets at most a few units; calm lifts the limit again.
 
 Reads the countdowns (rate now against the rate before, the baseline), the limits and coupons in force, and the
-proposals of the last hour. A spike is a rate several times the baseline and more than a lucky minute; a show too young
-to have a baseline has no spikes, and a rush that a coupon invited is none. Only limits that this rule set are lifted by
-it; a person's limit stays until a person lifts it.
+proposals of the last hour. A spike is a rate several times the baseline and more than a lucky minute, reckoned in
+orders of the usual size; a show too young to have a baseline has no spikes, and a rush that a coupon invited is none.
+What will hardly sell out needs no limit either: a morning that begins is a rise, not a run. Only limits that this rule
+set are lifted by it; a person's limit stays until a person lifts it.
 """
 
 import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from dashboard.rules.conditions import Candidate, Condition
-from dashboard.rules.estimates import margins
-from dashboard.rules.readings import hold
+import numpy as np
+
+from dashboard.rules.conditions import CLEAR_GAP, Candidate, Condition
+from dashboard.rules.readings import countdowns, hold, margins, told
 
 Row = dict[str, Any]
 Numbers = Mapping[str, float]
 AGAIN = "after cool-down"
+RULE = "purchase_limit"
 RECENT_STEPS = 3
 UNITS_VARIANCE = 2.0
-"""Variance over mean of units sold: orders hold one to five."""
+"""Variance over mean of units sold, at least: orders hold one to five."""
 
 
 def candidates(frame: Row, numbers: Numbers) -> Iterator[Candidate]:
@@ -30,14 +33,29 @@ def candidates(frame: Row, numbers: Numbers) -> Iterator[Candidate]:
         "the age of the show", frame["t_plus_seconds"] / 60, ">=", numbers["limit_history_minutes"], "minutes"
     )
     earned = margins(frame)
-    rows = [row for row in frame["countdowns"] if row["rate_per_minute"] or (row["sku"], row["region"]) in limits]
-    for row in sorted(rows, key=lambda row: (-row["rate_per_minute"], row["sku"], row["region"])):
+    for row in sorted(
+        _near(frame, limits, numbers), key=lambda row: (-row["rate_per_minute"], row["sku"], row["region"])
+    ):
         key = row["sku"], row["region"]
         limit = limits.get(key)
         if limit is None:
             yield _to_set(row, old, key in invited, earned, numbers)
         else:
             yield _to_lift(frame, row, limit, numbers)
+
+
+def _near(frame: Row, limits: Mapping[tuple[str, str], Row], numbers: Numbers) -> list[Row]:
+    """What is limited, was spoken of or is not far from a spike; where nothing is, what comes nearest to one."""
+    table, far = countdowns(frame), (1 - CLEAR_GAP) * numbers["limit_rate_factor"]
+    rate, before = table["rate_per_minute"], table["baseline_per_minute"]
+    rows = table.where((before > 0) & (rate >= far * before))
+    known = {(row["sku"], row["region"]) for row in rows}
+    spoken = {(row["sku"], row["region"]) for row in told(frame, RULE)}
+    for sku, region in sorted((spoken | limits.keys()) - known):
+        rows += [row for row in table.of(sku, region) if row["rate_per_minute"] or (sku, region) in limits]
+    if not rows and rate.any():
+        rows = [table.rows[int(np.argmax(rate / np.maximum(0.1, before)))]]
+    return rows
 
 
 def _to_set(row: Row, old: Condition, is_invited: bool, earned: Mapping[str, int], numbers: Numbers) -> Candidate:
@@ -48,10 +66,11 @@ def _to_set(row: Row, old: Condition, is_invited: bool, earned: Mapping[str, int
         Condition("its usual pace", before, ">", 0, "per minute"),
         Condition("its pace", rate, ">=", numbers["limit_rate_factor"] * before, "per minute"),
         Condition(
-            "the surprise in its pace", _surprise(row["spark"]), ">=", numbers["limit_surprise"],
+            "the surprise in its pace", _surprise(row), ">=", numbers["limit_surprise"],
             "deviations",
         ),
         Condition("coupons in force for it", int(is_invited), "<=", 0, ""),
+        Condition("the chance that it sells out", row["p_sells_out"], ">=", numbers["limit_sell_out_share"], "share"),
     )  # fmt: skip
     spikes = hold(conditions)
     return Candidate(
@@ -75,16 +94,17 @@ def _to_lift(frame: Row, row: Row, limit: Row, numbers: Numbers) -> Candidate:
     return Candidate(row["region"], conditions, _lift(row, limit, numbers), row["sku"], clear=clear)
 
 
-def _surprise(spark: list[int]) -> float:
-    """How far the last steps lie above those before, in standard deviations of orders of a few units each."""
+def _surprise(row: Row) -> float:
+    """How far the last steps lie above those before, in standard deviations of orders of the SKU's usual size."""
+    spark: list[int] = row["spark"]
     recent, before = spark[-RECENT_STEPS:], spark[:-RECENT_STEPS]
     expected = sum(before) / max(1, len(before)) * len(recent)
-    return (sum(recent) - expected) / math.sqrt(UNITS_VARIANCE * max(1.0, expected))
+    return (sum(recent) - expected) / math.sqrt(max(UNITS_VARIANCE, row.get("lot") or 0.0) * max(1.0, expected))
 
 
 def _is_ours(frame: Row, row: Row) -> bool:
     return any(
-        proposal["rule"] == "purchase_limit" and proposal["state"] == "approved"
+        proposal["rule"] == RULE and proposal["state"] == "approved"
         for proposal in frame["proposals"]
         if (proposal["sku"], proposal["region"]) == (row["sku"], row["region"])
     )

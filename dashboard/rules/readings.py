@@ -1,24 +1,67 @@
-"""Readings: what several rules read off a frame, said once - minutes, paces, leftovers, margins, safety stocks.
+"""Readings: what several rules read off a frame, said once - minutes, groups of rows, margins, safety stocks.
 
-Nothing here decides anything. A table that a frame does not have reads as empty, so that small frames are frames. The
-pace of projections is the careful one of the regions' own leftover: a spike counts at most three times its baseline.
-Money is in minor units of the show's currency, minutes are minutes of the show. Pure; what can fail is a time nobody
-can read, which only a broken frame has.
+Nothing here decides anything. A table that a frame does not have reads as empty, so that small frames are frames. Money
+is in minor units of the show's currency, minutes are minutes of the show. What all rules read alike (`shared`) is
+worked out once for a frame that the arbiter wrapped (`Seen`), on a plain frame each time: a show may have a hundred
+thousand countdowns, and nobody but these readings looks at all of them. Pure; what can fail is a time nobody can read,
+which only a broken frame has.
 """
 
 from bisect import bisect_right
-from collections.abc import Container, Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from datetime import datetime
-from typing import Any
+from functools import wraps
+from operator import itemgetter
+from typing import TYPE_CHECKING, Any, TypeVar
+
+import numpy as np
 
 from dashboard.rules.conditions import Condition
 
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
 Row = dict[str, Any]
+Reading = TypeVar("Reading")
 MINUTE = 60_000_000
 ROUNDING = 1e-6
 FLEXIBLE = "flexible"
 NEARER = ("forward", "central", "border", "bonded", "origin")
 """Kinds of locations, the one an order is served from first at the front."""
+
+
+NUMBERS = (
+    "left", "allocated", "share_sold", "rate_per_minute", "baseline_per_minute", "expected_per_minute", "wanted_mean",
+    "leftover", "short", "p_sells_out", "p50",
+)  # fmt: skip
+"""The numbers of a countdown that rules choose rows by."""
+_NUMBERS_OF, _NAMES_OF = itemgetter(*NUMBERS), itemgetter("sku", "region")
+AT_ONCE = 512
+"""So many rows are read at once: few enough to stay in the processor's cache until all their numbers are."""
+
+
+class Seen(dict[str, Any]):
+    """A frame as the rules of one tick see it, with what was read off it so far; nobody changes it meanwhile."""
+
+    def __init__(self, frame: Row) -> None:
+        super().__init__(frame)
+        self.readings: dict[str, Any] = {}
+
+
+def shared(read: Callable[[Row], Reading]) -> Callable[[Row], Reading]:
+    """A reading that a `Seen` frame remembers."""
+
+    @wraps(read)
+    def reading(frame: Row) -> Reading:
+        if not isinstance(frame, Seen):
+            return read(frame)
+        if read.__name__ not in frame.readings:
+            frame.readings[read.__name__] = read(frame)
+        found: Reading = frame.readings[read.__name__]
+        return found
+
+    return reading
 
 
 def table(frame: Row, name: str) -> list[Row]:
@@ -51,51 +94,79 @@ def minutes_passed(frame: Row) -> float:
     return float(frame["t_plus_seconds"]) / 60
 
 
-def steady_pace(row: Row) -> float:
-    """Units per minute to project with: the present rate, of a spike at most three times its baseline."""
-    rate, baseline = float(row["rate_per_minute"]), float(row["baseline_per_minute"])
-    return min(rate, max(baseline, rate / 3))
+class Countdowns:
+    """The countdowns as columns, so that a rule chooses its rows without a look at all the others.
+
+    A number is an array over all rows (`table["left"]`; what is None there is not a number), a choice is an array of
+    truths (`where`), and rows of a SKU or of a region are found by name (`of`).
+    """
+
+    def __init__(self, rows: Sequence[Row]) -> None:
+        self.rows = rows
+        self.skus, self.regions = dict[str, int](), dict[str, int]()
+        codes, numbers = np.empty((len(rows), 2), np.int64), np.empty((len(rows), len(NUMBERS)))
+        self.is_known = np.empty(len(rows), dtype=bool)
+        for first in range(0, len(rows), AT_ONCE):
+            some, part = slice(first, first + AT_ONCE), rows[first : first + AT_ONCE]
+            numbers[some] = [*map(_NUMBERS_OF, part)]
+            codes[some] = [
+                (self.skus.setdefault(sku, len(self.skus)), self.regions.setdefault(region, len(self.regions)))
+                for sku, region in map(_NAMES_OF, part)
+            ]
+            self.is_known[some] = [row["state"] not in ("unknown", "none") for row in part]
+        self.sku, self.region = codes[:, 0].copy(), codes[:, 1].copy()
+        self._numbers = dict(zip(NUMBERS, numbers.T.copy(), strict=True))
+
+    def __getitem__(self, name: str) -> "NDArray[np.float64]":
+        return self._numbers[name]
+
+    def where(self, chosen: "NDArray[np.bool_]") -> list[Row]:
+        """The rows of a choice."""
+        return [self.rows[number] for number in np.flatnonzero(chosen).tolist()]
+
+    def within(self, regions: Iterable[str]) -> "NDArray[np.bool_]":
+        """Which rows are about one of these regions."""
+        wanted = np.zeros(len(self.regions), dtype=bool)
+        wanted[[self.regions[name] for name in regions if name in self.regions]] = True
+        found: NDArray[np.bool_] = wanted[self.region]
+        return found
+
+    def of(self, sku: str = "", region: str = "") -> list[Row]:
+        """The rows of a SKU, of a region, or of a SKU in a region."""
+        chosen = np.ones(len(self.rows), dtype=bool)
+        if sku:
+            chosen &= self.sku == self.skus.get(sku, -1)
+        if region:
+            chosen &= self.region == self.regions.get(region, -1)
+        return self.where(chosen)
 
 
-def leftover(row: Row, minutes: float) -> float:
-    """Units a countdown's row would have left after so many minutes."""
-    return max(0.0, float(row["left"]) - steady_pace(row) * minutes)
+@shared
+def countdowns(frame: Row) -> Countdowns:
+    """The countdowns of a frame as columns."""
+    return Countdowns(frame["countdowns"])
 
 
-def known(frame: Row) -> list[Row]:
-    """The countdowns with enough orders to say something about their pace."""
-    return [row for row in frame["countdowns"] if row["state"] not in ("unknown", "none") and row["allocated"]]
-
-
-class ByRegion:
-    """The countdowns with units left, per region; grouped once, when first asked for."""
-
-    def __init__(self, frame: Row) -> None:
-        self._frame = frame
-        self._rows: dict[str, list[Row]] | None = None
-
-    def of(self, region: str) -> list[Row]:
-        """The rows of a region."""
-        if self._rows is None:
-            self._rows = {}
-            for row in self._frame["countdowns"]:
-                if row["left"] > 0 and row["allocated"]:
-                    self._rows.setdefault(row["region"], []).append(row)
-        return self._rows.get(region, [])
-
-
-def skus(frame: Row) -> dict[str, Row]:
+@shared
+def skus(frame: Row) -> Mapping[str, Row]:
     """The SKUs by name."""
     return {sku["sku"]: sku for sku in frame["skus"]}
 
 
-def landed(frame: Row) -> dict[str, int]:
+@shared
+def landed(frame: Row) -> Mapping[str, int]:
     """The cheapest way of a unit to a buyer, per region; regions without a lane are left out."""
     cheapest: dict[str, int] = {}
     for lane in table(frame, "lanes"):
         cost = lane["landed_cost_minor"]
         cheapest[lane["region"]] = min(cost, cheapest.get(lane["region"], cost))
     return cheapest
+
+
+@shared
+def margins(frame: Row) -> Mapping[str, int]:
+    """SKU -> what one unit of it earns above its cost, minor units; 0 where it earns nothing."""
+    return {sku["sku"]: margin(sku) for sku in frame["skus"]}
 
 
 def margin(sku: Row, way_minor: int = 0) -> int:
@@ -108,12 +179,23 @@ def money(frame: Row, minor: float) -> str:
     return f"{minor / 100:,.2f} {frame.get('currency', '')}".rstrip()
 
 
-def flexible(frame: Row) -> dict[str, int]:
+@shared
+def by_pool(frame: Row) -> Mapping[str, Mapping[str, Row]]:
+    """The rows of each pool, by SKU."""
+    pools: defaultdict[str, dict[str, Row]] = defaultdict(dict)
+    for row in frame["pools"]:
+        pools[row["pool"]][row["sku"]] = row
+    return pools
+
+
+@shared
+def flexible(frame: Row) -> Mapping[str, int]:
     """Units left in the flexible pool, per SKU."""
-    return {pool["sku"]: pool["left"] for pool in frame["pools"] if pool["pool"] == FLEXIBLE}
+    return {sku: row["left"] for sku, row in by_pool(frame).get(FLEXIBLE, {}).items()}
 
 
-def safety_set(frame: Row) -> dict[tuple[str, str], int]:
+@shared
+def safety_set(frame: Row) -> Mapping[tuple[str, str], int]:
     """Safety stocks that were set, per SKU and region."""
     return {(row["sku"], row["region"]): row["units"] for row in table(frame, "safety")}
 
@@ -138,7 +220,8 @@ def servable(frame: Row, skus: Container[str]) -> dict[tuple[str, str], int]:
     return found
 
 
-def with_terms(frame: Row) -> set[tuple[str, str]]:
+@shared
+def with_terms(frame: Row) -> Set[tuple[str, str]]:
     """SKU and region pairs that have a limit, a coupon or a bundle."""
     found = {(row["sku"], row["region"]) for name in ("limits", "coupons") for row in table(frame, name)}
     return found | {(sku, row["region"]) for row in table(frame, "bundles") for sku in row["skus"]}
@@ -169,6 +252,26 @@ def at_minute(minutes: Sequence[float], curve: Sequence[float], minute: float) -
         return float(curve[-1])
     x0, y0 = (minutes[after - 1], curve[after - 1]) if after else (0.0, 0.0)
     return y0 + (curve[after] - y0) * (minute - x0) / (minutes[after] - x0)
+
+
+@shared
+def prices(frame: Row) -> Mapping[tuple[str, str], int]:
+    """The price in force of a SKU on a channel, where it has one of its own."""
+    return {(row["sku"], row["channel"]): row["price_minor"] for row in table(frame, "prices")}
+
+
+@shared
+def advised(frame: Row) -> Mapping[tuple[str, str], int]:
+    """Units of a SKU that the allocator would give a region out of the flexible pool."""
+    rows = (frame.get("allocation") or {}).get("advice", ())
+    into = [row for row in rows if row["from_pool"] == FLEXIBLE and row["to_pool"].startswith("region/")]
+    return {(row["sku"], row["to_pool"].removeprefix("region/")): row["units"] for row in into}
+
+
+@shared
+def worth(frame: Row) -> Mapping[tuple[str, str], int]:
+    """What the allocator thinks the next unit of a SKU is worth in a region, minor units."""
+    return {(row["sku"], row["region"]): row["minor"] for row in (frame.get("allocation") or {}).get("worth", ())}
 
 
 def told(frame: Row, rule: str) -> list[Row]:

@@ -1,10 +1,11 @@
 """Regional share: units follow the demand from the regions that will be left with them to the one that lacks them.
 
-Reads the curves per region, the countdowns, the pools, the safety stocks, and what the streams' audiences do: comments
+Reads the curves per region, the forecast, the pools, the safety stocks, and what the streams' audiences do: comments
 and likes a minute, now and as usual. A region's share of what sold lately is held against its share of what is unsold;
-it must be ahead over the whole of the window and over its younger half. An audience several times as busy as usual is
-an early sign, and with it the rule speaks early in the show; without it a peak of the rundown could look the same, so
-it waits for hours.
+it must be ahead over the whole of the window, over its younger half and, in a show of days, over the last day, since at
+night whoever is awake buys everything. It must be ahead by more than luck, and in what the forecast says is still
+wanted until the close. An audience several times as busy as usual is an early sign, and with it the rule speaks early
+in the show; without it a peak of the rundown could look the same, so it waits for hours.
 
 What moves, SKU by SKU: the flexible pool first (never below its floor), then other regions, which give what they would
 be left with, down to the share of what is left that their own demand has, and never their safety stock. No region gets
@@ -16,26 +17,29 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from dashboard.rules.conditions import Candidate, Condition
+from dashboard.rules.estimates import leftover, wanted
 from dashboard.rules.readings import (
+    countdowns,
     covered,
     flexible,
     hold,
     landed,
-    leftover,
     margin,
-    minutes_left,
     minutes_passed,
     safety,
     safety_set,
     servable,
+    show_minutes,
     skus,
-    steady_pace,
     table,
     units_since,
 )
 
 Row = dict[str, Any]
 AGAIN = "after cool-down"
+DAY_MINUTES = 24 * 60.0
+UNITS_VARIANCE = 2.0
+"""Variance over mean of units sold: orders hold one to five."""
 
 
 class Demand(NamedTuple):
@@ -70,6 +74,8 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         coming = _coming(frame, region["region"])
         has = region["allocated"] + sum(coming.values())
         ready = _ready(frame, numbers, regions, region, told, has / whole)
+        if hold(ready):
+            ready += (_lasting(frame, numbers, region["region"], told),)
         if not hold(ready):
             yield Candidate(region["region"], ready)
             continue
@@ -88,20 +94,35 @@ def _demand(frame: Row, curves: Row, regions: list[Row], region: Row, back: floa
     """How a region stands; None where nothing sold lately. The lower share of the window and its younger half."""
     shares: list[float] = []
     sold = 0.0
-    for minutes in (back / 2, back):
+    for minutes in (back / 2, back, *_day(frame)):
         units = {
             one["region"]: max(0.0, units_since(curves["minutes"], curves["by_region"].get(one["region"], ()), minutes))
             for one in regions
         }
-        sold = sum(units.values())
-        if not sold:
+        whole = sum(units.values())
+        if not whole:
             return None
-        shares.append(units[region["region"]] / sold)
+        sold = whole if minutes == back else sold
+        shares.append(units[region["region"]] / whole)
     left = sum(one["left"] for one in regions)
     channels = [row for row in frame["channels"] if row["region"] == region["region"]]
     usual = sum(row.get("interactions_usual") or 0 for row in channels)
     now = sum(row.get("interactions") or 0 for row in channels if row.get("interactions_usual"))
     return Demand(round(sold), min(shares), region["left"] / left if left else 0.0, now / usual if usual else None)
+
+
+def _day(frame: Row) -> tuple[float, ...]:
+    """The last day as a window of its own, in a show of days that is older than one."""
+    return (DAY_MINUTES,) if show_minutes(frame) > DAY_MINUTES <= minutes_passed(frame) else ()
+
+
+def _lasting(frame: Row, numbers: Mapping[str, float], name: str, told: Demand) -> Condition:
+    """Whether the forecast sees the region ahead until the close as well."""
+    table = countdowns(frame)
+    whole, here = float(table["wanted_mean"].sum()), float(table["wanted_mean"][table.within([name])].sum())
+    ahead = here / whole - told.unsold if whole else None
+    what = f"What {name} will ask for until the close beyond its share of what is unsold"
+    return Condition(what, ahead, ">=", numbers["regional_ahead_share"], "share")
 
 
 def _ready(
@@ -122,6 +143,7 @@ def _ready(
             "share",
         ),
         Condition("What all regions sold lately", told.sold, ">=", numbers["regional_sold_units"]),
+        Condition(f"The surprise in it, for {name}", _surprise(told), ">=", numbers["regional_surprise"], "deviations"),
         Condition(f"What regions other than {name} would be left with", stays, ">=", numbers["regional_units_min"]),
         Condition(
             f"The share of {name} in all units",
@@ -131,6 +153,12 @@ def _ready(
             "share",
         ),
     )
+
+
+def _surprise(told: Demand) -> float:
+    """How far a region is ahead of its share, in standard deviations of orders of a few units each."""
+    spread = math.sqrt(UNITS_VARIANCE * max(0.01, told.unsold * (1 - told.unsold)) / max(1, told.sold))
+    return (told.demand - told.unsold) / spread
 
 
 def _coming(frame: Row, name: str) -> dict[str, int]:
@@ -144,27 +172,27 @@ def _coming(frame: Row, name: str) -> dict[str, int]:
 
 def _moves(frame: Row, numbers: Mapping[str, float], name: str, room: int, coming: Mapping[str, int]) -> list[Move]:
     """What moves to a region, at most `room` units, the SKU it lacks most of first."""
-    parts: dict[str, list[Row]] = {}
-    wanted = {row["sku"] for row in frame["countdowns"] if row["region"] == name and row["rate_per_minute"]}
-    for row in frame["countdowns"]:
-        if row["sku"] in wanted and row["allocated"]:
-            parts.setdefault(row["sku"], []).append(row)
-    pools, was_set, minutes = flexible(frame), safety_set(frame), minutes_left(frame)
+    table = countdowns(frame)
+    asked = {row["sku"] for row in table.where(table.within([name]) & (table["rate_per_minute"] > 0))}
+    parts = {sku: [row for row in table.of(sku) if row["allocated"]] for sku in sorted(asked)}
+    pools, was_set = flexible(frame), safety_set(frame)
     found: list[tuple[int, list[Move]]] = []
-    served = servable(frame, wanted)
+    served = servable(frame, asked)
     for sku, rows in parts.items():
-        pace = sum(steady_pace(row) for row in rows)
+        whole = sum(wanted(row) for row in rows)
         spare = max(0, pools.get(sku, 0) - int(numbers["top_up_floor_units"]))
         left = sum(row["left"] for row in rows) + spare
-        fair = {row["region"]: left * steady_pace(row) / pace if pace else 0.0 for row in rows}
-        mine = next(row for row in rows if row["region"] == name)
+        fair = {row["region"]: left * wanted(row) / whole if whole else 0.0 for row in rows}
+        mine = next((row for row in rows if row["region"] == name), None)
+        if mine is None:
+            continue
         lacks = math.floor(fair[name]) - mine["left"] - coming.get(sku, 0)
         if frame.get("lanes"):
             lacks = min(lacks, served.get((sku, name), 0) - mine["left"])
         givers = [Move(sku, "flexible", spare, 0)]
-        for row in sorted(rows, key=lambda row: (-leftover(row, minutes), row["region"])):
+        for row in sorted(rows, key=lambda row: (-leftover(row), row["region"])):
             keeps = safety(row, was_set, numbers)
-            units = min(row["left"] - math.ceil(fair[row["region"]]), leftover(row, minutes), row["left"] - keeps)
+            units = min(row["left"] - math.ceil(fair[row["region"]]), leftover(row), row["left"] - keeps)
             if row is not mine:
                 givers.append(Move(sku, f"region/{row['region']}", math.floor(units), keeps))
         found.append((min(lacks, sum(max(0, giver.units) for giver in givers)), givers))

@@ -1,8 +1,9 @@
 """Restock: a forward location that will run out of a SKU gets it from another location, if it arrives in time.
 
 Reads the stock per location, the lanes (which location serves a region first: the nearer kind, then the cheaper), the
-routes between locations and the shipments on their way. What the location will lack is what its regions sell until the
-close at their pace, less what is there and coming. A source gives what the regions it serves first do not need.
+routes between locations and the shipments on their way. What the location will lack is what the forecast says its
+regions want until the close, less what is there and coming. A source gives what the regions it serves first do not
+need.
 
 In time means: where the show sells goods in transit, within the days buyers are asked to wait; otherwise before the
 regions are sold out and before the close, since the shipment takes its claims from the flexible pool until it arrives.
@@ -12,22 +13,22 @@ there, so a location is restocked once for one shortage.
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from dashboard.rules.conditions import Candidate, Condition
+from dashboard.rules.conditions import CLEAR_GAP, Candidate, Condition
+from dashboard.rules.estimates import lasts, pace, wanted
 from dashboard.rules.readings import (
     MINUTE,
     NEARER,
+    countdowns,
     flexible,
     hold,
-    known,
     margin,
     micros,
     minutes_left,
     money,
     skus,
-    steady_pace,
     table,
 )
 
@@ -46,6 +47,16 @@ class Goods:
     needed: dict[Key, float]
     claims: dict[str, int]
     in_transit: bool
+    shipped: dict[Key, int] = field(default_factory=dict)
+
+    def available(self, key: Key) -> int:
+        """Units at a location that no shipment of this very look takes."""
+        return int(self.stock.get(key, NOTHING)["available"]) - self.shipped.get(key, 0)
+
+    def share(self, key: Key) -> float:
+        """The part of its units that a location has left."""
+        here = self.stock.get(key, NOTHING)
+        return float(here["available"] / max(1, here["available"] + here["committed"]))
 
 
 @dataclass
@@ -57,33 +68,36 @@ class Way:
 
 
 def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
-    """Every forward location that some route leads to, and each SKU that sells from it."""
+    """Every SKU that is not far from low at a forward location some route leads to; else the scarcest one."""
+    kinds = {row["location"]: row["kind"] for row in table(frame, "locations")}
     routes: dict[str, list[Row]] = {}
     for route in table(frame, "routes"):
-        routes.setdefault(route["to_location"], []).append(route)
+        if kinds.get(route["to_location"]) == "forward":
+            routes.setdefault(route["to_location"], []).append(route)
     if not routes:
         return
-    kinds = {row["location"]: row["kind"] for row in table(frame, "locations")}
-    goods = _goods(frame, kinds)
-    for (location, sku), parts in goods.asking.items():
-        if kinds.get(location) == "forward" and location in routes:
-            yield _candidate(frame, numbers, goods, (location, sku), parts, routes[location])
+    goods = _goods(frame, kinds, routes)
+    keys = [key for key in goods.asking if key[0] in routes]
+    far = numbers["restock_left_share"] / (1 - CLEAR_GAP)
+    near = [key for key in keys if goods.share(key) <= far] or sorted(keys, key=goods.share)[:1]
+    for key in near:
+        yield _candidate(frame, numbers, goods, key, goods.asking[key], routes[key[0]])
 
 
-def _goods(frame: Row, kinds: Mapping[str, str]) -> Goods:
-    """Read stock and needs; each region asks the location that serves it first."""
+def _goods(frame: Row, kinds: Mapping[str, str], routes: Mapping[str, list[Row]]) -> Goods:
+    """Read stock and needs at both ends of the routes; each region asks the location that serves it first."""
     first: dict[str, Row] = {}
     for lane in sorted(table(frame, "lanes"), key=lambda lane: _preference(lane, kinds)):
         first.setdefault(lane["region"], lane)
-    stock = {(row["location"], row["sku"]): dict(row) for row in table(frame, "stock")}
-    goods = Goods(stock, {}, {}, flexible(frame), bool(frame.get("sells_in_transit")))
-    minutes = minutes_left(frame)
-    for row in known(frame):
-        pace = steady_pace(row)
-        if pace and row["region"] in first:
-            key = first[row["region"]]["location"], row["sku"]
-            goods.asking.setdefault(key, []).append(row)
-            goods.needed[key] = goods.needed.get(key, 0.0) + min(row["left"], pace * minutes)
+    ends = {*routes, *(route["from_location"] for ways in routes.values() for route in ways)}
+    stock = {(row["location"], row["sku"]): row for row in table(frame, "stock") if row["location"] in ends}
+    goods = Goods(stock, {}, {}, dict(flexible(frame)), bool(frame.get("sells_in_transit")))
+    rows = countdowns(frame)
+    here = rows.within(region for region, lane in first.items() if lane["location"] in ends)
+    for row in rows.where(here & rows.is_known & (rows["allocated"] > 0) & (rows["wanted_mean"] > 0)):
+        key = first[row["region"]]["location"], row["sku"]
+        goods.asking.setdefault(key, []).append(row)
+        goods.needed[key] = goods.needed.get(key, 0.0) + min(row["left"], wanted(row))
     return goods
 
 
@@ -96,18 +110,15 @@ def _candidate(
     frame: Row, numbers: Mapping[str, float], goods: Goods, key: Key, parts: list[Row], routes: list[Row]
 ) -> Candidate:
     here, sku = goods.stock.get(key, NOTHING), key[1]
-    what = f"{parts[0]['title']} in {key[0]}"
-    pace = sum(steady_pace(row) for row in parts)
+    what, minutes = f"{parts[0]['title']} in {key[0]}", minutes_left(frame)
     claims = sum(row["left"] for row in parts)
-    wanted = min(pace * minutes_left(frame), claims + goods.claims.get(sku, 0))
-    lack = wanted - here["available"] - here["in_transit"]
-    there = here["available"] + here["committed"]
+    asked = min(sum(wanted(row) for row in parts), claims + goods.claims.get(sku, 0))
+    lack = asked - here["available"] - here["in_transit"]
     way = _best(goods, sku, routes, numbers)
-    hours = numbers["restock_hours_max"] if goods.in_transit else min(claims / pace, minutes_left(frame)) / 60
+    soonest = min(lasts(row, minutes) for row in parts)
+    hours = numbers["restock_hours_max"] if goods.in_transit else min(soonest, minutes) / 60
     conditions = (
-        Condition(
-            f"What is left of {what}", here["available"] / max(1, there), "<=", numbers["restock_left_share"], "share"
-        ),
+        Condition(f"What is left of {what}", goods.share(key), "<=", numbers["restock_left_share"], "share"),
         Condition(f"What will lack of {what}", lack, ">=", numbers["restock_units_min"]),
         Condition(
             f"What another location can spare for {what}",
@@ -120,7 +131,7 @@ def _candidate(
     region = max(parts, key=lambda row: (row["rate_per_minute"], row["region"]))["region"]
     row = None
     if way and hold(conditions):
-        row = _row(frame, goods, key, parts, way, min(math.ceil(lack), way.spare), pace)
+        row = _row(frame, goods, key, parts, way, min(math.ceil(lack), way.spare))
     return Candidate(region, conditions, row, sku=sku)
 
 
@@ -129,7 +140,7 @@ def _best(goods: Goods, sku: str, routes: list[Row], numbers: Mapping[str, float
     ways: list[Way] = []
     for route in routes:
         key = route["from_location"], sku
-        spare = goods.stock.get(key, NOTHING)["available"] - math.ceil(goods.needed.get(key, 0.0))
+        spare = goods.available(key) - math.ceil(goods.needed.get(key, 0.0))
         ways.append(Way(route, max(0, spare if goods.in_transit else min(spare, goods.claims.get(sku, 0)))))
     enough = [way for way in ways if way.spare >= numbers["restock_units_min"]]
     if enough:
@@ -137,7 +148,7 @@ def _best(goods: Goods, sku: str, routes: list[Row], numbers: Mapping[str, float
     return max(ways, key=lambda way: (way.spare, way.route["from_location"]), default=None)
 
 
-def _row(frame: Row, goods: Goods, key: Key, parts: list[Row], way: Way, units: int, pace: float) -> Row:
+def _row(frame: Row, goods: Goods, key: Key, parts: list[Row], way: Way, units: int) -> Row:
     """The shipment, with what a unit costs on this way and straight from the source."""
     (location, sku), route = key, way.route
     source = route["from_location"]
@@ -151,14 +162,15 @@ def _row(frame: Row, goods: Goods, key: Key, parts: list[Row], way: Way, units: 
     straight = f"; {money(frame, direct['landed_cost_minor'])} straight from {places[source]}" if direct else ""
     earned = margin(skus(frame)[sku], way_cost)
     saved = max(0, direct["landed_cost_minor"] - way_cost) if direct else earned
-    goods.stock[source, sku]["available"] -= units
+    goods.shipped[source, sku] = goods.shipped.get((source, sku), 0) + units
     goods.claims[sku] = goods.claims.get(sku, 0) - (0 if goods.in_transit else units)
     waits = (
         "It sells on while they travel."
         if goods.in_transit
         else f"They leave the flexible pool until they arrive, for {name} then."
     )
-    lasts = here["available"] / pace
+    soon = sum(pace(row) for row in parts)
+    minutes = here["available"] / soon if soon else minutes_left(frame)
     return {
         "kind": "action",
         "sku": sku,
@@ -166,10 +178,10 @@ def _row(frame: Row, goods: Goods, key: Key, parts: list[Row], way: Way, units: 
         "what": f"Ship {units} {title} from {places[source]} to {places[location]} by {route['mode']}, "
         f"{route['hours']:g} h",
         "why": f"{places[location]} has {here['available']} {title} left of "
-        f"{here['available'] + here['committed']}, enough for {lasts:.0f} minutes at {pace:.1f} per minute.",
+        f"{here['available'] + here['committed']}, enough for {minutes:.0f} minutes at {soon:.1f} per minute.",
         "effect": f"{units} arrive in {route['hours']:g} h at a landed cost of {money(frame, way_cost)} "
         f"each{straight}. {waits}",
-        "helps_minutes": lasts or None,
+        "helps_minutes": minutes or None,
         "cost_minor": round(units * saved),
         "commands": [
             {

@@ -1,6 +1,7 @@
 """Slow region: what a region is going to be left with is pushed by the host and discounted by a coupon, once.
 
-Reads the regions' projected leftover, the countdowns and the prices. Only the later part of a show can be called slow.
+Reads what the forecast says the regions will be left with, the countdowns and the prices. Only the later part of a show
+can be called slow.
 The SKU with the most left over is pushed; it and the next ones get a coupon until the close, as deep as the margin
 over cost allows. A SKU about to sell out, or under a purchase limit, gets none: that would contradict itself. A region
 that already has a coupon is left alone.
@@ -13,8 +14,8 @@ from datetime import datetime
 from typing import Any
 
 from dashboard.rules.conditions import Candidate, Condition
-from dashboard.rules.estimates import by_region, margins
-from dashboard.rules.readings import hold, show_minutes
+from dashboard.rules.estimates import leftover as units_left, that_stay
+from dashboard.rules.readings import hold, margins, show_minutes
 
 Row = dict[str, Any]
 RULE = "slow_region"
@@ -26,7 +27,6 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     minutes, passed = show_minutes(frame), frame["t_plus_seconds"] / 60
     share_passed = passed / minutes if minutes > 0 else None
     late = Condition("the share of the show that has passed", share_passed, ">=", numbers["slow_show_share"], "share")
-    rows: dict[str, list[Row]] = {}
     percents: dict[str, int] = {}
     for region in frame["regions"]:
         if not region["allocated"]:
@@ -41,9 +41,8 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         ]
         row = None
         if share is not None and hold(conditions):
-            rows = rows or by_region(frame["countdowns"])
             percents = percents or {sku["sku"]: _percent(sku, numbers) for sku in frame["skus"]}
-            offers = _offers(frame, name, rows.get(name, []), percents, minutes - passed, numbers)
+            offers = _offers(frame, name, percents, numbers)
             conditions.append(Condition("SKUs worth a coupon there", len(offers), ">=", 1, "SKUs"))
             row = _row(frame, region, share, offers, minutes - passed, numbers) if offers else None
         clear = share is not None and share <= numbers["slow_clear_share"]
@@ -61,18 +60,16 @@ def _is_asking(frame: Row, region: str) -> bool:
 def _offers(
     frame: Row,
     region: str,
-    rows: list[Row],
     percents: Mapping[str, int],
-    minutes_left: float,
     numbers: Mapping[str, float],
 ) -> list[tuple[Row, int]]:
     """The SKUs worth a coupon and its percent, most left over first."""
     limited = {(limit["sku"], limit["region"]) for limit in frame["limits"]}
     found: list[tuple[float, str, Row]] = []
-    for row in rows:
-        leftover = row["left"] - row["rate_per_minute"] * minutes_left
+    for row in that_stay(frame).get(region, ()):
+        leftover = units_left(row)
         sells_out_soon = row["p50"] is not None and row["p50"] <= numbers["coupon_sell_out_minutes"]
-        if leftover > 0 and not sells_out_soon and percents[row["sku"]] and (row["sku"], region) not in limited:
+        if leftover >= 1 and not sells_out_soon and percents[row["sku"]] and (row["sku"], region) not in limited:
             found.append((-leftover, row["sku"], row))
     most = heapq.nsmallest(int(numbers["slow_skus_max"]), found, key=lambda offer: offer[:2])
     return [(row, percents[sku]) for _, sku, row in most]
@@ -109,16 +106,15 @@ def _row(
         "effect": f"Without it {region['projected_leftover']} units stay; prices keep "
         f"{numbers['coupon_margin_share']:.0%} over cost.",
         "helps_minutes": minutes_left / 2,
-        "cost_minor": _cost(frame, offers, minutes_left),
+        "cost_minor": _cost(frame, offers),
         "commands": [push, *(_coupon(frame, name, row["sku"], percent) for row, percent in offers)],
     }
 
 
-def _cost(frame: Row, offers: list[tuple[Row, int]], minutes_left: float) -> int:
+def _cost(frame: Row, offers: list[tuple[Row, int]]) -> int:
     """What the units offered would have earned, had they been sold at full price, minor units."""
     earned = margins(frame)
-    left = {row["sku"]: row["left"] - row["rate_per_minute"] * minutes_left for row, _ in offers}
-    return round(sum((units * earned[sku] for sku, units in left.items()), 0.0))
+    return round(sum(units_left(row) * earned[row["sku"]] for row, _ in offers))
 
 
 def _coupon(frame: Row, region: str, sku: str, percent: int) -> Row:

@@ -8,11 +8,14 @@ nearly out itself where it is bought, without a purchase limit. Where there is n
 once about a SKU, until it leaves the screen or has units again.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any
 
+import numpy as np
+
 from dashboard.rules.conditions import Candidate, Condition
-from dashboard.rules.readings import flexible, hold, landed, margin, money, skus, table
+from dashboard.rules.estimates import pace, wanted_within
+from dashboard.rules.readings import countdowns, flexible, hold, landed, margin, minutes_left, money, skus, table
 
 Row = dict[str, Any]
 AGAIN = "after clearing"
@@ -22,7 +25,7 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     """What is on screen or about to be; a SKU that no longer is has nothing to make room for."""
     pools = flexible(frame)
     for sku, minutes in _shown(frame, numbers).items():
-        parts = [row for row in frame["countdowns"] if row["sku"] == sku and row["allocated"]]
+        parts = [row for row in countdowns(frame).of(sku) if row["allocated"]]
         if not parts:
             continue
         pool, title = pools.get(sku, 0), parts[0]["title"]
@@ -67,14 +70,15 @@ def _shown(frame: Row, numbers: Mapping[str, float]) -> dict[str, float]:
 def _row(frame: Row, numbers: Mapping[str, float], sku: str, low: list[Row], buyers: float, minutes: float) -> Row:
     items, ways = skus(frame), landed(frame)
     title = low[0]["title"]
-    pace = sum(row["rate_per_minute"] for row in low)
+    rest, soon = minutes_left(frame), sum(pace(row) for row in low)
+    lost = sum(max(0.0, wanted_within(row, minutes, rest) - row["left"]) for row in low)
     left = sum(row["left"] for row in low)
     way = min(ways.values(), default=0)
     common = {
         "region": "",
         "sku": sku,
-        "cost_minor": round(max(0.0, pace * minutes - left) * margin(items[sku], way)),
-        "helps_minutes": left / pace if left and pace else None,
+        "cost_minor": round(lost * margin(items[sku], way)),
+        "helps_minutes": left / soon if left and soon else None,
     }
     names = " and ".join(sorted(row["region"] for row in low))
     fact = (
@@ -104,20 +108,26 @@ def _best(frame: Row, numbers: Mapping[str, float], instead_of: str) -> tuple[st
     items, ways = skus(frame), landed(frame)
     limited = {row["sku"] for row in frame["limits"]}
     pools = flexible(frame)
-    stock: dict[str, list[Row]] = {}
-    for row in frame["countdowns"]:
-        if row["left"] > 0 and row["allocated"] and row["region"] in streaming and row["sku"] not in limited:
-            stock.setdefault(row["sku"], []).append(row)
-    found: list[tuple[int, str, int]] = []
-    for sku, parts in stock.items():
+    for sku in _by_worth(frame, streaming):
+        parts = [row for row in countdowns(frame).of(sku) if row["left"] > 0 and row["allocated"]]
+        parts = [row for row in parts if row["region"] in streaming]
         units = sum(row["left"] for row in parts)
         _, buyers = _nearly_out(parts, pools.get(sku, 0), numbers["switch_clear_share"])
         enough = units > numbers["switch_clear_share"] * sum(row["allocated"] for row in parts)
         would_stay = enough and buyers < numbers["switch_buyers_share"]
-        if sku != instead_of and would_stay and len(parts) == len(streaming):
-            worth = sum(row["left"] * margin(items[sku], ways.get(row["region"], 0)) for row in parts)
-            found.append((-worth, sku, units))
-    if not found:
-        return None
-    worth, sku, units = min(found)
-    return sku, units, -worth
+        if would_stay and sku != instead_of and sku not in limited and len(parts) == len(streaming):
+            return sku, units, sum(row["left"] * margin(items[sku], ways.get(row["region"], 0)) for row in parts)
+    return None
+
+
+def _by_worth(frame: Row, streaming: Collection[str]) -> list[str]:
+    """The SKUs in stock in every region that streams, the one with the most margin left to sell first."""
+    table, items, ways = countdowns(frame), skus(frame), landed(frame)
+    here = (table["left"] > 0) & (table["allocated"] > 0) & table.within(streaming)
+    earned = np.array([items[sku]["price_minor"] - items[sku]["cost_minor"] for sku in table.skus], dtype=float)
+    way = np.array([ways.get(name, 0) for name in table.regions], dtype=float)
+    margins = np.maximum(0.0, earned[table.sku] - way[table.region])
+    worth = np.bincount(table.sku, np.where(here, table["left"] * margins, 0.0), len(table.skus))
+    everywhere = np.bincount(table.sku, here, len(table.skus)) >= len(streaming)
+    order = sorted(zip((-worth).tolist(), table.skus, everywhere.tolist(), strict=True))
+    return [sku for _, sku, is_everywhere in order if is_everywhere]

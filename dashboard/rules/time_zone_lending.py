@@ -1,10 +1,10 @@
 """Time-zone lending: while a region sleeps, part of its units sells where it is day, and is back before its morning.
 
-Reads the regions' clocks, the countdowns, the lanes, the stock and the open loans. The lender's night is between two
-hours of its own clock; it lends only what it would not sell until its morning anyway and keeps its safety stock, at
-most a share of what it has. The borrower is awake, would sell out before the units are due back, and the locations that
-serve it hold more than its own units. Units come back by themselves half an hour before the lender's morning, or at
-the close.
+Reads the regions' clocks, the forecast, the lanes, the stock and the open loans. The lender's night is between two
+hours of its own clock; it lends only what it will not sell until its morning, nearly for sure, and keeps its safety
+stock, at most a share of what it has. The borrower is awake, will be sold out before the units are due back, nearly for
+sure as well - a few orders in a row are not enough - and the locations that serve it hold more than its own units.
+Units come back by themselves half an hour before the lender's morning, or at the close.
 """
 
 import math
@@ -15,8 +15,10 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboard.rules.conditions import Candidate, Condition
+from dashboard.rules.estimates import WHOLE_UNIT, at_most, lasts, pace, wanted_within
 from dashboard.rules.readings import (
     MINUTE,
+    countdowns,
     hold,
     landed,
     margin,
@@ -26,13 +28,12 @@ from dashboard.rules.readings import (
     safety_set,
     servable,
     skus,
-    steady_pace,
     table,
 )
 
 Row = dict[str, Any]
 AGAIN = "after cool-down"
-LOOKED = 200
+LOOKED = 60
 """Lenders are looked for to so many SKUs and regions, those that sell out first."""
 
 
@@ -45,17 +46,20 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     if not asleep or not awake:
         return
     loans = {(row["sku"], row["to_pool"]) for row in table(frame, "loans") if _is_open(row, numbers)}
-    longest = max(asleep.values())
+    longest, rest = max(asleep.values()), minutes_left(frame)
+    later: tuple[float, Row] | None = None
     lacking: list[tuple[float, str, str, Row]] = []
-    for row in frame["countdowns"]:
-        if row["region"] not in awake or not _pace(row):
-            continue
-        lasts = row["left"] / _pace(row)
-        if lasts >= longest:
-            soon = Condition(f"How long {row['title']} in {row['region']} lasts", lasts, "<", longest, "minutes")
-            yield Candidate(row["region"], (soon,), sku=row["sku"])
-        elif (row["sku"], f"region/{row['region']}") not in loans:
-            lacking.append((lasts, row["sku"], row["region"], row))
+    rows = countdowns(frame)
+    for row in rows.where(rows.within(awake) & (rows["short"] >= WHOLE_UNIT)):
+        minutes = lasts(row, rest)
+        if minutes < longest and (row["sku"], f"region/{row['region']}") not in loans:
+            lacking.append((minutes, row["sku"], row["region"], row))
+        elif minutes >= longest and (later is None or minutes < later[0]):
+            later = minutes, row
+    if later:
+        minutes, row = later
+        soon = Condition(f"How long {row['title']} in {row['region']} lasts", minutes, "<", longest, "minutes")
+        yield Candidate(row["region"], (soon,), sku=row["sku"])
     yield from _matched(frame, numbers, [row for *_, row in nsmallest(LOOKED, lacking)], asleep)
 
 
@@ -64,10 +68,10 @@ def _matched(
 ) -> Iterator[Candidate]:
     """What will lack where it is day, each with its best lender; units are lent once."""
     wanted = {row["sku"] for row in lacking}
-    rows: dict[str, dict[str, Row]] = {}
-    for row in frame["countdowns"]:
-        if row["sku"] in wanted and row["region"] in asleep and row["allocated"]:
-            rows.setdefault(row["sku"], {})[row["region"]] = row
+    rows = {
+        sku: {row["region"]: row for row in countdowns(frame).of(sku) if row["region"] in asleep and row["allocated"]}
+        for sku in sorted(wanted)
+    }
     served = servable(frame, wanted)
     lent: dict[tuple[str, str], int] = {}
     for row in lacking:
@@ -77,12 +81,6 @@ def _matched(
 def _is_open(loan: Row, numbers: Mapping[str, float]) -> bool:
     """Whether a loan still helps: it is out, and enough of it is unsold."""
     return loan["state"] != "returned" and bool(loan["unsold"] >= numbers["lend_units_min"])
-
-
-def _pace(row: Row) -> float:
-    """Units per minute of a countdown's row; of what is sold out, at the pace it had."""
-    rate = float(row["rate_per_minute"])
-    return rate if row["left"] else max(rate, float(row["baseline_per_minute"]))
 
 
 def _clock(frame: Row, region: Row) -> datetime:
@@ -116,17 +114,20 @@ def _candidate(
     for name, night in asleep.items():
         if name in regions and name != row["region"]:
             back = min(night - numbers["lend_early_minutes"], minutes_left(frame))
-            spare = _spare(regions[name], back, safety(regions[name], was_set, numbers), numbers)
+            spare = _spare(frame, regions[name], back, safety(regions[name], was_set, numbers), numbers)
             offers.append((spare - lent.get((row["sku"], name), 0), name, back))
     spare, lender, back = max(offers, default=(0, "", 0.0))
     where = f"{row['title']} in {row['region']}"
-    lasts = row["left"] / _pace(row)
-    lack = (steady_pace(row) or _pace(row)) * back - row["left"]
+    rest = minutes_left(frame)
+    gone = lasts(row, rest)
+    mean = wanted_within(row, back, rest)
+    lack, surely = mean - row["left"], math.floor(at_most(row, mean, 1 - numbers["lend_sure_share"])) - row["left"]
     there = served.get((row["sku"], row["region"]), 0) - row["left"]
     units = min(spare, math.ceil(lack), there)
     conditions: tuple[Condition, ...] = (
         Condition(f"Time until the morning of a lender to {where}", back, ">=", numbers["lend_minutes_min"], "minutes"),
-        Condition(f"How long {where} lasts", lasts, "<", back, "minutes"),
+        Condition(f"How long {where} lasts", gone, "<", back, "minutes"),
+        Condition(f"What {where} will nearly surely lack", surely, ">=", numbers["lend_units_min"]),
         Condition(f"What a sleeping region can spare for {where}", spare, ">=", numbers["lend_units_min"]),
         Condition(f"What lies beyond its own where {where} is served from", there, ">=", numbers["lend_units_min"]),
     )
@@ -140,32 +141,36 @@ def _candidate(
     return Candidate(row["region"], conditions, found, sku=row["sku"])
 
 
-def _spare(row: Row, back: float, keep: int, numbers: Mapping[str, float]) -> int:
-    """Units a sleeping region can lend: a share of what it has, never what it sells meanwhile, nor its safety stock."""
-    idle: int = row["left"] - math.ceil(row["rate_per_minute"] * max(0.0, back)) - keep
+def _spare(frame: Row, row: Row, back: float, keep: int, numbers: Mapping[str, float]) -> int:
+    """Units a sleeping region can lend: a share, without what it may sell meanwhile and its safety stock."""
+    mean = wanted_within(row, max(0.0, back), minutes_left(frame))
     most: int = math.floor(numbers["lend_share"] * row["left"])
+    if min(most, row["left"] - mean - keep) < numbers["lend_units_min"]:
+        idle: int = math.floor(row["left"] - mean - keep)
+        return max(0, min(most, idle))
+    idle = row["left"] - math.ceil(at_most(row, mean, numbers["lend_sure_share"])) - keep
     return max(0, min(most, idle))
 
 
 def _row(frame: Row, numbers: Mapping[str, float], row: Row, lender: Row, units: int, back: float, keeps: int) -> Row:
     name, giver, title = row["region"], lender["region"], row["title"]
-    pace = _pace(row)
-    lasts = row["left"] / pace
+    rest, soon = minutes_left(frame), pace(row)
+    gone = lasts(row, rest)
     returns = datetime.fromisoformat(frame["at"]) + timedelta(minutes=back)
     zone = next(region["time_zone"] for region in frame["regions"] if region["region"] == giver)
     clock = returns.astimezone(ZoneInfo(zone)).strftime("%H:%M")
-    lost = min(float(units), (steady_pace(row) or pace) * back - row["left"])
+    lost = min(float(units), wanted_within(row, back, rest) - row["left"])
     return {
         "kind": "action",
         "sku": row["sku"],
         "region": name,
         "what": f"{giver} lends {units} {title} to {name} until {clock} of {giver}",
-        "why": f"It is night in {giver}: {title} sells {lender['rate_per_minute']:.1f} per minute of {lender['left']} "
-        f"left there; {name} has {row['left']} left, gone in {lasts:.0f} minutes at {pace:.1f} per "
-        f"minute, {back - lasts:.0f} minutes before they are due back.",
+        "why": f"It is night in {giver}: {title} sells {pace(lender):.1f} per minute of {lender['left']} "
+        f"left there; {name} has {row['left']} left, gone in {gone:.0f} minutes at {soon:.1f} per "
+        f"minute, {back - gone:.0f} minutes before they are due back.",
         "effect": f"{name} {row['left']} -> {row['left'] + units}, {giver} {lender['left']} -> "
         f"{lender['left'] - units} (at most {numbers['lend_share']:.0%}); what is unsold returns by itself.",
-        "helps_minutes": lasts or None,
+        "helps_minutes": gone or None,
         "cost_minor": round(lost * margin(skus(frame)[row["sku"]], landed(frame).get(name, 0))),
         "commands": [
             {

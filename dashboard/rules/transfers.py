@@ -14,7 +14,7 @@ from typing import Any
 
 import msgspec
 
-from dashboard.rules.readings import FLEXIBLE, MINUTE, micros, table
+from dashboard.rules.readings import FLEXIBLE, MINUTE, by_pool, micros, table
 
 Row = dict[str, Any]
 REGION = "region/"
@@ -58,7 +58,6 @@ class Transfers:
     def __init__(self, frame: Row, numbers: Mapping[str, float]) -> None:
         self._frame, self._numbers = frame, numbers
         self._went = _went(frame, numbers["cool_down_minutes"])
-        self._left = {(row["pool"], row["sku"]): row for row in frame["pools"]}
         self._safety = {(row["sku"], row["region"]): row["units"] for row in table(frame, "safety")}
         self._given: dict[tuple[str, str], int] = {}
         self._late = {f"{REGION}{row['region']}" for row in frame["suspended"]}
@@ -96,7 +95,7 @@ class Transfers:
 
     def _short(self, key: tuple[str, str], units: int) -> str:
         pool, sku = key
-        row = self._left.get(key)
+        row = by_pool(self._frame).get(pool, {}).get(sku)
         floor = 0 if row is None else self._floor(row)
         if row is None or not floor:
             return ""

@@ -5,12 +5,12 @@ flicker. The alert carries the moment the region runs out at its present pace: a
 that did run out is told once more, as critical.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dashboard.rules.conditions import Candidate, Condition
-from dashboard.rules.estimates import by_region, cost_of_lacking, margins
-from dashboard.rules.readings import minutes_left
+from dashboard.rules.estimates import cost_of_lacking
+from dashboard.rules.readings import countdowns, margins
 
 Row = dict[str, Any]
 AGAIN = "after clearing"
@@ -18,7 +18,6 @@ AGAIN = "after clearing"
 
 def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
     """Each region that was given anything."""
-    rows: dict[str, list[Row]] = {}
     for region in frame["regions"]:
         if not region["allocated"]:
             continue
@@ -26,12 +25,11 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         low = Condition("the share it has left", share, "<=", numbers["watch_left_share"], "share")
         row = None
         if low.holds():
-            rows = rows or by_region(frame["countdowns"])
-            row = _alert(frame, region, share, rows.get(name, []), numbers)
+            row = _alert(frame, region, share, countdowns(frame).of(region=name), numbers)
         yield Candidate(name, (low,), row, clear=share >= numbers["watch_clear_share"])
 
 
-def _alert(frame: Row, region: Row, share: float, rows: list[Row], numbers: Mapping[str, float]) -> Row:
+def _alert(frame: Row, region: Row, share: float, rows: Sequence[Row], numbers: Mapping[str, float]) -> Row:
     left, allocated, rate = region["left"], region["allocated"], region["rate_per_minute"]
     if not left:
         what = f"{region['region']} is sold out: none of {allocated} units left."
@@ -47,5 +45,5 @@ def _alert(frame: Row, region: Row, share: float, rows: list[Row], numbers: Mapp
         "severity": "warning" if left else "critical",
         "what": what,
         "helps_minutes": left / rate if rate and left else None,
-        "cost_minor": cost_of_lacking(rows, minutes_left(frame), margins(frame)),
+        "cost_minor": cost_of_lacking(rows, margins(frame)),
     }

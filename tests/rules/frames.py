@@ -1,9 +1,11 @@
 """Small frames for the tests of the rules: a show of two regions and two SKUs in which nothing is remarkable.
 
 `calm()` gives a frame on which no rule fires; a test changes the few numbers it is about with `sku_row` and `region_row`.
-Regions are kept equal to the sum of their SKUs by `balanced`.
+Regions are kept equal to the sum of their SKUs by `balanced`, and every row has a forecast: what it sells now goes on
+until the close, known for sure (a shape of a million); `foreseen` gives a row another one.
 """
 
+import math
 from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -13,6 +15,8 @@ from dashboard.decision import commands as c
 Row = dict[str, Any]
 START = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
 MINUTES = 120
+KNOWN = 1e6
+"""Shape of a rate of sales that is known for sure."""
 SKUS = ("RING", "BAND")
 REGIONS = ("US", "EU")
 COUNTRIES = {"US": ["US"], "EU": ["DE", "FR"]}
@@ -86,8 +90,38 @@ def calm(minute: float = 30.0) -> Row:
         "curves": {"minutes": [], "by_region": {}, "by_sku": {}, "by_channel": {}, "plan": [], "plan_minutes": []},
         **{name: [] for name in TABLES},
     }  # fmt: skip
-    at(frame, minute)
-    return balanced(frame)
+    frame["allocation"] = frame["record"] = None
+    return balanced(at(frame, minute))
+
+
+def forecast(row: Row, minutes: float) -> Row:
+    """The forecast of a row whose present pace is sure to go on to the close; what is sold out is wanted as before."""
+    rate, before = float(row["rate_per_minute"]), float(row["baseline_per_minute"])
+    pace = rate if row["left"] else max(rate, before)
+    return _law(row, pace, pace * minutes) | {"wanted_shape": KNOWN, "lot": 1.0}
+
+
+def _law(row: Row, pace: float, mean: float) -> Row:
+    luck = math.sqrt(max(1.0, mean))
+    return {
+        "expected_per_minute": pace, "wanted_mean": mean, "wanted_p10": max(0.0, mean - 1.28 * luck),
+        "wanted_p50": mean, "wanted_p90": mean + 1.28 * luck, "leftover": max(0.0, row["left"] - mean),
+        "short": max(0.0, mean - row["left"]),
+        "p_sells_out": 0.5 * (1 + math.erf((mean - row["left"]) / luck / math.sqrt(2))),
+    }  # fmt: skip
+
+
+def foreseen(frame: Row, sku: str, region: str, mean: float, shape: float = 4.0, lot: float = 1.0, **told: Any) -> Row:
+    """Give a row a forecast of its own: units wanted until the close, and how sure that is."""
+    row = sku_row(frame, sku, region)
+    row |= _law(row, mean / max(1.0, rest(frame)), mean) | {"wanted_shape": shape, "lot": lot} | told
+    return row
+
+
+def rest(frame: Row) -> float:
+    """Minutes until the close."""
+    ends, now = (datetime.fromisoformat(frame[name]) for name in ("ends_at", "at"))
+    return max(0.0, (ends - now).total_seconds() / 60)
 
 
 def at(frame: Row, minute: float) -> Row:
@@ -107,6 +141,9 @@ def sku_row(frame: Row, sku: str, region: str, **changes: Any) -> Row:
 
 def balanced(frame: Row) -> Row:
     """Add up the regions and their pools from their SKUs."""
+    for row in frame["countdowns"]:
+        if row.get("wanted_shape", KNOWN) == KNOWN:
+            row |= forecast(row, rest(frame))
     leftovers = {region["region"]: region["projected_leftover"] for region in frame["regions"]}
     frame["regions"] = []
     for name in REGIONS:

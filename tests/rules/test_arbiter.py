@@ -1,6 +1,7 @@
 """The arbiter: who may speak, how often, and what becomes of it."""
 
 import copy
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import msgspec
@@ -10,8 +11,10 @@ from dashboard.decision import commands as c
 from dashboard.decision.parameters import RULES, Rule
 from dashboard.rules import arbiter, registry
 from dashboard.rules.arbiter import decide, level_of, propose
-from dashboard.rules.registry import load
-from tests.rules.frames import Row, alert, at, calm, drifted, late, micros, proposal, sku_row
+from dashboard.rules.conditions import Candidate
+from dashboard.rules.registry import Loaded, load
+from tests.rules.frames import Row, alert, at, calm, drifted, late, micros, proposal, sku_row, told
+from tests.rules.pretend import action, pretend
 
 RULES_FOLDER = Path(arbiter.__file__).parent
 
@@ -201,6 +204,56 @@ def test_a_name_without_a_file_is_no_rule_and_the_show_goes_on(monkeypatch: pyte
     assert decide(hot()) == before
     with pytest.raises(KeyError):
         propose("rain_dance", hot(), {})
+
+
+def breaking(monkeypatch: pytest.MonkeyPatch, broken: str) -> None:
+    """Let the file of a rule raise as soon as it is asked."""
+
+    def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
+        raise ZeroDivisionError("nothing left")
+
+    real = registry.plugged_in()
+    rules = [Loaded(one.name, candidates, one.again) if one.name == broken else one for one in real]
+    monkeypatch.setattr(arbiter, "plugged_in", lambda: rules)
+
+
+def test_a_rule_that_raises_stops_no_other_and_is_told_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    well = decide(hot(), {"all": "auto"})
+    breaking(monkeypatch, "price_nudge")
+    frame = hot()
+    told_of, *others = sorted(decide(frame, {"all": "auto"}), key=lambda one: "price_nudge" not in one.id)
+    assert others == well
+    assert isinstance(told_of, c.RaiseAlert)
+    assert (told_of.rule, told_of.severity) == ("price_nudge", "warning")
+    assert told_of.what == "The rule price_nudge fails and is left out: ZeroDivisionError: nothing left"
+    again = told(frame, [told_of])
+    assert not [one for one in decide(again | {"seq": 501}) if "price_nudge" in one.id], "told once"
+    monkeypatch.undo()
+    (gone,) = [one for one in decide(again | {"seq": 502}) if "price_nudge" in one.id]
+    assert isinstance(gone, c.ResolveAlert)
+    assert gone.alert == told_of.alert
+    breaking(monkeypatch, "watch")
+    assert decide(hot(), {"watch": "off"})[0].id.startswith("flexible_top_up"), "what is off is not told"
+
+
+def test_what_a_failing_rule_said_before_stays_as_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    frame = calm()
+    frame["alerts"] = [alert("watch:US:7", "watch", "", "US", "open", 20)]
+    assert kinds(frame) == ["resolve_alert"]
+    breaking(monkeypatch, "watch")
+    assert kinds(frame) == ["raise_alert"], "only that it fails"
+
+
+def test_of_a_flood_of_actions_the_costliest_forty_come_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    limit = {"type": "set_limit", "region": "EU", "units_per_order": 2}
+    rows = [action(limit | {"sku": f"S{n}"}, sku=f"S{n}", cost_minor=n % 60) for n in range(120)]
+    pretend(monkeypatch, {"purchase_limit": rows})
+    proposed = [one for one in decide(calm(), {"all": "auto"}) if isinstance(one, c.ProposeAction)]
+    assert len(proposed) == 40
+    assert min(one.cost_minor for one in proposed) == 40
+    frame = told(calm(), decide(calm(), {"all": "auto"}))
+    later = [one for one in decide(frame | {"seq": 501}, {"all": "auto"}) if isinstance(one, c.ProposeAction)]
+    assert {one.cost_minor for one in later} == set(range(20, 40)), "the rest comes with the next frames"
 
 
 def test_no_rule_knows_a_moment_of_any_show() -> None:

@@ -8,7 +8,7 @@ import pytest
 from dashboard.decision import commands as c
 from dashboard.rules.arbiter import decide
 from dashboard.rules.registry import load
-from tests.rules.frames import Row, at, calm, drifted, late, sku_row, told
+from tests.rules.frames import Row, at, balanced, calm, drifted, late, sku_row, told
 
 
 class Case(NamedTuple):
@@ -51,7 +51,7 @@ def leftover(units: int) -> Callable[[float], Row]:
         made["regions"][1]["projected_leftover"] = units
         for row in made["countdowns"]:
             row |= {"rate_per_minute": 0.1, "baseline_per_minute": 0.1}
-        return made
+        return balanced(made)
 
     return frame
 

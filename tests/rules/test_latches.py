@@ -6,7 +6,7 @@ from dashboard.decision import commands as c
 from dashboard.decision.parameters import defaults
 from dashboard.rules.arbiter import decide
 from dashboard.rules.latches import Latches, written
-from tests.rules.frames import Row, alert, at, calm, late, proposal, sku_row, told
+from tests.rules.frames import Row, alert, at, balanced, calm, late, proposal, sku_row, told
 
 NUMBERS = defaults()
 
@@ -72,6 +72,7 @@ def test_an_alert_never_nags_but_once_more_when_it_gets_worse(
     frame = low(left)
     for row in frame["countdowns"]:
         row["baseline_per_minute"] = 0.0
+    balanced(frame)
     frame["alerts"] = [alert("watch:US:1", "watch", "", "US", state, 10, severity=severity)]
     assert tags(frame) == expected
 
@@ -80,6 +81,7 @@ def test_what_gets_worse_and_is_told_again_stays_told() -> None:
     frame = low(0)
     for row in frame["countdowns"]:
         row["baseline_per_minute"] = 0.0
+    balanced(frame)
     frame["alerts"] = [alert("watch:US:1", "watch", "", "US", "acknowledged", 10)]
     after = told(frame, decide(frame))
     assert {row["alert"]: row["state"] for row in after["alerts"]} == {

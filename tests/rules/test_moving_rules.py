@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dashboard.decision import commands as c
-from tests.rules.frames import Row, calm, iso, micros, proposal, sku_row
+from tests.rules.frames import Row, balanced, calm, foreseen, iso, micros, proposal, sku_row
 from tests.rules.frames_more import (
     channel,
     cleared,
@@ -125,7 +125,7 @@ def test_a_loan_is_back_at_the_close_if_that_is_earlier() -> None:
     ("frame", "sentence"),
     [
         (night(eu_pace=0.1), "How long Ring in EU lasts is 300.0 minutes, needed < 240.0 minutes"),
-        (night(eu_pace=0.135), "How long Ring in EU lasts is 222.2 minutes, needed < 210.0 minutes"),
+        (night(eu_pace=0.135), "What Ring in EU will nearly surely lack is -7, needed >= 10"),
         (night(us_left=18), "What a sleeping region can spare for Ring in EU is 5, needed >= 10"),
         (night(us_pace=0.3), "What a sleeping region can spare for Ring in EU is 7, needed >= 10"),
         (night(hours=0.9), "Time until the morning of a lender to Ring in EU is 54.0 minutes, needed >= 60.0 minutes"),
@@ -134,6 +134,18 @@ def test_a_loan_is_back_at_the_close_if_that_is_earlier() -> None:
 )
 def test_nothing_is_lent(frame: Row, sentence: str) -> None:
     assert waits("time_zone_lending", frame, "EU", "RING") == sentence
+    assert fired("time_zone_lending", frame) == []
+
+
+def test_a_few_orders_in_a_row_borrow_nothing_and_what_may_sell_at_night_is_not_lent() -> None:
+    """The same means as in `night`, of which nobody is sure."""
+    frame = night()
+    foreseen(frame, "RING", "EU", 1800.0, shape=0.1, expected_per_minute=1.0)
+    assert waits("time_zone_lending", frame, "EU", "RING").startswith("What Ring in EU will nearly surely lack is -")
+    frame = night(us_left=80)
+    foreseen(frame, "RING", "US", 380.0, shape=1e5)
+    assert "US lends 20 Ring" in only("time_zone_lending", frame)["what"], "at most 50 are wanted within the night"
+    foreseen(frame, "RING", "US", 380.0, shape=1.0, lot=9.0)
     assert fired("time_zone_lending", frame) == []
 
 
@@ -148,9 +160,7 @@ def test_by_day_nobody_lends_and_one_loan_at_a_time() -> None:
 
 def test_a_region_already_sold_out_borrows_at_the_pace_it_had() -> None:
     frame = night(eu_left=0, eu_pace=0.0)
-    next(row for row in frame["countdowns"] if (row["sku"], row["region"]) == ("RING", "EU"))["baseline_per_minute"] = (
-        1.0
-    )
+    sku_row(frame, "RING", "EU", baseline_per_minute=1.0)
     assert only("time_zone_lending", frame)["what"] == "US lends 24 Ring to EU until 05:30 of US"
 
 
@@ -171,6 +181,14 @@ def cold_snap(busy: float | None = 3.2, minute: int = 30, eu: float = 6.0, us: f
     if busy:
         frame["channels"][1] |= {"interactions": round(100 * busy), "interactions_usual": 100}
     return with_curves(frame, US=cumulative((minute, us)), EU=cumulative((minute, eu)))
+
+
+def unlike_the_forecast() -> Row:
+    """The EU buys most now, but until the close the US will want as much as it."""
+    frame = cold_snap()
+    foreseen(frame, "RING", "EU", 110.0)
+    foreseen(frame, "RING", "US", 270.0)
+    return frame
 
 
 def test_units_follow_a_cold_snap_to_the_most_a_region_may_have() -> None:
@@ -210,13 +228,29 @@ def test_other_regions_give_what_they_would_keep_and_are_asked_for_what_is_liste
         (cold_snap(2.9), "The age of the show, for EU is 30.0 minutes, needed >= 180.0 minutes"),
         (cold_snap(None), "The age of the show, for EU is 30.0 minutes, needed >= 180.0 minutes"),
         (cold_snap(minute=29), "The age of the show, for EU is 29.0 minutes, needed >= 30.0 minutes"),
-        (cold_snap(eu=1.0, us=2.0), "The demand of EU beyond its share of what is unsold is 7.9%, needed >= 10.0%"),
+        (cold_snap(eu=1.0, us=2.0), "The surprise in it, for EU is 1.0 deviations, needed >= 3.0 deviations"),
+        (
+            unlike_the_forecast(),
+            "What EU will ask for until the close beyond its share of what is unsold is 3.5%, needed >= 10.0%",
+        ),
         (cold_snap(eu=1.5, us=0.9), "What all regions sold lately is 48, needed >= 50"),
     ],
 )
 def test_no_unit_moves_without_a_lasting_sign(frame: Row, sentence: str) -> None:
     assert waits("regional_share", frame, "EU") == sentence
     assert fired("regional_share", frame) == []
+
+
+def test_a_night_in_which_one_region_is_awake_is_no_shift_of_demand() -> None:
+    """Two days into a show of three: the EU alone buys for an hour, but over the last day it bought its share."""
+    frame = balanced(cold_snap(minute=2 * 1440) | {"ends_at": iso(3 * 1440)})
+    frame["regions"][0]["projected_leftover"] = 300
+    alike = {"US": cumulative((2820, 4.0), (60, 0.0)), "EU": cumulative((2820, 1.3), (60, 6.0))}
+    assert waits("regional_share", with_curves(frame, **alike), "EU") == (
+        "The surprise in it, for EU is 0.5 deviations, needed >= 3.0 deviations"
+    )
+    shifted = {"US": cumulative((1440, 4.0), (1440, 0.5)), "EU": cumulative((1440, 4.0), (1440, 6.0))}
+    assert fired("regional_share", with_curves(frame, **shifted))
 
 
 def test_nothing_moves_where_nobody_keeps_any_or_the_region_has_its_most() -> None:

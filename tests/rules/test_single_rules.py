@@ -10,7 +10,7 @@ from dashboard.decision.parameters import PARAMETERS, RULES, defaults
 from dashboard.rules import registry
 from dashboard.rules.arbiter import decide, propose
 from dashboard.rules.registry import load
-from tests.rules.frames import Row, alert, calm, drifted, iso, late, micros, proposal, sku_row
+from tests.rules.frames import Row, alert, calm, drifted, foreseen, iso, late, micros, proposal, sku_row
 
 NUMBERS = defaults()
 
@@ -121,6 +121,44 @@ def test_what_lasts_until_the_close_gets_nothing() -> None:
     assert propose("flexible_top_up", frame, NUMBERS) == []
 
 
+def allocated(frame: Row, **units: int) -> Row:
+    """The frame with the allocator's advice for the US, and what the next unit is worth there."""
+    frame["allocation"] = {
+        "advice": [
+            {"sku": sku, "from_pool": "flexible", "to_pool": "region/US", "units": part, "worth_minor": 1200}
+            for sku, part in units.items()
+        ],
+        "worth": [{"sku": sku, "region": "US", "minor": 1200} for sku in ("RING", "BAND")],
+    }
+    return frame
+
+
+def test_the_allocators_number_is_said_and_with_the_switch_it_is_what_moves() -> None:
+    (usual,) = propose("flexible_top_up", allocated(hot(), RING=30, BAND=50), NUMBERS)
+    assert sum(moved([usual]).values()) == 200, "the seller's rule, until somebody switches"
+    assert usual["why"].endswith(" The allocator would give 80; the next unit is worth up to 12.00 there.")
+    switched = NUMBERS | {"top_up_by_allocator": 1}
+    (row,) = propose("flexible_top_up", allocated(hot(), RING=30, BAND=500), switched)
+    assert moved([row]) == {("region/US", "RING"): 30, ("region/US", "BAND"): 140}, "never below the floor"
+    assert row["what"] == "+170 US from the flexible pool: 30 Ring, 140 Band"
+    (row,) = propose("flexible_top_up", allocated(hot()), switched)
+    assert sum(moved([row]).values()) == 200, "without advice the usual number"
+    assert row["why"].endswith(" To the allocator the next unit is worth up to 12.00 there.")
+    assert propose("flexible_top_up", allocated(hot(), RING=5), switched) == [], (
+        "it would give less than a move is worth"
+    )
+    assert "llocator" not in propose("flexible_top_up", hot(), switched)[0]["why"]
+
+
+def test_a_hot_sku_alone_gets_what_the_allocator_would_give_it() -> None:
+    frame = calm()
+    sku_row(frame, "RING", "US", left=10, rate_per_minute=5.0)
+    sku_row(frame, "BAND", "US", left=95)
+    switched = NUMBERS | {"top_up_by_allocator": 1}
+    assert moved(propose("flexible_top_up", allocated(frame, RING=110), switched)) == {("region/US", "RING"): 110}
+    assert moved(propose("flexible_top_up", allocated(frame, RING=9), switched)) == {}
+
+
 def test_a_region_already_sold_out_is_topped_up_at_the_pace_it_had() -> None:
     frame = calm()
     for sku in ("RING", "BAND"):
@@ -158,6 +196,16 @@ def test_a_spike_of_three_times_the_rate_before_is_limited_to_two() -> None:
 )
 def test_what_is_no_spike_is_not_limited(frame: Row, why: str) -> None:
     assert propose("purchase_limit", frame, NUMBERS) == [], why
+
+
+def test_what_will_hardly_sell_out_and_what_comes_in_large_lots_is_not_limited() -> None:
+    ample = spike()
+    foreseen(ample, "BAND", "EU", 30.0, p_sells_out=0.4)
+    assert propose("purchase_limit", ample, NUMBERS) == []
+    for lot, limits in ((2.0, 1), (9.0, 0)):
+        frame = spike()
+        foreseen(frame, "BAND", "EU", 300.0, lot=lot)
+        assert len(propose("purchase_limit", frame, NUMBERS)) == limits
 
 
 def limited(rate: float, ours: bool = True) -> Row:

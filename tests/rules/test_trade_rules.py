@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from dashboard.decision import commands as c
-from tests.rules.frames import Row, calm, micros, proposal, sku_row
+from tests.rules.frames import Row, balanced, calm, foreseen, micros, proposal, sku_row
 from tests.rules.frames_more import channel, cleared, commands, cumulative, fired, only, waits, with_curves
 
 # --- channel rebalance -----------------------------------------------------------------------------------------------
@@ -45,7 +45,8 @@ def test_a_channel_far_below_its_share_is_weighed_less_and_one_far_above_more() 
 @pytest.mark.parametrize(
     ("frame", "name", "sentence"),
     [
-        (shops(4.0, 1.0), "amazon-us", "The pace of amazon-us over its share is 0.40 times, needed <= 0.33 times"),
+        (shops(4.0, 1.0), "amazon-us", "The surprise in it, for amazon-us is 2.1 deviations, needed >= 3.0 deviations"),
+        (shops(10.0, 2.5), "amazon-us", "The pace of amazon-us over its share is 0.40 times, needed <= 0.33 times"),
         (shops(1.4, 0.2), "amazon-us", "What amazon-us sold lately, or was expected to, is 8, needed >= 30"),
         (shops(9.0, 0.5, splits=[{"channel": "amazon-us", "sku": "BAND", "percent": 70}]), "amazon-us",
          "SKUs that amazon-us is weighed for is 1, needed <= 0"),
@@ -85,14 +86,21 @@ def test_a_channel_at_its_share_again_is_weighed_as_it_sells_but_not_against_a_p
 
 
 def priced(rate: float = 1.1, before: float = 1.1, floor: int = 4500, ceiling: int = 5500, **tables: Any) -> Row:
-    """RING in the US needs 0.67 a minute to be sold by the close, and has a floor and a ceiling."""
+    """RING in the US has 60 left for 90 minutes at a pace, and a floor and a ceiling."""
     frame = calm()
     sku_row(frame, "RING", "US", rate_per_minute=rate, baseline_per_minute=before)
     frame["skus"][0] |= {"floor_minor": floor, "ceiling_minor": ceiling}
     for other in frame["countdowns"]:
         if (other["sku"], other["region"]) == ("RING", "EU"):
             other |= {"rate_per_minute": 0.7, "baseline_per_minute": 0.7}
-    return frame | tables
+    return balanced(frame) | tables
+
+
+def unsure(mean: float, chance: float) -> Row:
+    """As much is wanted of RING in the US as elsewhere, but from few orders."""
+    frame = priced()
+    foreseen(frame, "RING", "US", mean, shape=1.5, p_sells_out=chance)
+    return frame
 
 
 def prices(row: Row) -> dict[str, int]:
@@ -105,8 +113,8 @@ def test_a_price_rises_a_little_per_channel_when_it_sells_out_too_early() -> Non
     row = only("price_nudge", frame)
     assert prices(row) == {"tiktok-us": 5100, "amazon-us": 5500}, "two percent, and no higher than the ceiling"
     assert (
-        "1.65 times the 0.7 that would sell the 60 left by the close (trigger 1.5 times): gone in 55 of 90"
-        in row["why"]
+        "99 Ring are wanted in US by the close, 1.65 times the 60 left (trigger 1.5 times); it sells out with 100%: "
+        "39 would lack." in row["why"]
     )
     assert row["cost_minor"] == 60 * 75
 
@@ -125,9 +133,10 @@ def test_a_price_falls_a_little_when_units_would_stay_but_not_below_floor_or_cos
 @pytest.mark.parametrize(
     ("frame", "sentence"),
     [
-        (priced(0.99, 0.99), "The pace of Ring in US over the one that sells it all is 1.49 times, needed >= 1.50 times"),
-        (priced(1.1, 0.9), "The pace of Ring in US before, over the same, is 1.35 times, needed >= 1.50 times"),
-        (priced(0.42, 0.3), "The pace of Ring in US over the one that sells it all is 0.63 times, needed <= 0.60 times"),
+        (priced(0.99, 0.99), "What is wanted of Ring in US over what is left is 1.48 times, needed >= 1.50 times"),
+        (unsure(99.0, 0.7), "The chance that Ring in US sells out is 70.0%, needed >= 90.0%"),
+        (unsure(27.0, 0.2), "The chance that Ring in US sells out is 20.0%, needed <= 10.0%"),
+        (priced(0.42, 0.3), "What is wanted of Ring in US over what is left is 0.63 times, needed <= 0.60 times"),
         (priced(ceiling=5000), "Channels where the price of Ring in US can move is 0, needed >= 1"),
         (priced(limits=[{"sku": "RING", "region": "US"}]), "Terms in force for Ring in US is 1, needed <= 0"),
         (priced(coupons=[{"sku": "RING", "region": "US"}]), "Terms in force for Ring in US is 1, needed <= 0"),
@@ -139,13 +148,7 @@ def test_a_price_stays(frame: Row, sentence: str) -> None:
     assert fired("price_nudge", frame) == []
 
 
-def test_nothing_about_to_sell_out_is_made_cheaper_and_nothing_without_bounds_is_touched() -> None:
-    frame = priced(0.3, 0.3)
-    sku_row(frame, "RING", "US", p50=40.0)
-    assert (
-        waits("price_nudge", frame, "US", "RING")
-        == "Time to the sell-out of Ring in US is 40.0 minutes, needed > 45.0 minutes"
-    )
+def test_nothing_without_bounds_is_touched_nor_anything_in_a_young_show() -> None:
     for bounds in ({"floor": 0}, {"ceiling": 0}):
         assert fired("price_nudge", priced(3.0, 3.0, **bounds)) == []
     young = priced(3.0, 3.0)
