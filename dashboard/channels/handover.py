@@ -188,12 +188,12 @@ class Handover:
         free = self.units(sku, pool)
         asked = self.room.world[self.show].asked_back(sku, pool)
         if asked:
-            standings = self._take_back(sku, asked - free, standings, now)
+            standings = self.take_back(sku, asked - free, standings, now)
         left = max(0, free - asked)
         if standings:
             spare = serving.spare(self.room.world[self.show], sku, region, left)
             if spare < 0:
-                standings = self._take_back(sku, -spare, standings, now)
+                standings = self.take_back(sku, -spare, standings, now)
             left = max(0, min(left, spare))
         if self.sharing.concerns(region, sku):
             left, standings = self.sharing.share(region, sku, standings, left, now)
@@ -214,7 +214,7 @@ class Handover:
             regions = {self.regions[channel] for channel in channels if channel in self.regions} & self._regions
             self.dirty.update((region, sku) for sku in self.skus if self.units(sku, pool) for region in regions)
 
-    def _take_back(self, sku: str, short: int, standings: list[Standing], now: int) -> list[Standing]:
+    def take_back(self, sku: str, short: int, standings: list[Standing], now: int) -> list[Standing]:
         """Lower listings by what was asked back and is neither free nor coming already; the lowered rest from now."""
         changes = (self.connections[one.channel].listings[sku].change for one in standings)
         coming = sum(-change.units for change in changes if change is not None and change.units < 0)

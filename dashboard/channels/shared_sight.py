@@ -21,6 +21,8 @@ from dashboard.decision.world import OrderLine
 
 SLOW_SECONDS, QUICK_SECONDS = 6.0, 4.0
 """A connection that takes longer to react does not overlap; it does again when it takes less than so."""
+QUICKEST_SECONDS = 2.0
+"""The quickest react within so long."""
 CHANGE_SECONDS = 4.0
 """A change that has no answer for so long may never arrive: the listing cannot be lowered."""
 WEIGHED_SECONDS = 30.0
@@ -61,6 +63,9 @@ class Claims(Protocol):
 
     def change(self, connection: Connection, listing: Listing, units: int, to: int, now: int) -> None:
         """Begin a change."""
+
+    def take_back(self, sku: str, short: int, standings: list[Standing], now: int) -> list[Standing]:
+        """Lower listings by so many units; returns them as they stand then."""
 
     def give_back(self, connection: Connection, sku: str, units: int, now: int) -> None:
         """Units are listed no more, and were not sold."""
@@ -140,6 +145,13 @@ class Sight:
                 flexible = max(0, min(flexible, spare(show, sku, region, left + flexible) - left))
         slow = [one for one in standings if one.channel not in names]
         return Node(region, sku, quick, slow, left, flexible, gone, book.region_pool(region) in sources, now)
+
+    def quickest(self, node: Node, promised: Mapping[tuple[str, str], int]) -> Node:
+        """The same with only the quickest of the quick listings among them."""
+        quick = [one for one in node.quick if self._reaction_of(one.channel, node.now) <= QUICKEST_SECONDS]
+        rest = [one for one in node.quick if one not in quick]
+        gone = node.gone + sum(promised.get((one.channel, node.sku), 0) for one in rest)
+        return node._replace(quick=quick, slow=[*rest, *node.slow], gone=gone)
 
     def is_quick(self, connection: Connection, sku: str, now: int) -> bool:
         """Tell whether what a listing promises can be taken down in time, as far as anybody knows."""

@@ -8,7 +8,8 @@ one where a sale is worth it. Nothing of that overlap is in the ledger: raising 
 there is nothing to give back. An order that draws from a pool uses up as much of its channel's overlap.
 
 While the gate of a SKU in a region is open (`shared_gate`), a listing is pushed only when it has left the band around
-its share of the pool. When the gate shuts, overlap is lowered first; what is then listed fits the units, is handed to
+its share of the pool. As the pool empties, the slower channels take their parts first and the quickest go on; when
+their gate shuts too, overlap is lowered first; what is then listed fits the units, is handed to
 the channels as claims, which takes no push, and from there on `rebalance` goes on as in proof mode. Only the part that
 the flexible pool backs stays overlap, and all of it together fits that pool.
 
@@ -43,6 +44,8 @@ UNFAIR = 0.5
 """A listing that promises so much more than its part is lowered, though all of them fit the units."""
 CALLS_EACH = 2
 """So many calls are kept for each overlapping listing of a channel before another is raised."""
+AGAIN_SECONDS = 5.0
+"""So long a listing is not raised again: the platform may have refused."""
 LOOK_SECONDS = 0.5
 TOLD = 0.25
 """Overlap is told again when it differs from what was told by more than this share."""
@@ -68,11 +71,13 @@ class Sharing:
         self.show, self.room, self.connections, self.claims = show, room, connections, claims
         self.sight = Sight(show, room, connections, claims)
         self.units: dict[tuple[str, str], int] = {}
-        self.gates: dict[tuple[str, str], Gate] = {}
+        self.gates: dict[tuple[str, str, bool], Gate] = {}
+        """(region, SKU, whether only the quickest overlap) -> its gate."""
         self.unknown: set[tuple[str, str]] = set()
         """Listings that may overlap from before a restart."""
         self.events = 0
         """Events that turned claims into overlap or overlap into claims."""
+        self._raised: dict[tuple[str, str], int] = {}
         self._looked: dict[tuple[str, str], tuple[int, int, int]] = {}
         self._told: dict[tuple[str, str], int] = {}
         self._risks: dict[str, int] = {}
@@ -131,8 +136,11 @@ class Sharing:
 
     def look(self, now: int) -> None:
         """Have every shared SKU looked at where its pools have changed, and now and then in any case."""
-        skus = {*self._world().shared, *(sku for _, sku in self.units)}
-        for region in set(self.claims.regions.values()) if skus else ():
+        shared = self._world().shared
+        if not (shared or self.units):
+            return
+        skus = {*shared, *(sku for _, sku in self.units)}
+        for region in set(self.claims.regions.values()):
             for sku in skus:
                 pools = self.claims.units(sku, book.region_pool(region)), self.claims.units(sku, book.FLEXIBLE)
                 at, *had = self._looked.get((region, sku), (0, -1, -1))
@@ -146,15 +154,21 @@ class Sharing:
         """Begin the changes of overlap; returns what of `left` may be handed out as claims, and the listings for it."""
         if any((one.channel, sku) in self.unknown for one in self.sight.mine(region, sku)):
             return 0, []
+        shared = sku in self._world().shared
         node = self.sight.node(region, sku, standings, left, self.units, now)
-        gate = self.gates.setdefault((region, sku), Gate())
-        if sku not in self._world().shared:
-            gate.shut(now)
-        else:
-            units = node.late() + (0 if gate.is_open else sum(self._convertible(node, one) for one in node.quick))
-            lot = self.sight.lot(sku)
-            if gate.look(units, self.sight.rates(node), self.sight.reaction(node), lot, now):
-                return self._overlap(node)
+        short = node.gone - left - node.flexible
+        if short > 0:  # what cannot be lowered may sell more than the pools hold: the others have to give it
+            standings = self.claims.take_back(sku, short, standings, now)
+            node = self.sight.node(region, sku, standings, left, self.units, now)
+        for quickest in (False, True):
+            gate = self.gates.setdefault((region, sku, quickest), Gate())
+            if not shared:
+                gate.shut(now)
+                continue
+            some = self.sight.quickest(node, self.units) if quickest else node
+            units = some.late() + (0 if gate.is_open else sum(self._convertible(some, one) for one in some.quick))
+            if gate.look(units, self.sight.rates(some), self.sight.reaction(some), self.sight.lot(sku), now):
+                return self._overlap(some)
         return self._part(node)
 
     def _world(self) -> Show:
@@ -187,15 +201,12 @@ class Sharing:
                     self._lower(node, one, over - aim)
                 else:
                     self._retract(node, one)
-            elif (
-                one.idle and over < LOW * most and aim - over >= WORTH_UNITS and self._has_calls(one.channel, node.now)
-            ):
+            elif over < LOW * most and aim - over >= WORTH_UNITS and self._may_raise(node, one):
                 self._raise(node, one, aim - over)
         part = self._part_of_slow(node)
         busy = self._partition(node, node.slow, part)
-        left, rest = self._free(node, node.slow, busy)
-        names = {one.channel for one in node.slow}
-        promised = sum(units for (name, sku), units in self.units.items() if sku == node.sku and name in names)
+        left, rest = self._free(node, node.slow, busy, shut=False)
+        promised = sum(self.units.get((one.channel, node.sku), 0) for one in node.slow)
         return max(0, min(left, node.late(), part - promised - (node.left - left))), rest
 
     def _part_of_slow(self, node: Node) -> int:
@@ -224,11 +235,14 @@ class Sharing:
         """Units a channel lists beyond those it holds."""
         return max(0, one.claim - self.claims.units(node.sku, self.connections[one.channel].exposure))
 
-    def _has_calls(self, channel: str, now: int) -> bool:
-        """Tell whether enough calls are left to lower all that overlaps on a channel after one more is raised."""
-        connection = self.connections[channel]
-        mine = sum(1 for name, _ in self.units if name == channel)
-        return connection.may_call("stock", now, urgent=False) and connection.stock.left(now) > CALLS_EACH * (mine + 1)
+    def _may_raise(self, node: Node, one: Standing) -> bool:
+        """Tell whether a listing may be raised, and enough calls are left to lower all that overlaps on its channel."""
+        connection = self.connections[one.channel]
+        if not one.idle or node.now - self._raised.get((one.channel, node.sku), 0) < AGAIN_SECONDS * SECOND:
+            return False
+        mine = sum(1 for name, _ in self.units if name == one.channel)
+        left = connection.stock.left(node.now)
+        return connection.may_call("stock", node.now, urgent=False) and left > CALLS_EACH * (mine + 1)
 
     def _raise(self, node: Node, one: Standing, units: int) -> None:
         connection, sku = self.connections[one.channel], node.sku
@@ -238,6 +252,7 @@ class Sharing:
             held = self.claims.units(sku, connection.exposure) + self.claims.units(sku, connection.cover)
             units = max(1, to + self.claims.cover(connection, sku, node.now) - held - had)
         self._set(key, had + units)
+        self._raised[key] = node.now
         self.claims.change(connection, connection.listings[sku], units, to, node.now)
 
     def _retract(self, node: Node, one: Standing) -> None:
@@ -250,7 +265,7 @@ class Sharing:
     def lift(self, connection: Connection, sku: str, ceiling: int, now: int) -> int:
         """An absolute counter is held below what was meant: overlap needs no list of orders first, only a promise."""
         change = connection.listings[sku].change
-        gate = self.gates.get((self.claims.regions[connection.channel], sku))
+        gate = self.gates.get((self.claims.regions[connection.channel], sku, False))
         if gate is None or not gate.is_open or change is None or not self.sight.is_quick(connection, sku, now):
             return ceiling
         key = connection.channel, sku
@@ -266,7 +281,7 @@ class Sharing:
     def _part(self, node: Node) -> tuple[int, list[Standing]]:
         """Lower overlap until it fits the units, then hand it to its channels as claims."""
         busy = self._partition(node, (*node.quick, *node.slow), node.left + node.flexible)
-        left, rest = self._free(node, (*node.quick, *node.slow), busy)
+        left, rest = self._free(node, (*node.quick, *node.slow), busy, shut=True)
         return self._spread(node, left, rest, busy)
 
     def _partition(self, node: Node, standings: Sequence[Standing], units: int) -> set[str]:
@@ -310,24 +325,36 @@ class Sharing:
                     self._retract(node, one)
         return busy
 
-    def _free(self, node: Node, standings: Sequence[Standing], busy: set[str]) -> tuple[int, list[Standing]]:
-        """Hand channels what they list already, which takes no push; returns what is left of the region's pool."""
+    def _free(
+        self, node: Node, standings: Sequence[Standing], busy: set[str], shut: bool
+    ) -> tuple[int, list[Standing]]:
+        """Hand channels what they list already, which takes no push; returns what is left of the region's pool.
+
+        When the gate is shut, only as far as the units suffice for what is promised everywhere: a lowering that is not
+        confirmed may never be.
+        """
         left = node.left
+        backed = left + node.flexible if shut else node.late() + self._promised(node)
         for one in standings:
             key = one.channel, node.sku
-            units = min(self.units.get(key, 0), left)
-            if one.channel in busy or not one.idle or units < min(self.units.get(key, 0), WORTH_UNITS):
+            had = self.units.get(key, 0)
+            units = min(had, left, backed - self._promised(node) + had)
+            if one.channel in busy or not one.idle or units < max(1, min(had, WORTH_UNITS)):
                 continue
             if self.claims.move(c.Expose, self.connections[one.channel], node.sku, units, node.now):
                 self.events += 1
-                self._set(key, self.units[key] - units)
-                left -= units
+                self._set(key, had - units)
+                left, backed = left - units, backed - units
         return left, [one._replace(idle=False) if one.channel in busy else one for one in standings]
+
+    def _promised(self, node: Node) -> int:
+        """Units that the region's listings promise beyond what they hold."""
+        mine = self.sight.mine(node.region, node.sku)
+        return sum(self.units.get((one.channel, node.sku), 0) for one in mine)
 
     def _spread(self, node: Node, left: int, rest: list[Standing], busy: set[str]) -> tuple[int, list[Standing]]:
         """What may be handed out of the region's pool; when that is little, list what the flexible one still backs."""
-        mine = self.sight.mine(node.region, node.sku)
-        free = left + node.flexible - sum(self.units.get((one.channel, node.sku), 0) for one in mine)
+        free = left + node.flexible - self._promised(node)
         give = max(0, min(left, free))
         if node.flexible and give < WORTH_UNITS and free > give:
             names = {one.channel for one in node.quick}
@@ -335,7 +362,7 @@ class Sharing:
             seconds = max(0.0, (self.claims.ends_at - node.now) / SECOND)
             for shift in shifts(free - give, able, seconds):
                 one = next(one for one in able if one.channel == shift.channel)
-                if shift.units > 0 and self._has_calls(one.channel, node.now):
+                if shift.units > 0 and self._may_raise(node, one):
                     self._raise(node, one, shift.units)
                     busy.add(one.channel)
             rest = [one._replace(idle=False) if one.channel in busy else one for one in rest]
@@ -352,7 +379,7 @@ class Sharing:
                 self._told[key] = units
                 self.room.observe(self.show, now, "overlap", *key, value=units)
         for sku in {*shared, *self._risks}:
-            gates = [gate for (_, name), gate in self.gates.items() if name == sku and gate.is_open]
+            gates = [gate for (_, name, _), gate in self.gates.items() if name == sku and gate.is_open]
             ppm = round(1e6 * max((gate.chance for gate in gates), default=0.0))
             if ppm != self._risks.get(sku):
                 self._risks[sku] = ppm
