@@ -33,6 +33,7 @@ BENCHMARKS = {
     "webhooks": "tests.benchmarks.http_webhooks",
     "viewers": "tests.benchmarks.viewers",
     "forecast": "tests.benchmarks.forecast",
+    "real-days": "tests.benchmarks.real_days_forecast",
     "withheld": "tests.benchmarks.withheld",
 }
 
