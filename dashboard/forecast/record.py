@@ -47,7 +47,7 @@ LOOKS_MAX = 240
 NODE_LOOKS_MAX = 200_000
 ALARM_MINUTES = 5.0
 WARNING_MINUTES = 2.0
-_KEPT = "look node cell target made close lower p10 p50 p90 upper chance hit inside".split()
+_KEPT = "look node cell target made close due lower p10 p50 p90 upper chance hit inside".split()
 _GRADED = "cell inside pit error pinball".split()
 _AT = {name: number for number, name in enumerate(_KEPT)}
 
@@ -72,7 +72,7 @@ class Record(msgspec.Struct):
     looks: int = 0
     finished: bool = False
     kept: Floats = _columns(len(_KEPT))
-    """Rows as in _KEPT: `hit` (minutes after `made`) is NaN until it sells out, `inside` NaN until it is graded."""
+    """Rows as in _KEPT: `hit` (minutes after `made`) is NaN until it sells out; until it is graded `inside` is NaN."""
     quantiles: Singles = msgspec.field(default_factory=lambda: np.zeros((0, len(RAW_LEVELS)), np.float32))
     graded: Singles = msgspec.field(default_factory=lambda: np.zeros((len(_GRADED), 0), np.float32))
     """Rows as in _GRADED: forecasts whose truth is known, or will never be known better."""
@@ -141,6 +141,7 @@ def keep(
         "target": sold[mine] + left[mine],
         "made": made,
         "close": close,
+        "due": made + np.minimum(said.p90[mine], close),
         "lower": said.lower[mine],
         "p10": said.p10[mine],
         "p50": said.p50[mine],
@@ -184,18 +185,27 @@ def finish(record: Record, at: int, left: Floats, sold: Floats) -> None:
 def _take_in(record: Record, at: int, left: Floats, sold: Floats) -> None:
     _grow(record, len(sold))
     now = (at - record.starts_at) / MINUTE
+    if not _has_news(record, at, now, left, sold):
+        record.at = at
+        return
     _hear_alarms(record, now, left, sold)
     if record.kept.shape[1]:
         _note_sell_outs(record, now, sold)
         node, hit = record.row("node").astype(np.int64), record.row("hit")
         lost = np.isnan(hit) & (left[node] <= 0) & (sold[node] < record.row("target"))
-        due = record.row("made") + np.minimum(record.row("p90"), record.row("close"))
-        _grade(record, now, (now >= due) & ~lost)
+        _grade(record, now, (now >= record.row("due")) & ~lost)
         graded = ~np.isnan(record.row("inside"))
         over = now >= record.row("made") + record.row("close")
         record.interrupted += int((lost & ~graded).sum())
         _put_away(record, now, graded & (over | lost | ~np.isnan(hit)), lost & ~graded)
     record.at, record.left, record.sold = at, left.astype(np.float64), sold.astype(np.float64)
+
+
+def _has_news(record: Record, at: int, now: float, left: Floats, sold: Floats) -> bool:
+    """Whether anything sold, moved or fell due since the last time; most bins of a quiet show have no news."""
+    if at >= record.ends_at or not (np.array_equal(sold, record.sold) and np.array_equal(left, record.left)):
+        return True
+    return bool(record.kept.shape[1]) and bool(record.row("due").min() <= now)
 
 
 def _end(record: Record, at: int) -> None:
@@ -244,6 +254,7 @@ def _grade(record: Record, now: float, these: Flags) -> None:
     pit = _pit(record, now, these)
     censored = (record.row("lower")[these] <= pit) & (pit <= record.row("upper")[these]) & (reached < p90)
     inside[these] = np.where(np.isnan(hit), censored, (p10 <= hit) & (hit <= p90))
+    record.row("due")[these] = np.inf
 
 
 def _pit(record: Record, now: float, these: Flags) -> Floats:
