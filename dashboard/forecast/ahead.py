@@ -21,9 +21,9 @@ from dashboard.forecast.pulse import Pulse
 from dashboard.forecast.rates import Rates, planned_exposure
 from dashboard.forecast.states import MINUTE, NEVER, ON_SCREEN, state_of
 
-STEPS = ((30, 1), (50, 3))
+STEPS = ((24, 1), (32, 3))
 """So many steps of so many bins; the rest of the show is cut into REST_STEPS."""
-REST_STEPS = 44
+REST_STEPS = 36
 TRUST_MINUTES = 30.0
 STRAY_MINUTES = 2.0
 OVERRUN_SHARE = 0.25

@@ -230,8 +230,9 @@ def watched(pulse: Pulse, region: int, viewers: float) -> None:
     """So many people watch the streams of a region from now on."""
     now, slow = pulse.audience[0], pulse.audience[1]
     if now[region] <= 0 < viewers:  # what was counted as constant so far was an audience like this one
-        pulse.exposure[:, : pulse.size][:, pulse.region_of[: pulse.size] == region] *= viewers
-        pulse.audience[2:, region] = 0
+        mine = pulse.region_of[: pulse.size] == region
+        pulse.exposure[:, : pulse.size] *= np.where(mine, viewers, 1.0)
+        pulse.row("pace")[mine] /= viewers
         slow[region] = viewers
     if viewers > 0:
         now[region] = viewers

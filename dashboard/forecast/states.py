@@ -40,10 +40,15 @@ class Tables:
 
 
 def learned(prior: Floats, orders: Floats, expected: Floats) -> Floats:
-    """Multipliers (tiers x states) after a show's orders; `expected` is what was expected at a multiplier of 1."""
+    """Multipliers (tiers x states) after a show's orders; `expected` is what was expected at a multiplier of 1.
+
+    Only how states compare is learned here: a tier that sells faster in all of them has faster SKUs.
+    """
     common = (SHOW_ORDERS + orders.sum(axis=0)) / (SHOW_ORDERS + (prior * expected).sum(axis=0))
     better = prior * common
-    found: Floats = better * (TIER_ORDERS + orders) / (TIER_ORDERS + better * expected)
+    better = better * (TIER_ORDERS + orders) / (TIER_ORDERS + better * expected)
+    seen = expected + SHOW_ORDERS
+    found: Floats = better * ((prior * seen).sum(axis=1) / (better * seen).sum(axis=1))[:, None]
     return found
 
 
