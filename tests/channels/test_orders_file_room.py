@@ -146,3 +146,33 @@ def test_a_show_with_files_beside_it_is_imported_whole(room: Room, tmp_path: Pat
     assert frame["totals"]["oversold"] == 0
     room.stop()
     assert verify(str(tmp_path / "show.duckdb"))["ok"]
+
+
+def test_viewers_that_stay_the_same_change_no_forecast(room: Room, tmp_path: Path) -> None:
+    tables = {
+        "rundown.csv": "start,sku,end\nT+00:00,A,T+20:00\nT+20:00,B,T+40:00\n",
+        "plan.csv": "sku,region,units\nA,DE,120\nA,US,120\nB,DE,9\nB,US,9\n",
+        "orders.csv": lines(
+            *(f"{n},2026-03-14 10:{n // 6:02}:{n % 6 * 10:02},A,1,1.00,{PLACES[n % 2]}" for n in range(240))
+        ),
+        "viewers.csv": "time,channel,viewers\nT+03:00,shop,80000\n",
+        "map.toml": PLAIN,
+    }
+    for name, text in tables.items():
+        (tmp_path / name).write_text(text, encoding="utf-8")
+
+    def expected(show: str) -> list[float]:
+        report = import_orders(
+            tmp_path / "orders.csv",
+            tmp_path / "map.toml",
+            show,
+            lambda commands, now: room.handle(commands, None),
+            lambda phase, done, total: None,
+        )
+        frame = room.frame(show, at=report.starts_at + 10 * 60_000_000)
+        return [row["expected_per_minute"] for row in frame["countdowns"]]
+
+    watched = expected("watched")
+    (tmp_path / "viewers.csv").unlink()
+    assert len(watched) == 2
+    assert watched == pytest.approx(expected("unseen"), rel=0.05)
