@@ -5,7 +5,8 @@
               next ones follow; a host who strays shows something else for a while and comes back
     trust     the share of the time the rundown is followed, prior and this show's own: as much of the future is taken
               from the schedule, the rest is "any order", each SKU with its mean multiplier
-    audience  now, returning to its slow average: a raid passes, a crash stays
+    audience  now, returning to its slow average where that is lower: a raid passes, a crash mostly stays
+    openness  as now: what is listed on few channels goes on selling on few
     spike     units of the last minutes over those expected, fading
 
 The product of all is exposure per node and step; its running sum meets the law of the rate in selling_out.py.
@@ -29,6 +30,10 @@ STRAY_MINUTES = 2.0
 OVERRUN_SHARE = 0.25
 OVERRUN_MINUTES_MIN = 0.5
 RAID_MINUTES = 8.0
+COME_BACK = 0.3
+"""Of viewers who left, so many are expected back."""
+FILLING_BINS = 60
+OPEN_MIN = 0.15
 KNOWN_MINUTES = 0.5
 SPIKE_ORDERS = 8.0
 SPIKE_MINUTES = 4.0
@@ -71,7 +76,8 @@ def ahead(pulse: Pulse, at: int, law: Rates) -> Ahead:
     lift = _multipliers(pulse, at, middles, used)
     watching = _audience(pulse, middles)
     per_minute = lift[place] * watching[regions]
-    per_minute *= (law.planned_pace * pulse.row("terms") / law.lot)[:, None]
+    able = pulse.row("terms") * np.maximum(pulse.row("open"), OPEN_MIN)
+    per_minute *= (law.planned_pace * able / law.lot)[:, None]
     fading = np.exp(-middles / max(SPIKE_MINUTES, SPIKE_BINS * pulse.width / MINUTE))
     per_minute *= 1.0 + (spike(pulse, law.lot) - 1.0)[:, None] * fading
     return Ahead(ends, np.cumsum(per_minute * widths, axis=1))
@@ -96,6 +102,8 @@ def trust(pulse: Pulse) -> float:
 def _audience(pulse: Pulse, middles: Floats) -> Floats:
     """Viewers per region and step; 1 where nobody tells."""
     now, slow = pulse.audience[0], pulse.audience[1]
+    if pulse.done > FILLING_BINS:
+        slow = np.minimum(slow, COME_BACK * slow + (1 - COME_BACK) * now)
     fading = np.exp(-middles / max(RAID_MINUTES, 3 * pulse.width / MINUTE))
     found: Floats = np.where(now > 0, slow, 1.0)[:, None] + np.where(now > 0, now - slow, 0.0)[:, None] * fading
     return np.maximum(found, 0.0)
