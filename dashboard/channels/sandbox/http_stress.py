@@ -28,7 +28,7 @@ from dashboard.channels.sandbox.faults import SECOND, Weather
 from dashboard.channels.sandbox.http import HttpSandbox
 from dashboard.channels.sandbox.market import platform_of
 from dashboard.channels.sandbox.platform import Platform, SandboxOrder
-from dashboard.channels.sandbox.stress import SAMPLES, StressProblem, Tally, Trial, Visit, crowd, hands
+from dashboard.channels.sandbox.stress import SAMPLES, StressProblem, Tally, Trial, Visit, crowd, hands, stranded_units
 
 ROOT = Path(__file__).resolve().parents[3]
 START_SECONDS_MAX = 60.0
@@ -254,6 +254,7 @@ class Crowd:
         order = self.sandbox.buy(visit.channel, visit.lines)
         if order is None:
             self.tally.turned_away += 1
+            self.tally.stranded += stranded_units(self.trial, self.sandbox.platforms, visit)
         elif visit.cancels_after is not None:
             self._at(visit.at + visit.cancels_after, lambda: self._cancel(visit.channel, order))
 

@@ -68,6 +68,8 @@ class Market:
         tick: int = TICK,
     ) -> None:  # fmt: skip
         self.show, self.room, self.profile = show, room, profile
+        self.told_is_known = False
+        """Whether an order that no unit covers is known by its alarm; else everybody waits for its unit."""
         opened = room.world[show].opened
         self.skus = [sku.sku for sku in opened.skus]
         self.platforms = {
@@ -129,6 +131,8 @@ class Market:
             return False
         for channel, platform in self.platforms.items():
             for order in platform.orders.values():
+                if self.told_is_known and (channel, order.order) in self.exchange.alarms.told:
+                    continue
                 known = show.orders.get((channel, order.order))
                 units = sum(holding.open + holding.shipped for holding in known.held()) if known else 0
                 if units != sum(line.quantity for line in order.lines) - sum(order.cancelled.values()):

@@ -7,8 +7,10 @@ and as many units as the orders nearly take, so that the end of the stock is par
 platform lists and buy or turn away; some cancel; hands list a few units more in a platform's back office. `Rush` plays
 it on the virtual wires of a `Market`, hundreds of orders a second; the same trial runs over real HTTP elsewhere.
 
-The verdict compares what platforms sold with the units there are. `withheld` is what lay unsold while shoppers turned
-away; `lag_ms` how long an order took from the platform's counter to the ledger, by the clock of the one who knows both.
+The verdict compares what platforms sold with the units there are. Shared listings may sell a few twice; then each such
+order has raised an alarm. `withheld` is what lay unsold and unlisted, `stranded` what shoppers were refused while their
+region had it unsold; `lag_ms` how long an order took from the platform's counter to the ledger, by the clock of the one
+who knows both.
 """
 
 import math
@@ -216,6 +218,7 @@ class Rush:
         open_show(room, trial, now)
         shops = [stall.shop for stall in trial.stalls]
         self.market = Market(trial.show, room, shops, trial.profile, trial.seed, now, self.end)
+        self.market.told_is_known = trial.listing == "shared"
         self.market.inbox.listener = self
         self.tally = Tally()
         self._schedule()
@@ -317,6 +320,7 @@ def report(
         for one in calls.values()
     )
     orders = sum(len(platform.orders) for platform in platforms.values())
+    may_oversell = trial.listing == "shared" and bool(ours.get("uncovered"))
     return {
         "faults": trial.profile.name,
         "seed": trial.seed,
@@ -338,5 +342,5 @@ def report(
         "within_limits": within,
         "samples": [list(sample) for sample in tally.samples],
         **ours,
-        "ok": oversold == 0 and within and bool(ours.get("accounted", True)),
+        "ok": (oversold == 0 or may_oversell) and within and bool(ours.get("accounted", True)),
     }
