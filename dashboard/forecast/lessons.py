@@ -113,7 +113,7 @@ def tuning(lessons: Sequence[Lesson], host: str, usual: Tuning) -> Tuning | None
         trust=_trust(own, others, usual.trust),
         states=_states(heard, usual),
         spread=_spreads(heard, usual),
-        levels={**usual.levels, **levels.learn(np.stack([lesson.pits for lesson in heard]))},
+        levels={**usual.levels, **levels.learn(np.stack([lesson.pits for lesson in heard]), usual.levels)},
         history=usual.history,
     )
 

@@ -23,7 +23,8 @@ def shows(count: int, tier: int, span: int, shares: Floats, forecasts: int = 200
 
 
 FLAT = np.full(BUCKETS, 1 / BUCKETS)
-TOO_SURE = np.array([0.25, *[0.5 / (BUCKETS - 2)] * (BUCKETS - 2), 0.25])
+TOO_SURE = np.repeat([0.25, *[0.5 / 18] * 18, 0.25], BUCKETS // 20) / (BUCKETS // 20)
+"""A quarter of the truths fall into each outer twentieth."""
 
 
 def test_shows_that_went_as_said_leave_the_levels_alone() -> None:
@@ -56,6 +57,15 @@ def test_a_cell_with_few_forecasts_is_pulled_to_the_other_tiers_at_its_horizon()
     found = levels.learn(rich + poor)
     assert found["test/10-30"][0] < 0.06
     assert found["test/10-30"][0] > found["evergreen/10-30"][0]
+
+
+def test_a_cell_starts_from_the_levels_that_are_usual() -> None:
+    usual = {"campaign/30+": (0.03, 0.98)}
+    few = levels.learn(shows(1, 1, 2, FLAT, forecasts=1), usual)["campaign/30+"]
+    assert few == pytest.approx((0.03, 0.98), abs=0.01)
+    many = levels.learn(shows(30, 1, 2, FLAT), usual)["campaign/30+"]
+    assert many == pytest.approx((0.1, 0.9), abs=0.02)
+    assert levels.learn(np.zeros((1, *SHAPE)), usual) == {}
 
 
 def test_nothing_is_said_of_cells_nobody_saw() -> None:
