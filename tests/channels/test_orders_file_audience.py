@@ -60,6 +60,8 @@ def watched(name: str, viewers: int, *plan: tuple[str, int]) -> dict[str, int]:
         ("", {"tiktok-us": 25, "amazon-us": 25, "tiktok-de": 25, "tiktok-jp": 25}),
         ("Total", {"tiktok-us": 25, "amazon-us": 25, "tiktok-de": 25, "tiktok-jp": 25}),
         ("instagram", {"instagram": 100}),
+        ("us", {"tiktok-us": 50, "amazon-us": 50}),
+        ("Germany", {"tiktok-de": 100}),
     ],
 )
 def test_a_name_means_a_channel_or_is_divided_among_several(name: str, found: dict[str, int]) -> None:
@@ -90,6 +92,22 @@ def test_a_channel_has_its_newest_reading_and_none_before_the_first() -> None:
     assert audience.at("amazon-us", START) is None
     assert [one.viewers for one in audience.until(START + 60 * SECOND)] == [5, 7, 8]
     assert [one.viewers for one in audience.until(START + 999 * SECOND)] == [9]
+
+
+def test_where_orders_name_no_channel_streams_of_any_name_are_added_up(tmp_path: Path) -> None:
+    table = "time,channel,viewers\nT+00:00,tiktok,100\nT+00:20,YouTube,50\nT+00:50,tiktok,200\n"
+    (tmp_path / "viewers.csv").write_text(table, encoding="utf-8")
+    report, room = run(tmp_path, ROWS)
+    assert [(one.channel, one.viewers) for one in room.of(c.PlaceOrder)] == [
+        ("shop-us", 50), ("shop-de", 75), ("shop-us", 125), ("shop-us", 125),
+    ]  # fmt: skip
+    sentence = "viewers.csv names channels that took no order, so that they were added up for all orders: 'YouTube', "
+    assert f"{sentence}'tiktok'." in report.notes
+    (tmp_path / "viewers.csv").write_text(table + "T+00:50,shop-us,9\n", encoding="utf-8")
+    _, room = run(tmp_path, ROWS)
+    assert [one.viewers for one in room.of(c.PlaceOrder)] == [None, None, 9, 9], (
+        "one name is a channel: all are meant so"
+    )
 
 
 def imported(folder: Path, room: FakeRoom) -> tuple[ImportReport, list[tuple[int, str, int, int]]]:

@@ -2,11 +2,13 @@
 
     readings under any name -> the channels meant -> readings by channel, in time order -> at(), until()
 
-A name may be a channel's id, a platform or a stream that sells in several regions, or nothing (everybody). A reading
-for several channels is divided among them, by the units planned for their regions where every one of them has a plan,
-else evenly, so that the channels' viewers add up to the reading: nobody is counted twice. The division stays the same
-all through the show and knows nothing of its orders. A name that no channel has stays as it is: it counts for the show
-and for no order. What an order is sold amid is the newest reading of its channel by then, never a later one.
+A name may be a channel's id, a platform or a stream that sells in several regions, a region, or nothing (everybody). A
+reading for several channels is divided among them, by the units planned for their regions where every one of them has
+a plan, else evenly, so that the channels' viewers add up to the reading: nobody is counted twice. The division stays
+the same all through the show and knows nothing of its orders. A name that no channel has stays as it is, counting for
+the show and for no order; but where orders name no channel and no name of the table is one, all orders were sold amid
+all viewers: the newest readings of all names are added up for everybody. What an order is sold amid is the newest
+reading of its channel by then, never a later one.
 """
 
 from bisect import bisect_right
@@ -29,25 +31,30 @@ class Viewers(NamedTuple):
 
 
 class Audience:
-    """Viewers of every channel of a show over time."""
+    """Viewers of every channel of a show over time; `named` tells whether its orders name channels."""
 
-    def __init__(self, readings: list[Reading], opened: c.OpenShow) -> None:
-        self.strangers: set[str] = set()
+    def __init__(self, readings: list[Reading], opened: c.OpenShow, named: bool = True) -> None:
+        self.strangers: dict[str, int] = {}
+        """Names that no channel has, with their newest reading."""
         meant, parts = _meant(opened), _parts(opened)
+        self.added_up = not named and not any(_name(one) in meant for one in readings)
         self.readings: list[Viewers] = []
         for reading in sorted(readings, key=lambda one: _placed(one, opened)):
-            time = _placed(reading, opened)
-            channels = meant.get("" if reading.channel.casefold() in EVERYBODY else slug(reading.channel), [])
+            time, viewers = _placed(reading, opened), reading.viewers
+            channels = meant.get(_name(reading), [])
             if not channels:
-                self.strangers.add(reading.channel)
-                self.readings.append(Viewers(time, reading.channel, reading.viewers))
-            shares = divided(reading.viewers, [parts[channel] for channel in channels])
+                self.strangers[reading.channel] = viewers
+                if not self.added_up:
+                    self.readings.append(Viewers(time, reading.channel, viewers))
+                    continue
+                channels, viewers = meant[""], sum(self.strangers.values())
+            shares = divided(viewers, [parts[channel] for channel in channels])
             self.readings.extend(Viewers(time, *one) for one in zip(channels, shares, strict=True))
         self.series: dict[str, tuple[list[int], list[int]]] = {}
         for one in self.readings:
-            times, viewers = self.series.setdefault(one.channel, ([], []))
+            times, counts = self.series.setdefault(one.channel, ([], []))
             times.append(one.time)
-            viewers.append(one.viewers)
+            counts.append(one.viewers)
         self._next = 0
 
     def at(self, channel: str, time: int) -> int | None:
@@ -74,6 +81,10 @@ def divided(units: int, parts: list[float]) -> list[int]:
     return shares
 
 
+def _name(reading: Reading) -> str:
+    return "" if reading.channel.casefold() in EVERYBODY else slug(reading.channel)
+
+
 def _placed(reading: Reading, opened: c.OpenShow) -> int:
     time, elapsed = reading.time
     return max(0, time + opened.starts_at) if elapsed else time
@@ -85,7 +96,9 @@ def _meant(opened: c.OpenShow) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {"": [channel.channel for channel in opened.channels]}
     for channel in opened.channels:
         stem, platform = channel.channel.removesuffix(f"-{slug(channel.region)}"), slug(channel.platform)
-        for name in {stem, platform, f"{stem}-{regions[channel.region]}", f"{platform}-{regions[channel.region]}"}:
+        region = regions[channel.region]
+        names = {stem, platform, f"{stem}-{region}", f"{platform}-{region}", region, slug(channel.region)}
+        for name in names:
             found.setdefault(name, []).append(channel.channel)
     return found | {channel.channel: [channel.channel] for channel in opened.channels}
 

@@ -121,10 +121,11 @@ def import_orders(
         world = World(rows, parts, ready.mapping, ready.side, file.name)
         starts_at, ends_at = _span(ready)
         opening = world.open_show(name, starts_at, ends_at)
-    audience = Audience(ready.side.viewers, opening)
+    audience = Audience(ready.side.viewers, opening, bool(ready.mapping.channel.column))
     if audience.strangers:
-        file_name = ready.side.files["viewers"].name
-        rows.notes.append(f"{file_name} names channels that took no order: {quoted(sorted(audience.strangers))}.")
+        then = ", so that they were added up for all orders" if audience.added_up else ""
+        names = quoted(sorted(audience.strangers))
+        rows.notes.append(f"{ready.side.files['viewers'].name} names channels that took no order{then}: {names}.")
     sender = Sender(rows, ready.matches, ready.plan, world, name, audience, (_timed(submit, watch), observe))
     with watch.phase("send"):
         sender.open(opening)
