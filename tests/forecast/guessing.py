@@ -23,7 +23,7 @@ LEVELS = (0.1, 0.9)
 class Guess:
     """A show of `nodes` nodes that sell `rate` units a minute on average (Gamma with `shape`), `stock` units each."""
 
-    nodes: int = 2000
+    nodes: int = 1200
     minutes: int = 20
     stock: float = 10.0
     rate: float = 0.5

@@ -83,7 +83,7 @@ def test_levels_keep_around_the_median_and_away_from_the_ends(counts: list[float
 
 def test_shown_at_learned_levels_a_forecaster_that_is_too_sure_reads_80_percent() -> None:
     def closed(seed: int, shown: tuple[float, float] = (0.1, 0.9)) -> Record:
-        return Guess(nodes=400, rate=0.8, shape=1, sure=30, seed=seed, levels=shown).run()
+        return Guess(nodes=300, rate=0.8, shape=1, sure=30, seed=seed, levels=shown).run()
 
     everything = np.zeros((6, *SHAPE))
     for number in range(6):
