@@ -35,6 +35,8 @@ BENCHMARKS = {
     "forecast": "tests.benchmarks.forecast",
     "real-days": "tests.benchmarks.real_days_forecast",
     "withheld": "tests.benchmarks.withheld",
+    "outlook": "tests.benchmarks.outlook",
+    "rules": "tests.benchmarks.rules",
 }
 
 
