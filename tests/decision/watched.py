@@ -40,9 +40,10 @@ def _remembered(show: Any) -> dict[str, Any]:
     return vars(show) | {"orders": orders} | sets
 
 
-def snapshot(world: machine.World) -> bytes:
-    """Everything the deciders remember, as bytes: equal bytes, equal memory."""
-    return msgspec.msgpack.encode({name: _remembered(show) for name, show in world.items()}, enc_hook=_slots)
+def snapshot(world: machine.World, beside: str = "") -> bytes:
+    """Everything the deciders remember, as bytes: equal bytes, equal memory; one thing may be left out."""
+    told = {name: _remembered(show) | {beside: None} for name, show in world.items()}
+    return msgspec.msgpack.encode(told, enc_hook=_slots)
 
 
 class Watched:

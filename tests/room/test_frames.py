@@ -42,7 +42,7 @@ class Look:
 
 @dataclass
 class Recorded:
-    """A show that was played, the looks that were taken, and what the deciders remembered at the end."""
+    """A show that was played, the looks that were taken, and what the deciders remembered of its events at the end."""
 
     path: Path
     looks: list[Look]
@@ -66,7 +66,7 @@ def recorded(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
             looks.append(Look(show, player.now, seq, orjson.dumps(frame), orjson.dumps(frame_of_seq)))
     assert player.accepted > 0.8 * STEPS
     room.handle([], player.now)
-    remembered = snapshot(room.world)
+    remembered = snapshot(room.world, "viewers")
     room.stop()
     yield Recorded(path, looks, remembered, patience())
     patch.undo()
@@ -95,7 +95,7 @@ def test_what_was_seen_live_is_what_the_same_room_replays(tmp_path: Path) -> Non
 
 def test_what_was_seen_live_is_what_a_new_room_replays(recorded: Recorded) -> None:
     room = opened(recorded.path)
-    assert snapshot(room.world) == recorded.remembered
+    assert snapshot(room.world, "viewers") == recorded.remembered
     for look in recorded.looks:
         assert orjson.dumps(room.frame(look.show, at=look.at)) == look.frame
     room.stop()

@@ -67,9 +67,7 @@ def remembers_what_is_written(room: Room) -> bool:
     told: machine.World = {}
     for stored in room.journal.events():
         machine.apply(told, stored.show, e.decode(stored.type, stored.data), stored.seq, stored.recorded_time)
-    for name, show in told.items():
-        show.viewers = room.world[name].viewers
-    return snapshot(told) == snapshot(room.world) and room.seq == room.journal.head()[0]
+    return snapshot(told, "viewers") == snapshot(room.world, "viewers") and room.seq == room.journal.head()[0]
 
 
 def statuses(answers: Sequence[Answer]) -> list[str]:
