@@ -43,6 +43,43 @@ def test_people_read_figures_and_a_verdict() -> None:
     assert outcome.out.splitlines()[-1].startswith("ok: nothing oversold")
 
 
+@pytest.fixture(scope="module")
+def beside() -> Outcome:
+    """Both ways to list, the same small crowd."""
+    return warroom(*SMALL, "--seed", 2, "--listing", "both", "--json")
+
+
+def test_shared_listings_are_told_beside_proof_whose_keys_stay(beside: Outcome, played: Outcome) -> None:
+    assert beside.code == 0, beside.out
+    proof = beside.json
+    shared = proof.pop("shared")
+    assert proof.keys() == shared.keys() == played.json.keys() >= KEYS | {"listing", "stranded", "value_minor"}
+    assert (proof["listing"], shared["listing"]) == ("proof", "shared")
+    assert proof["oversold"] == 0
+    assert proof["value_minor"] == 4900 * proof["sold"]
+    assert shared["orders"] + shared["refused"] == proof["orders"] + proof["refused"] == 60
+
+
+def test_people_read_both_modes_side_by_side() -> None:
+    outcome = warroom("stress", "--in-process", "--orders", 20, "--rate", 10, "--listing", "both")
+    assert outcome.code == 0
+    assert ", shared listings" in outcome.out
+    words, proof, shared = outcome.out.splitlines()[-7].rsplit(maxsplit=2)
+    assert (words, proof.isdigit(), shared.isdigit()) == ("units sold", True, True)
+    assert "stranded units" in outcome.out
+
+
+def test_units_that_shared_listings_sold_twice_are_told_and_pass_if_they_were_alarmed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    play = Rush.play
+    twice = {"oversold": 2, "sold": 1000, "uncovered": 1, "ok": True}
+    monkeypatch.setattr(Rush, "play", lambda self, progress: play(self, progress) | twice)
+    outcome = warroom("stress", "--in-process", "--orders", 5, "--rate", 5, "--listing", "shared")
+    assert outcome.code == 0
+    assert "ok: shared listings sold 2 units twice (0.20%), each order raised an alarm." in outcome.out
+
+
 @pytest.mark.parametrize(
     ("wrong", "words"),
     [
@@ -77,8 +114,9 @@ def test_a_short_test_is_not_one_long_outage(monkeypatch: pytest.MonkeyPatch) ->
         (("--orders", "0"), "'--orders'"),
         (("--rate", "0"), "'--rate'"),
         (("--seed", "x"), "'--seed'"),
+        (("--listing", "loose"), "'--listing'"),
     ],
-    ids=["faults", "orders", "rate", "seed"],
+    ids=["faults", "orders", "rate", "seed", "listing"],
 )
 def test_a_wrong_use_is_refused_in_one_sentence(arguments: tuple[str, ...], words: str) -> None:
     assert words in refused("stress", *arguments)
