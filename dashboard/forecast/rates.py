@@ -7,7 +7,7 @@
 "Expected" is the node's planned pace times exposure times the state's multiplier; the planned pace spreads the planned
 units over the exposure that the rundown would bring with the audience of the first minutes (or the planned one). Counts
 are divided by the lot, so that one wholesale order is one piece of news. What a rate will do next is less sure than
-what it did: `drift` adds a variance that no amount of orders takes away.
+what it did: `drifting` adds a variance that no amount of orders takes away, and that grows with the time ahead.
 """
 
 from typing import NamedTuple
@@ -23,7 +23,7 @@ HALF_LIFE_SHARE = 1 / 6
 SHOW_ORDERS = 20.0
 NODE_ORDERS = 8.0
 UNPLANNED_SPREAD = 1.0
-DRIFT = np.array([0.02, 0.04, 0.08])
+DRIFT_NOW, DRIFT_LATER, DRIFT_MINUTES = 0.03, 0.25, 40.0
 PLAN_MIN = 0.25
 
 
@@ -115,8 +115,15 @@ def rates(pulse: Pulse) -> Rates:
     shape = NODE_ORDERS + units
     rate = NODE_ORDERS / mean_of_sku[skus] + expected
     shared = (NODE_ORDERS / shape) ** 2 / of_sku[skus]
-    unsure = 1.0 / shape + shared + DRIFT[tiers]
-    return Rates(1.0 / unsure, (1.0 / unsure) * rate / shape, lot, pace)
+    known = 1.0 / (1.0 / shape + shared)
+    return Rates(known, known * rate / shape, lot, pace)
+
+
+def drifting(law: Rates, minutes: Floats) -> Rates:
+    """The laws of what the rates will do over so many minutes from now, per node: less sure the longer that is."""
+    drift = DRIFT_NOW + (DRIFT_LATER - DRIFT_NOW) * np.minimum(minutes / DRIFT_MINUTES, 1.0)
+    shape = 1.0 / (1.0 / law.shape + drift)
+    return law._replace(shape=shape, rate=law.rate * shape / law.shape)
 
 
 def _of_skus(pulse: Pulse, skus: Ints, units: Floats, expected: Floats, spread: Floats) -> tuple[Floats, Floats]:

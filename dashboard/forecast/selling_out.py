@@ -17,8 +17,8 @@ import numpy as np
 from dashboard.forecast.ahead import Ahead, ahead
 from dashboard.forecast.counts import TINY, Floats, Ints, Number, chance_by, exposure_at, leftover, wanted_at
 from dashboard.forecast.pulse import Pulse
-from dashboard.forecast.rates import Rates, rates
-from dashboard.forecast.states import TIERS
+from dashboard.forecast.rates import Rates, drifting, rates
+from dashboard.forecast.states import MINUTE, TIERS
 
 HORIZONS = ("0-10", "10-30", "30+", "lasts")
 HORIZON_MINUTES = (10.0, 30.0)
@@ -75,7 +75,9 @@ def look(pulse: Pulse, at: int) -> Outlook:
     soon = future.orders[:, step] / future.minutes[step] * per_order if steps else np.zeros(pulse.size)
     stock = np.maximum(pulse.row("left"), 0.0)
     alone = Outlook(law, future, stock, mean, soon, np.ones(pulse.size))
-    return _with_pool(pulse, alone) if pulse.pool.any() else alone
+    seen = _with_pool(pulse, alone) if pulse.pool.any() else alone
+    until = np.minimum(_when(seen.ahead, seen.stock / (seen.law.factor * seen.law.lot)), (pulse.end - at) / MINUTE)
+    return seen._replace(law=drifting(seen.law, np.maximum(until, 0.0)))
 
 
 def forecast(pulse: Pulse, outlook: Outlook, levels: Levels) -> Forecast:
@@ -85,7 +87,7 @@ def forecast(pulse: Pulse, outlook: Outlook, levels: Levels) -> Forecast:
     chance = chance_by(stock, law.shape, law.rate, law.lot, end)
     p50 = _when(future, _orders_by(outlook, 0.5))
     horizon = np.where(np.isfinite(p50), np.digitize(p50, HORIZON_MINUTES), len(HORIZONS) - 1)
-    lower, upper = _levels(pulse, horizon, levels)
+    lower, upper = _levels(pulse, outlook, p50, levels)
     p10, p90 = _when(future, _orders_by(outlook, np.stack([lower, upper])))
     stays = leftover(stock, end * law.factor * law.lot, law.shape, law.lot) * outlook.part
     return Forecast(
@@ -110,12 +112,26 @@ def wanted(found: Forecast) -> tuple[Floats, Floats, Floats]:
     return p10, p50, p90
 
 
-def _levels(pulse: Pulse, horizon: Ints, levels: Levels) -> tuple[Floats, Floats]:
-    table = np.array(
-        [[levels.get(f"{tier}/{name}", (0.1, 0.9)) for name in HORIZONS] for tier in TIERS], dtype=np.float64
-    )
-    found = table[pulse.tier[pulse.sku_of[: pulse.size]], horizon]
-    return found[:, 0], found[:, 1]
+def _levels(pulse: Pulse, outlook: Outlook, p50: Floats, levels: Levels) -> tuple[Floats, Floats]:
+    """The probabilities shown as P10 and P90: on straight lines between the middles of the horizons.
+
+    A jump at the edge of a horizon would let a node with one unit more seem to sell out sooner.
+    """
+    tiers, minutes = pulse.tier[pulse.sku_of[: pulse.size]], outlook.ahead.minutes
+    whole = minutes[-1] if len(minutes) else 0.0
+    end = outlook.ahead.orders[:, -1] if len(minutes) else np.zeros(pulse.size)
+    needed = outlook.stock / (outlook.law.factor * outlook.law.lot)
+    at = np.where(np.isfinite(p50), p50, whole * np.maximum(needed / np.maximum(end, TINY), 1.0))
+    middles = (5.0, 18.0, max(19.0, min(50.0, 0.7 * whole)), max(20.0, 1.3 * whole))
+    found = []
+    for side in (0, 1):
+        value = np.full(pulse.size, 0.9 if side else 0.1)
+        for number, tier in enumerate(TIERS):
+            mine = tiers == number
+            known = [levels.get(f"{tier}/{name}", (0.1, 0.9))[side] for name in HORIZONS]
+            value[mine] = np.interp(at[mine], middles, known)
+        found.append(value)
+    return found[0], found[1]
 
 
 def _when(future: Ahead, wanted_orders: Floats) -> Floats:
