@@ -274,13 +274,12 @@ def _pass(state: Forecasts, opened: e.ShowOpened, at: int, keeping: bool) -> Non
         if any(term.percent and term.expires is not None and at >= term.expires for term in state.terms.values()):
             _apply_terms(state, at)
     while pulse.done < last:
-        if keeping:
-            moment = pulse.start + pulse.done * pulse.width
-            if records.wants(record, moment):
-                _keep(state, moment)
         close(pulse)
+        moment = pulse.start + pulse.done * pulse.width
         if keeping:
-            records.settle(record, pulse.start + pulse.done * pulse.width, *counted(pulse))
+            records.settle(record, moment, *counted(pulse))
+            if records.wants(record, moment):  # what sold in a bin is known at its end, so the record looks there
+                _keep(state, moment)
     state.next = pulse.start + (pulse.done + 1) * pulse.width
 
 
@@ -325,17 +324,20 @@ def _keep(state: Forecasts, at: int) -> None:
     said = forecast(pulse, outlook, state.levels)
     speaks = np.flatnonzero((outlook.stock > 0) & (known(pulse) >= UNITS_TO_SPEAK))
     tiers = pulse.tier[pulse.sku_of[: pulse.size]]
-    records.keep(state.record, at, speaks, tiers, said, raw_quantiles(outlook), *counted(pulse))
+    _, sold = counted(pulse)
+    records.keep(state.record, at, speaks, tiers, said, raw_quantiles(outlook), outlook.stock, sold)
 
 
 def counted(pulse: Pulse) -> tuple[Floats, Floats]:
-    """Units left and sold (net) per node; of a SKU that is everybody's, those of all its regions together."""
-    left: Floats = pulse.row("left").copy()
+    """Units a node may still sell, and sold (net); of a SKU that is everybody's, those of all its regions together."""
+    skus, count = pulse.sku_of[: pulse.size], len(pulse.skus)
+    left: Floats = pulse.row("left") + pulse.pool[skus]
     sold: Floats = pulse.row("sold").copy()
+    for node, units in pulse.fresh:
+        sold[node] += units
     if pulse.pooled.any():
-        skus, count = pulse.sku_of[: pulse.size], len(pulse.skus)
         one = (pulse.pooled > 0)[skus]
-        whole: Floats = np.bincount(skus, left, count) + pulse.pool
+        whole: Floats = np.bincount(skus, pulse.row("left"), count) + pulse.pool
         left = np.where(one, whole[skus], left)
         sold = np.where(one, np.bincount(skus, sold, count).astype(np.float64)[skus], sold)
     return left, sold

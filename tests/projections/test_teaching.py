@@ -6,9 +6,10 @@ import msgspec
 import pytest
 
 from dashboard.decision import events as e
-from dashboard.decision.world import Tuning
+from dashboard.decision.world import OrderLine, Tuning
+from dashboard.projections.past import fold_upto
 from dashboard.room import Room
-from tests.projections.seasons import events, opening, play, room_at
+from tests.projections.seasons import FIRST, MINUTE, closing, events, opening, orders, play, room_at
 
 
 def adopted(room: Room, show: str) -> list[Tuning]:
@@ -81,3 +82,30 @@ def test_the_adopted_frame_is_the_same_when_it_is_folded_again(room: Room) -> No
     play(room, "tuesday", 1, host="Mei")
     seq = events(room, "tuesday")[-1][0]
     assert room.frame("tuesday", seq=seq - 1)["record"]["tuning"] == "1 show of Mei"
+
+
+@pytest.mark.parametrize("minutes", [6, 13, 19])
+def test_a_forecast_comes_true_when_all_that_was_there_is_sold(room: Room, minutes: int) -> None:
+    """Nothing was moved, so whenever it was said: sold by then and left add up to what there was at the start."""
+    seq = room.journal.seq_at("monday", FIRST + minutes * MINUTE)
+    facts = fold_upto(room.journal, "monday", seq)
+    assert facts is not None
+    kept = facts.forecasts.record
+    assert kept.looks == minutes
+    assert set(zip(kept.row("node"), kept.row("target"), strict=True)) <= {(0, 30), (1, 90)}
+    assert kept.kept.shape[1] > 0
+
+
+def test_a_sell_out_in_the_last_seconds_before_an_early_close_counts(tmp_path: Path) -> None:
+    room = room_at(tmp_path / "short.duckdb")
+    bought = orders("monday", 0)[:26]
+    moment = (bought[-1].event_time or 0) + 3_000_000
+    last = msgspec.structs.replace(
+        bought[0], id="last", order="last", lines=(OrderLine("RING", 10),), event_time=moment
+    )
+    close = msgspec.structs.replace(closing("monday", 0)[0], event_time=moment + 1_000_000)
+    for answer in room.handle([*opening("monday", 0), *bought, last, close], None):
+        assert answer.status == "accepted", answer.sentence
+    record = room.frame("monday")["record"]
+    assert record["interrupted"] == record["pending"] == 0
+    assert record["median_abs_error_minutes"] is not None
