@@ -22,6 +22,8 @@ RISK_MAX = 1e-4
 """Overlap ends where the chance to sell more than there is within one delay reaches this: the 99.99 % quantile."""
 RATE_FLOOR = 1e-9
 ORDERS_MAX = 20_000
+AMPLE_LOTS = 8.0
+"""With so many lots for each channel, every channel holds its part."""
 
 
 def risk(
@@ -72,17 +74,34 @@ def overlap_units(
 def fair_parts(units: int, rates_per_second: ArrayLike, lot: float = 1.0) -> Units:
     """Split units that may not overlap over channels by expected claims; the parts add up to the units.
 
-    The fewer units there are, the fewer channels hold them, the fastest, so that each holds a lot; equal ones by order.
+    The fewer units there are, the fewer channels hold them, the fastest (`holders`); equal ones by order.
     """
     rates = np.maximum(_rates(rates_per_second), RATE_FLOOR)
     units = max(0, int(units))
     if not rates.size:
         return np.zeros(0, dtype=np.int64)
-    holders = min(rates.size, max(1, int(units / max(1.0, lot))))
+    order = np.argsort(-rates, kind="stable")
     kept = np.zeros(rates.size)
-    fastest = np.argsort(-rates, kind="stable")[:holders]
+    fastest = order[: holders(units, rates[order], lot)]
     kept[fastest] = rates[fastest]
     return whole_parts(units, kept)
+
+
+def holders(units: int, falling_rates: Floats, lot: float = 1.0) -> int:
+    """How many of the fastest channels should share units that may not overlap, so that most claims are served whole.
+
+    Many channels serve many buyers, but no big order; few the other way round. Orders' units are as in `risk`.
+    """
+    count = falling_rates.size
+    mean_units = (max(1.0, lot) + 1) / 2
+    if units <= 0 or units >= AMPLE_LOTS * lot * count:
+        return max(1, count) if units > 0 else 1
+    sums = np.cumsum(falling_rates)
+    among = np.tri(count)
+    parts = np.floor(units * falling_rates[None, :] / sums[:, None] + 0.5)
+    larger = (1 - 1 / mean_units) ** parts
+    served = mean_units - larger * (parts + mean_units)
+    return int(np.argmax((among * falling_rates[None, :] * served).sum(axis=1))) + 1
 
 
 def whole_parts(units: int, weights: Floats) -> Units:

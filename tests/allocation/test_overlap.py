@@ -72,5 +72,9 @@ def test_a_split_hands_out_every_unit_once_and_most_to_the_fastest(rates: list[f
     assert parts.min() >= 0
     order = np.argsort(-np.array(rates), kind="stable")
     assert parts[order[0]] == parts.max()
-    if units < 2 * lot:
-        assert (parts > 0).sum() <= 1
+
+
+def test_single_units_are_spread_and_big_orders_find_one_channel_that_holds_enough() -> None:
+    assert fair_parts(4, [1.0] * 8).tolist() == [1, 1, 1, 1, 0, 0, 0, 0]
+    assert fair_parts(30, [1.0] * 8, lot=19.0).tolist()[2:] == [0] * 6
+    assert (fair_parts(3000, [1.0] * 8, lot=19.0) == 375).all()

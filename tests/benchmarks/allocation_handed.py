@@ -180,7 +180,7 @@ class Textbook(Proportional):
         self.arrive(at)
         trade, channels = self.trade, self.trade.channels
         mean = np.maximum(self.demand.law(at).mean, 1e-6)
-        certain = Law(mean, np.full(mean.size, 1e9), np.full(mean.size, 1e-6))
+        certain = Law(mean, np.full(mean.size, 1e5), np.full(mean.size, 1e-2))
         coming = self.on_the_way()
         pool = self.own.reshape(len(self.own), -1, channels).sum(axis=2)
         wanted = np.maximum(0.0, mean - coming.reshape(-1))
