@@ -25,6 +25,7 @@ from typing import Any
 import msgspec
 
 from dashboard import people, settings
+from dashboard.allocation.guide import Guide
 from dashboard.channels import clock
 from dashboard.decision import commands as c, events as e, machine
 from dashboard.decision.refusals import Answer, Code, Refusal
@@ -76,6 +77,7 @@ class Room:
         self._writer = Writer(self._handle, self._unavailable, clock, self._batch_max)
         self._observed: list[Observation] = []
         self._latest: dict[str, Row] = {}
+        self._guide = Guide()
         self._load()
 
     # --- remembering ---------------------------------------------------------------------------------------
@@ -342,7 +344,7 @@ class Room:
         """Do what is due, compute the frame everybody sees, let the rules look at it, and carry out what they may."""
         self.follow_up(show, now, clock.due)
         self._latest[show] = frame = self.frame(show, at=now if self._facts[show].status == "open" else None)
-        return self.handle(arbiter.decide(frame, self.levels), now)
+        return self.handle([*self._guide.due(frame), *arbiter.decide(frame, self.levels)], now)
 
     def follow_up(self, show: str, now: int, due: Callable[..., Sequence[c.Command]]) -> None:
         """Carry out what is due by itself: `due(show, its name, now)`, asked while nobody changes the show."""
