@@ -99,7 +99,7 @@ class Exchange:
         for channel, connection in self.connections.items():
             room.observe(show, now, "patience_seconds", channel, value=round(connection.patience_seconds()))
         if resumed:
-            self.handover.sharing.resumed()
+            self.handover.sharing.resumed(now)
             for connection in self.connections.values():
                 for listing in connection.listings.values():
                     listing.unsettled, listing.doubtful_until = True, now + CALL_LIFETIME

@@ -6,13 +6,14 @@ A listing overlaps only where it can be lowered in time. A connection whose news
 it sells what it holds, as in proof mode, and what it still promises beyond that counts as sold. Reads only.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple, Protocol
 
 from dashboard.channels.connection import Connection
 from dashboard.channels.exposure import Listing
 from dashboard.channels.pacing import SECOND
-from dashboard.channels.rebalance import Pace, Standing, shares
+from dashboard.channels.rebalance import FOR_GOOD_SECONDS, LISTED_SHARE, Pace, Standing, shares
 from dashboard.channels.shared_gate import reaction_seconds
 from dashboard.decision import ledger as book
 from dashboard.decision.serving import spare
@@ -225,3 +226,17 @@ class Sight:
         selling = show.selling[channel]
         kept = price * (1000 - selling.fee_per_mille) // 1000 - show.skus[sku].cost_minor - selling.landed_minor
         return bid <= 0 or kept >= bid
+
+    def beyond(self, node: Node, one: Standing) -> int:
+        """Units a channel lists beyond those it holds."""
+        return max(0, one.claim - self.claims.units(node.sku, self.connections[one.channel].exposure))
+
+    def part_of_slow(self, node: Node) -> int:
+        """Units that slow channels would hold in proof mode beside their own; of those that keep what they get, few."""
+        own = {one.channel: one.claim - self.beyond(node, one) for one in node.slow}
+        total = max(0, node.late() + sum(one.claim for one in node.slow))
+        whole = shares(int(LISTED_SHARE * total), [*node.quick, *node.slow])
+        for one in node.slow:
+            if not one.can_lower:
+                whole[one.channel] = min(whole[one.channel], math.ceil(one.rate * FOR_GOOD_SECONDS) + 1)
+        return sum(max(0, whole[name] - units) for name, units in own.items())

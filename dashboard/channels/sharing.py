@@ -20,13 +20,12 @@ that cannot be lowered at all gets no overlap. What can fail: demand that is far
 moments sells units twice; such an order finds no claim, waits in the inbox and alarms.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from dashboard.channels.connection import Connection
 from dashboard.channels.pacing import SECOND
-from dashboard.channels.rebalance import FOR_GOOD_SECONDS, LISTED_SHARE, Standing, shares, shifts, targets
+from dashboard.channels.rebalance import Standing, shifts, targets
 from dashboard.channels.shared_gate import Gate
 from dashboard.channels.shared_sight import Claims, Node, Sight
 from dashboard.decision import commands as c, ledger as book
@@ -46,6 +45,8 @@ CALLS_EACH = 2
 """So many calls are kept for each overlapping listing of a channel before another is raised."""
 AGAIN_SECONDS = 5.0
 """So long a listing is not raised again: the platform may have refused."""
+UNKNOWN_SECONDS = 120.0
+"""A listing that was not settled so long after a restart may list all there is."""
 LOOK_SECONDS = 0.5
 TOLD = 0.25
 """Overlap is told again when it differs from what was told by more than this share."""
@@ -75,6 +76,7 @@ class Sharing:
         """(region, SKU, whether only the quickest overlap) -> its gate."""
         self.unknown: set[tuple[str, str]] = set()
         """Listings that may overlap from before a restart."""
+        self._resumed_at = 0
         self.events = 0
         """Events that turned claims into overlap or overlap into claims."""
         self._raised: dict[tuple[str, str], int] = {}
@@ -84,9 +86,10 @@ class Sharing:
 
     # --- hearing ----------------------------------------------------------------------------------------------
 
-    def resumed(self) -> None:
+    def resumed(self, now: int) -> None:
         """Calls of an earlier process may be on their way: what its listings promised is not known."""
-        shared = self._world().shared
+        self._resumed_at = now
+        shared = self._world().once_shared
         self.unknown = {
             (channel, sku)
             for channel, connection in self.connections.items()
@@ -152,7 +155,7 @@ class Sharing:
         self, region: str, sku: str, standings: list[Standing], left: int, now: int
     ) -> tuple[int, list[Standing]]:
         """Begin the changes of overlap; returns what of `left` may be handed out as claims, and the listings for it."""
-        if any((one.channel, sku) in self.unknown for one in self.sight.mine(region, sku)):
+        if not self._is_known(region, sku, left, now):
             return 0, []
         shared = sku in self._world().shared
         node = self.sight.node(region, sku, standings, left, self.units, now)
@@ -170,6 +173,18 @@ class Sharing:
             if gate.look(units, self.sight.rates(some), self.sight.reaction(some), self.sight.lot(sku), now):
                 return self._overlap(some)
         return self._part(node)
+
+    def _is_known(self, region: str, sku: str, left: int, now: int) -> bool:
+        """Tell whether it is known what overlaps; of a listing that tells nothing for long the worst is assumed."""
+        unknown = [one for one in self.sight.mine(region, sku) if (one.channel, sku) in self.unknown]
+        if unknown and now - self._resumed_at < UNKNOWN_SECONDS * SECOND:
+            return False
+        for one in unknown:
+            level = one.listings[sku].level
+            own = self.claims.units(sku, one.exposure) + self.claims.units(sku, one.cover)
+            self._set((one.channel, sku), (left + own if level is None else level) - own)
+            self.unknown.discard((one.channel, sku))
+        return True
 
     def _world(self) -> Show:
         return self.room.world[self.show]
@@ -195,7 +210,7 @@ class Sharing:
         for one in node.quick:
             most = node.late() - (0 if self.sight.earns(one.channel, node.sku) else node.flexible)
             aim = int(AIM * max(0, most))
-            over = self._beyond(node, one)
+            over = self.sight.beyond(node, one)
             if over > HIGH * most:
                 if one.idle:
                     self._lower(node, one, over - aim)
@@ -203,21 +218,11 @@ class Sharing:
                     self._retract(node, one)
             elif over < LOW * most and aim - over >= WORTH_UNITS and self._may_raise(node, one):
                 self._raise(node, one, aim - over)
-        part = self._part_of_slow(node)
+        part = self.sight.part_of_slow(node)
         busy = self._partition(node, node.slow, part)
         left, rest = self._free(node, node.slow, busy, shut=False)
         promised = sum(self.units.get((one.channel, node.sku), 0) for one in node.slow)
         return max(0, min(left, node.late(), part - promised - (node.left - left))), rest
-
-    def _part_of_slow(self, node: Node) -> int:
-        """Units that slow channels would hold in proof mode beside their own; of those that keep what they get, few."""
-        own = {one.channel: one.claim - self._beyond(node, one) for one in node.slow}
-        total = max(0, node.late() + sum(one.claim for one in node.slow))
-        whole = shares(int(LISTED_SHARE * total), [*node.quick, *node.slow])
-        for one in node.slow:
-            if not one.can_lower:
-                whole[one.channel] = min(whole[one.channel], math.ceil(one.rate * FOR_GOOD_SECONDS) + 1)
-        return sum(max(0, whole[name] - units) for name, units in own.items())
 
     def _let_go(self, node: Node, one: Standing) -> int:
         """Turn what a channel holds into overlap, which takes no push; returns the units its region's pool got."""
@@ -230,10 +235,6 @@ class Sharing:
         key = one.channel, node.sku
         self._set(key, self.units.get(key, 0) + returned)
         return returned
-
-    def _beyond(self, node: Node, one: Standing) -> int:
-        """Units a channel lists beyond those it holds."""
-        return max(0, one.claim - self.claims.units(node.sku, self.connections[one.channel].exposure))
 
     def _may_raise(self, node: Node, one: Standing) -> bool:
         """Tell whether a listing may be raised, and enough calls are left to lower all that overlaps on its channel."""
@@ -305,7 +306,7 @@ class Sharing:
 
     def _fit(self, node: Node, reached: list[Standing], budget: int) -> set[str]:
         """Lower what is promised beyond the budget, or by one far beyond its part; returns who is being lowered."""
-        over = {one.channel: self._beyond(node, one) for one in reached}
+        over = {one.channel: self.sight.beyond(node, one) for one in reached}
         own = {one.channel: one.claim - over[one.channel] for one in reached}
         fits = sum(over.values()) <= budget
         seconds = max(0.0, (self.claims.ends_at - node.now) / SECOND)

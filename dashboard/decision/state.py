@@ -87,6 +87,8 @@ class Show(OrderMemory):
         """SKU -> minor units a sale has to earn to get a flexible unit."""
         self.shared: set[str] = set()
         """SKUs whose listings may overlap."""
+        self.once_shared: set[str] = set()
+        """SKUs whose listings may overlap or could before: after a restart some may still."""
         self.tuning: Tuning | None = None
 
     def _selling(self, channel: Channel) -> Selling:
@@ -154,7 +156,7 @@ class Show(OrderMemory):
         trial.reallocations = {seq: replace(entry) for seq, entry in self.reallocations.items()}
         trial.requests = {name: replace(request) for name, request in self.requests.items()}
         trial.loans = {name: replace(loan) for name, loan in self.loans.items()}
-        for name in ("replenishments", "announced_guests", "shared"):
+        for name in ("replenishments", "announced_guests", "shared", "once_shared"):
             setattr(trial, name, set(getattr(self, name)))
         trial.proposals = {name: replace(proposal) for name, proposal in self.proposals.items()}
         return trial
@@ -298,6 +300,10 @@ class Show(OrderMemory):
         else:
             self.limits[(event.sku, event.region)] = event.units_per_order
 
+    def _list(self, event: e.ListingModeSet, seq: int, at: Micros) -> None:
+        self.once_shared.add(event.sku)
+        (self.shared.add if event.mode == "shared" else self.shared.discard)(event.sku)
+
     def _screen(self, event: e.OnScreenSet, seq: int, at: Micros) -> None:
         self.on_screen, self.pushed = event.sku, event.push and bool(event.sku)
 
@@ -358,9 +364,7 @@ _REMEMBER: dict[type[e.Event], Callable[..., object]] = {
     e.GuestAnnounced: lambda show, event, seq, at: show.announced_guests.add(event.guest),
     e.ErrandReported: lambda show, event, seq, at: show.errands.__setitem__((event.term, event.channel), event.outcome),
     e.OnScreenSet: Show._screen,
-    e.ListingModeSet: lambda show, event, seq, at: (
-        show.shared.add(event.sku) if event.mode == "shared" else show.shared.discard(event.sku)
-    ),
+    e.ListingModeSet: Show._list,
     e.AllocationRecorded: lambda show, event, seq, at: setattr(show, "bids", event.bids),
     e.ForecastAdopted: lambda show, event, seq, at: setattr(show, "tuning", event.tuning),
     e.AlertRaised: lambda show, event, seq, at: show.alerts.__setitem__(event.alert, "open"),

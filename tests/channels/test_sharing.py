@@ -105,6 +105,21 @@ def test_after_a_restart_what_nobody_remembers_is_taken_down_before_anything_is_
     assert not play.unknown()
 
 
+def test_a_restart_soon_after_the_switch_back_to_proof_does_not_forget_what_overlapped() -> None:
+    play = selling(ONE, TWO, THREE)
+    now = play.market.wires.now
+    play.market.wires._gone["one"] = [(now + 20 * SECOND, now + 400 * SECOND)]
+    play.run(25)
+    listed_as(play, "proof")
+    play.run(1)
+    play.restart()
+    assert level(play, "one") > 100
+    for _ in range(70):
+        play.run(2)
+        assert held(play, "two") + held(play, "three") + level(play, "one") <= 200
+    assert level(play, "two") + level(play, "three") > 20, "what they hold they go on selling"
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_back_in_proof_mode_every_listing_is_backed_by_its_claim(kind: PushKind) -> None:
     play = selling(Shop("this", "generic", kind), TWO, THREE, until=30, every=2.0)
