@@ -185,7 +185,8 @@ PARAMETERS: tuple[Parameter, ...] = (
             "lend_minutes_min", 60, "minutes", "A loan for less time is not worth its trouble.", least=1, most=1440
         ),
         Parameter("lend_units_min", 10, "units", "Nor is one of fewer units."),
-        Parameter("lend_sure_share", 0.8, "share", "So sure are the units to lack there, and to be idle here."),
+        Parameter("lend_lack_share", 0.6, "share", "So likely must it be that the units lack where it is day."),
+        Parameter("lend_idle_share", 0.8, "share", "And so likely that they are idle where it is night."),
     ),
     *_of(
         "restock_bonded",

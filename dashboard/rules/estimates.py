@@ -16,8 +16,8 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.forecast.counts import wanted_at
-from dashboard.rules.readings import countdowns, shared
+from dashboard.forecast.counts import Floats, wanted_at
+from dashboard.rules.readings import Countdowns, countdowns, shared
 
 Row = dict[str, Any]
 SOON_MINUTES = 10.0
@@ -51,6 +51,17 @@ def wanted_within(row: Row, minutes: float, rest: float) -> float:
         return whole
     near = min(SOON_MINUTES, rest)
     soon = min(whole, pace(row) * near)
+    if minutes <= near:
+        return soon * max(0.0, minutes) / near
+    return soon + (whole - soon) * (minutes - near) / (rest - near)
+
+
+def all_within(table: Countdowns, minutes: float, rest: float) -> Floats:
+    """The same of all rows at once."""
+    whole, near = table["wanted_mean"], min(SOON_MINUTES, rest)
+    soon = np.minimum(whole, table["expected_per_minute"] * near)
+    if minutes >= rest:
+        return whole
     if minutes <= near:
         return soon * max(0.0, minutes) / near
     return soon + (whole - soon) * (minutes - near) / (rest - near)

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Callable, Container, Iterable, Mapping, Sequence, Set
 from datetime import datetime
 from functools import wraps
+from itertools import count
 from operator import itemgetter
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -79,11 +80,13 @@ def micros(text: str) -> int:
     return round(datetime.fromisoformat(text).timestamp() * 1_000_000)
 
 
+@shared
 def show_minutes(frame: Row) -> float:
     """How long the show is."""
     return (micros(frame["ends_at"]) - micros(frame["starts_at"])) / MINUTE
 
 
+@shared
 def minutes_left(frame: Row) -> float:
     """Minutes until the close, 0 after it."""
     return max(0.0, (micros(frame["ends_at"]) - micros(frame["at"])) / MINUTE)
@@ -103,17 +106,15 @@ class Countdowns:
 
     def __init__(self, rows: Sequence[Row]) -> None:
         self.rows = rows
-        self.skus, self.regions = dict[str, int](), dict[str, int]()
+        skus, regions = (defaultdict[str, int](count().__next__) for _ in "sr")
         codes, numbers = np.empty((len(rows), 2), np.int64), np.empty((len(rows), len(NUMBERS)))
         self.is_known = np.empty(len(rows), dtype=bool)
         for first in range(0, len(rows), AT_ONCE):
             some, part = slice(first, first + AT_ONCE), rows[first : first + AT_ONCE]
             numbers[some] = [*map(_NUMBERS_OF, part)]
-            codes[some] = [
-                (self.skus.setdefault(sku, len(self.skus)), self.regions.setdefault(region, len(self.regions)))
-                for sku, region in map(_NAMES_OF, part)
-            ]
+            codes[some] = [(skus[sku], regions[region]) for sku, region in map(_NAMES_OF, part)]
             self.is_known[some] = [row["state"] not in ("unknown", "none") for row in part]
+        self.skus, self.regions = dict(skus), dict(regions)
         self.sku, self.region = codes[:, 0].copy(), codes[:, 1].copy()
         self._numbers = dict(zip(NUMBERS, numbers.T.copy(), strict=True))
 

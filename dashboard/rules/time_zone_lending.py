@@ -1,10 +1,10 @@
 """Time-zone lending: while a region sleeps, part of its units sells where it is day, and is back before its morning.
 
 Reads the regions' clocks, the forecast, the lanes, the stock and the open loans. The lender's night is between two
-hours of its own clock; it lends only what it will not sell until its morning, nearly for sure, and keeps its safety
-stock, at most a share of what it has. The borrower is awake, will be sold out before the units are due back, nearly for
-sure as well - a few orders in a row are not enough - and the locations that serve it hold more than its own units.
-Units come back by themselves half an hour before the lender's morning, or at the close.
+hours of its own clock; it lends only what it will not sell until its morning, as far as the forecast is sure of that,
+and keeps its safety stock, at most a share of what it has. The borrower is awake, will probably be sold out before the
+units are due back - a few orders in a row are not enough - and the locations that serve it hold more than its own
+units. Units come back by themselves half an hour before the lender's morning, or at the close.
 """
 
 import math
@@ -15,7 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dashboard.rules.conditions import Candidate, Condition
-from dashboard.rules.estimates import WHOLE_UNIT, at_most, lasts, pace, wanted_within
+from dashboard.rules.estimates import WHOLE_UNIT, all_within, at_most, lasts, pace, wanted_within
 from dashboard.rules.readings import (
     MINUTE,
     countdowns,
@@ -47,19 +47,17 @@ def candidates(frame: Row, numbers: Mapping[str, float]) -> Iterator[Candidate]:
         return
     loans = {(row["sku"], row["to_pool"]) for row in table(frame, "loans") if _is_open(row, numbers)}
     longest, rest = max(asleep.values()), minutes_left(frame)
-    later: tuple[float, Row] | None = None
-    lacking: list[tuple[float, str, str, Row]] = []
     rows = countdowns(frame)
-    for row in rows.where(rows.within(awake) & (rows["short"] >= WHOLE_UNIT)):
-        minutes = lasts(row, rest)
-        if minutes < longest and (row["sku"], f"region/{row['region']}") not in loans:
-            lacking.append((minutes, row["sku"], row["region"], row))
-        elif minutes >= longest and (later is None or minutes < later[0]):
-            later = minutes, row
-    if later:
-        minutes, row = later
-        soon = Condition(f"How long {row['title']} in {row['region']} lasts", minutes, "<", longest, "minutes")
-        yield Candidate(row["region"], (soon,), sku=row["sku"])
+    short = rows.within(awake) & (rows["short"] >= WHOLE_UNIT)
+    soon = short & (all_within(rows, longest, rest) > rows["left"])
+    lacking = [
+        (lasts(row, rest), row["sku"], row["region"], row)
+        for row in rows.where(soon)
+        if (row["sku"], f"region/{row['region']}") not in loans
+    ]
+    for row in rows.where(short & ~soon)[:1]:
+        late = Condition(f"How long {row['title']} in {row['region']} lasts", lasts(row, rest), "<", longest, "minutes")
+        yield Candidate(row["region"], (late,), sku=row["sku"])
     yield from _matched(frame, numbers, [row for *_, row in nsmallest(LOOKED, lacking)], asleep)
 
 
@@ -121,13 +119,13 @@ def _candidate(
     rest = minutes_left(frame)
     gone = lasts(row, rest)
     mean = wanted_within(row, back, rest)
-    lack, surely = mean - row["left"], math.floor(at_most(row, mean, 1 - numbers["lend_sure_share"])) - row["left"]
+    lack, likely = mean - row["left"], math.floor(at_most(row, mean, 1 - numbers["lend_lack_share"])) - row["left"]
     there = served.get((row["sku"], row["region"]), 0) - row["left"]
     units = min(spare, math.ceil(lack), there)
     conditions: tuple[Condition, ...] = (
         Condition(f"Time until the morning of a lender to {where}", back, ">=", numbers["lend_minutes_min"], "minutes"),
         Condition(f"How long {where} lasts", gone, "<", back, "minutes"),
-        Condition(f"What {where} will nearly surely lack", surely, ">=", numbers["lend_units_min"]),
+        Condition(f"What {where} will probably lack", likely, ">=", numbers["lend_units_min"]),
         Condition(f"What a sleeping region can spare for {where}", spare, ">=", numbers["lend_units_min"]),
         Condition(f"What lies beyond its own where {where} is served from", there, ">=", numbers["lend_units_min"]),
     )
@@ -148,7 +146,7 @@ def _spare(frame: Row, row: Row, back: float, keep: int, numbers: Mapping[str, f
     if min(most, row["left"] - mean - keep) < numbers["lend_units_min"]:
         idle: int = math.floor(row["left"] - mean - keep)
         return max(0, min(most, idle))
-    idle = row["left"] - math.ceil(at_most(row, mean, numbers["lend_sure_share"])) - keep
+    idle = row["left"] - math.ceil(at_most(row, mean, numbers["lend_idle_share"])) - keep
     return max(0, min(most, idle))
 
 

@@ -22,7 +22,10 @@ def wanting(mean: float = 200.0, soon: float = 5.0, left: int = 60, shape: float
 def test_the_next_minutes_are_the_forecasts_own_and_the_rest_is_spread_to_the_close(
     minutes: float, units: float
 ) -> None:
-    assert estimates.wanted_within(wanting(), minutes, REST) == pytest.approx(units)
+    row = wanting()
+    assert estimates.wanted_within(row, minutes, REST) == pytest.approx(units)
+    table = readings.countdowns({"countdowns": [row]})
+    assert estimates.all_within(table, minutes, REST).tolist() == pytest.approx([units])
 
 
 @pytest.mark.parametrize(("left", "minutes"), [(0, 0.0), (25, 5.0), (50, 10.0), (125, 50.0), (200, 90.0), (400, 180.0)])
