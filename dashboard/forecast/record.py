@@ -47,6 +47,8 @@ LOOKS_MAX = 240
 NODE_LOOKS_MAX = 200_000
 ALARM_MINUTES = 5.0
 WARNING_MINUTES = 2.0
+ROUNDING = 1e-6
+"""Minutes; what falls on the end of a bin is due at it."""
 _KEPT = "look node cell target made close due lower p10 p50 p90 upper chance hit inside".split()
 _GRADED = "cell inside pit error pinball".split()
 _AT = {name: number for number, name in enumerate(_KEPT)}
@@ -141,7 +143,7 @@ def keep(
         "target": sold[mine] + left[mine],
         "made": made,
         "close": close,
-        "due": made + np.minimum(said.p90[mine], close),
+        "due": made + np.minimum(said.p90[mine], close) - ROUNDING,
         "lower": said.lower[mine],
         "p10": said.p10[mine],
         "p50": said.p50[mine],
@@ -195,7 +197,7 @@ def _take_in(record: Record, at: int, left: Floats, sold: Floats) -> None:
         lost = np.isnan(hit) & (left[node] <= 0) & (sold[node] < record.row("target"))
         _grade(record, now, (now >= record.row("due")) & ~lost)
         graded = ~np.isnan(record.row("inside"))
-        over = now >= record.row("made") + record.row("close")
+        over = now >= record.row("made") + record.row("close") - ROUNDING
         record.interrupted += int((lost & ~graded).sum())
         _put_away(record, now, graded & (over | lost | ~np.isnan(hit)), lost & ~graded)
     record.at, record.left, record.sold = at, left.astype(np.float64), sold.astype(np.float64)
@@ -252,7 +254,7 @@ def _grade(record: Record, now: float, these: Flags) -> None:
     hit, p10, p90 = (record.row(name)[these] for name in ("hit", "p10", "p90"))
     reached = np.minimum(now - record.row("made")[these], record.row("close")[these])
     pit = _pit(record, now, these)
-    censored = (record.row("lower")[these] <= pit) & (pit <= record.row("upper")[these]) & (reached < p90)
+    censored = (record.row("lower")[these] <= pit) & (pit <= record.row("upper")[these]) & (reached < p90 - ROUNDING)
     inside[these] = np.where(np.isnan(hit), censored, (p10 <= hit) & (hit <= p90))
     record.row("due")[these] = np.inf
 

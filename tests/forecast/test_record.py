@@ -329,3 +329,70 @@ def test_nodes_that_come_later_are_taken_up() -> None:
     assert records.summary(record)["by_tier"] == [
         {"tier": "test", "forecasts": 1, "coverage_80": 1.0, "median_abs_error_minutes": pytest.approx(1, abs=1)}
     ]
+
+
+# --- against a naive grader --------------------------------------------------------------------------------------
+
+BINS = 6 * CLOSE
+
+
+def graded_naively(
+    said: list[tuple[int, int, int, int, float]], days: list[tuple[Floats, Floats]]
+) -> tuple[int, int, int]:
+    """Inside, graded and interrupted, by looking along the whole show for each forecast: (bin, node, p10, p90, target).
+
+    P10 and P90 fall on the ends of bins, so which side a sale inside a bin is on is never in doubt.
+    """
+    inside = graded = interrupted = 0
+    for made, node, p10, p90, target in said:
+        for number in range(made + 1, len(days)):
+            left, sold = days[number]
+            if sold[node] >= target:
+                inside += made + p10 < number <= made + p90
+                graded += 1
+                break
+            if left[node] <= 0:
+                late = number > made + p90
+                graded += late
+                interrupted += not late
+                break
+            if number == made + p90:
+                graded += 1
+                break
+    return inside, graded, interrupted
+
+
+@pytest.mark.parametrize("seed", range(12))
+def test_grades_are_those_of_a_grader_who_looks_at_the_whole_show(seed: int) -> None:
+    """Three nodes sell, get back, are sent and lose units at random; bands end before the close."""
+    chance = np.random.default_rng(seed)
+    left, sold = np.array([20.0, 40.0, 15.0]), np.zeros(3)
+    record = records.begin("walk", 0, CLOSE * MINUTE)
+    records.settle(record, 0, left, sold)
+    days, said = [(left, sold)], []
+    for number in range(1, BINS):
+        sales = np.minimum(left, chance.poisson(0.4, 3) * (chance.random(3) < 0.5))
+        back = (chance.random(3) < 0.03) * (sold > 0)
+        moved = (chance.random(3) < 0.02) * chance.integers(-8, 9, 3)
+        left, sold = np.maximum(0, left - sales + back + moved), sold + sales - back
+        records.settle(record, number * BIN, left, sold)
+        days.append((left, sold))
+        if number % 5 == 0:
+            nodes = np.flatnonzero(left > 0)
+            p10, width = chance.integers(1, 20, 3), chance.integers(1, 30, 3)
+            p90 = np.minimum(p10 + width, BINS - 1 - number)
+            p10 = np.minimum(p10, p90)
+            flat = np.zeros(3)
+            p50 = (p10 + p90) / 12.0
+            raw = np.linspace(0.5, 19.0, len(RAW_LEVELS))[:, None] + flat
+            told = Forecast(
+                p10 / 6, p50, p90 / 6, flat + 0.99, flat, flat, flat, flat, flat.astype(np.int64), flat, flat,
+                flat + 0.1, flat + 0.9,
+            )  # fmt: skip
+            records.keep(record, number * BIN, nodes, np.arange(3), told, raw, left, sold)
+            said += [(number, int(n), int(p10[n]), int(p90[n]), float(left[n] + sold[n])) for n in nodes if p90[n] > 0]
+    found = records.summary(record)
+    inside, graded, interrupted = graded_naively(said, days)
+    assert graded > 10
+    assert (found["forecasts"], found["interrupted"]) == (graded, interrupted)
+    assert round(found["coverage_80"] * found["forecasts"]) == inside
