@@ -31,7 +31,6 @@ PATH = settings.DATA / "forecast" / "defaults.json"
 ROUNDS = 80
 ON_SCREEN_MULTIPLIER = 4.0
 PRIOR_SHARE = 0.5
-EXPECTED_MIN = 3.0
 
 
 class Studied(NamedTuple):
@@ -73,7 +72,7 @@ def study(seeds: range) -> Studied:
     followed = strayed = 0.0
     for place, seed in enumerate(seeds):
         show = draw(seed)
-        play(show, student, show.size.minutes)
+        play(show, student, show.size.minutes // 2)
         pulse = student.pulse
         units.append(student.units)
         exposure.append(student.exposure)
@@ -92,9 +91,9 @@ def multipliers(seen: Studied) -> Floats:
     found = Tables.built_in().states.copy()
     for _ in range(ROUNDS):
         weighed = (seen.exposure * found[seen.tier].T).sum(axis=0)
-        # a node that sold nothing still has a pace: its tier's, as sure as half an order
-        usual = seen.units.sum() / np.maximum(weighed.sum(), 1e-9)
-        pace = (seen.units.sum(axis=0) + PRIOR_SHARE) / np.maximum(weighed + PRIOR_SHARE / usual, 1e-9)
+        # a node that sold nothing still has a pace: as planned, as sure as half an order
+        usual = seen.planned * seen.units.sum() / (seen.planned * weighed).sum()
+        pace = (seen.units.sum(axis=0) + PRIOR_SHARE) / (weighed + PRIOR_SHARE / usual)
         for tier in range(len(TIERS)):
             mine = seen.tier == tier
             expected = (seen.exposure[:, mine] * pace[mine]).sum(axis=1)
@@ -106,24 +105,20 @@ def multipliers(seen: Studied) -> Floats:
     return found
 
 
-def spread(seen: Studied, states: Floats) -> Floats:
-    """By tier: variance of the SKUs' true over their planned rate, what chance alone brings taken off."""
-    exposed = (seen.exposure * states[seen.tier].T).sum(axis=0)
-    count = int(seen.sku.max()) + 1
-    whole = np.bincount(seen.sku, exposed, count) / np.maximum(np.bincount(seen.sku, minlength=count), 1)
-    hoped = np.bincount(seen.sku, seen.planned * exposed, count) / np.maximum(whole, 1e-9)
-    sold = np.bincount(seen.sku, seen.units.sum(axis=0), count)
-    tier = np.zeros(count, dtype=np.int64)
-    tier[seen.sku] = seen.tier
-    found = np.zeros(len(TIERS))
-    for number in range(len(TIERS)):
-        mine = tier == number
-        usual = sold[mine].sum() / hoped[mine].sum()
-        expected = hoped[mine] * usual
-        enough = expected > EXPECTED_MIN
-        ratio = sold[mine][enough] / expected[enough]
-        found[number] = max(0.01, float(np.mean((ratio - 1) ** 2 - 1.3 / expected[enough])))
-    return found
+def spread(seeds: range) -> dict[str, float]:
+    """By tier: variance of what SKUs were asked for over what was planned, the show's mean and chance taken off.
+
+    Counted on what was asked for, as if from shows with stock to spare: sales of scarce stock all look as planned.
+    """
+    squares: list[list[float]] = [[] for _ in TIERS]
+    for show in map(draw, seeds):
+        wanted = np.bincount(show.order_sku, show.order_units, show.size.skus)
+        lot = np.bincount(show.order_sku, show.order_units**2, show.size.skus) / np.maximum(wanted, 1.0)
+        planned = show.plan.sum(axis=(1, 2))
+        ratio = wanted / planned / (wanted.sum() / planned.sum())
+        for tier, value in zip(show.tier, (ratio - 1) ** 2 - lot / planned, strict=True):
+            squares[tier].append(float(value))
+    return {tier: round(float(np.mean(squares[place])), 3) for place, tier in enumerate(TIERS)}
 
 
 def shipped_levels(tuning: Tuning, seeds: range) -> dict[str, tuple[float, float]]:
@@ -141,12 +136,11 @@ def learned(shows: int = len(LEARN)) -> Tuning:
     half = shows // 2
     seen = study(LEARN[:half])
     states = multipliers(seen)
-    spreads = spread(seen, states)
     tuning = Tuning(
         name="simulated shows",
         trust=round(seen.followed / (seen.followed + seen.strayed), 3),
         states={tier: tuple(round(float(value), 3) for value in states[place]) for place, tier in enumerate(TIERS)},
-        spread={tier: round(float(spreads[place]), 3) for place, tier in enumerate(TIERS)},
+        spread=spread(LEARN[:half]),
     )
     return msgspec.structs.replace(tuning, levels=shipped_levels(tuning, LEARN[half:shows]))
 

@@ -11,11 +11,10 @@ import numpy as np
 
 from dashboard.decision.world import Tuning
 from dashboard.forecast import bins, lessons, pulse as pulses, record as records
-from dashboard.forecast.counts import chance_by
 from dashboard.forecast.lessons import Lesson
 from dashboard.forecast.levels import BUCKETS, NEUTRAL
 from dashboard.forecast.pulse import Pulse, Slot
-from dashboard.forecast.selling_out import HORIZONS, RAW_LEVELS, look, raw_quantiles
+from dashboard.forecast.selling_out import HORIZONS, RAW_LEVELS, forecast, look, raw_quantiles
 from dashboard.forecast.states import NEVER, TIERS, Tables
 from tests.benchmarks.forecast_play import LEVELS, Billing, Said, Seen
 from tests.simulated.show import Floats, Ints
@@ -91,13 +90,13 @@ class Ours:
     def say(self, minute: float, left: Floats) -> Said:
         """Every node's quantiles."""
         outlook = look(self.pulse, round(minute * 60 * SECOND))
-        law, future, stock = outlook.law, outlook.ahead, outlook.stock
-        end = future.orders[:, -1] if future.orders.shape[1] else np.zeros(self.pulse.size)
-        chance = chance_by(stock, law.shape, law.rate, law.lot, end)
-        quantiles = raw_quantiles(outlook)
-        if len(quantiles) == len(LEVELS) != self.pulse.size:
-            quantiles = quantiles.T
-        return Said(quantiles.reshape(*left.shape, len(LEVELS)), chance.reshape(left.shape))
+        found = forecast(self.pulse, outlook, self.tuning.levels)
+        quantiles = raw_quantiles(outlook).T
+        return Said(
+            quantiles.reshape(*left.shape, len(LEVELS)),
+            found.chance.reshape(left.shape),
+            np.stack([found.lower, found.upper], axis=1).reshape(*left.shape, 2),
+        )
 
     def learn(self, show: str, cell: Ints, pit: Floats) -> Lesson:
         """What the show just played teaches, given where the truth fell in its forecasts."""

@@ -49,10 +49,14 @@ class Seen:
 
 @dataclass(frozen=True)
 class Said:
-    """Minutes from now until each pool [sku, region] is sold out at each of LEVELS (last axis), inf: not before the end."""
+    """Minutes from now until each pool [sku, region] is sold out at each of LEVELS (last axis), inf: not before the end.
+
+    `shown` [sku, region, 2] are the levels shown as P10 and P90, of a forecaster that chooses them itself.
+    """
 
     minutes: Floats
     chance: Floats  # [sku, region] probability to sell out before the end
+    shown: Floats | None = None
 
 
 class Forecaster(Protocol):
@@ -82,6 +86,7 @@ class Batch:
     truth: Floats  # inf: not sold out by the end
     minutes: Floats  # [row, level]
     chance: Floats
+    shown: Floats  # [row, 2], NaN: whoever grades chooses the levels
 
     def only(self, rows: Flags) -> "Batch":
         """The rows where the flag is set."""
@@ -127,9 +132,7 @@ class Course:
         show = self.show
         rows = slice(self.edges[number], self.edges[number + 1])
         taken = self.served[rows] > 0
-        sku, region, units = (
-            values[rows][taken] for values in (show.order_sku, show.order_region, self.served)
-        )
+        sku, region, units = (values[rows][taken] for values in (show.order_sku, show.order_region, self.served))
         sold = np.zeros(left.shape)
         np.add.at(sold, (sku, region), units)
         return Seen(
@@ -167,6 +170,7 @@ def play(show: SimulatedShow, forecaster: Forecaster, every_minutes: int = 1) ->
                 np.full(count, show.seed), rows, tiers[rows], np.full(count, minute),
                 np.full(count, size.minutes - minute), course.sold_out[rows] - minute,
                 said.minutes.reshape(-1, len(LEVELS))[rows].astype(np.float32), said.chance.ravel()[rows],
+                np.full((count, 2), np.nan) if said.shown is None else said.shown.reshape(-1, 2)[rows],
             )
         )  # fmt: skip
     return together(found), costs

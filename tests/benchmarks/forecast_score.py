@@ -90,9 +90,9 @@ class Graded:
 
 
 def grade(batch: Batch, levels: Floats, seed: int = 1) -> Graded:
-    """Grade forecasts shown at these levels."""
+    """Grade forecasts at the levels they were shown at, or else at these of their tier and horizon."""
     cell, fallen = cells(batch), pit(batch, seed)
-    low, high = levels[cell, 0], levels[cell, 1]
+    low, high = np.where(np.isnan(batch.shown), levels[cell], batch.shown).T
     p50 = quantile(batch, np.full(len(cell), 0.5))
     p10, p90 = np.minimum(quantile(batch, low), p50), np.maximum(quantile(batch, high), p50)
     return Graded(
