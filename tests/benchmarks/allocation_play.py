@@ -4,7 +4,7 @@ A policy has the stock of the show and sees one order after the other; between t
 begin. An order is served whole or not at all, and whoever is refused does not come back.
 """
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 import numpy as np
 
@@ -12,6 +12,7 @@ from tests.benchmarks.allocation_trade import Outcome, Trade, outcome
 from tests.simulated.show import Floats
 
 
+@runtime_checkable
 class Policy(Protocol):
     """Who gets what. A node counts region x channel from 0; `at` is seconds since the start."""
 

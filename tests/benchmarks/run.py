@@ -35,6 +35,7 @@ BENCHMARKS = {
     "forecast": "tests.benchmarks.forecast",
     "real-days": "tests.benchmarks.real_days_forecast",
     "withheld": "tests.benchmarks.withheld",
+    "allocation": "tests.benchmarks.allocation",
     "outlook": "tests.benchmarks.outlook",
     "rules": "tests.benchmarks.rules",
 }
