@@ -7,7 +7,8 @@
               from the schedule, the rest is "any order", each SKU with its mean multiplier
     audience  now, returning to its slow average where that is lower: a raid passes, a crash mostly stays
     openness  as now: what is listed on few channels goes on selling on few
-    spike     units of the last minutes over those expected, fading
+    spike     orders of a node in the last minutes over those expected, fading in minutes
+    tide      the same of a whole region, fading in half an hour: a region that has gone to bed, or woken up
 
 The product of all is exposure per node and step; its running sum meets the law of the rate in selling_out.py.
 """
@@ -38,6 +39,7 @@ KNOWN_MINUTES = 0.5
 SPIKE_ORDERS = 8.0
 SPIKE_MINUTES = 4.0
 SPIKE_BINS = 8
+TIDE_ORDERS, TIDE_VOICE, TIDE_MINUTES = 8.0, 0.5, 25.0
 
 
 class Ahead(NamedTuple):
@@ -80,6 +82,8 @@ def ahead(pulse: Pulse, at: int, law: Rates) -> Ahead:
     per_minute *= (law.planned_pace * able / law.lot)[:, None]
     fading = np.exp(-middles / max(SPIKE_MINUTES, SPIKE_BINS * pulse.width / MINUTE))
     per_minute *= 1.0 + (spike(pulse, law.lot) - 1.0)[:, None] * fading
+    staying = np.exp(-middles / max(TIDE_MINUTES, SPIKE_BINS * pulse.width / MINUTE))
+    per_minute *= (1.0 + (tide(pulse, law.lot) - 1.0)[:, None] * staying)[regions]
     return Ahead(ends, np.cumsum(per_minute * widths, axis=1))
 
 
@@ -87,6 +91,17 @@ def spike(pulse: Pulse, lot: Floats) -> Floats:
     """How many times faster than expected each node sold in the last minutes, pulled to 1 while that is few orders."""
     found: Floats = (SPIKE_ORDERS + np.maximum(pulse.row("quick"), 0.0) / lot) / (
         SPIKE_ORDERS + pulse.row("quick_expected") / lot
+    )
+    return found
+
+
+def tide(pulse: Pulse, lot: Floats) -> Floats:
+    """How many times faster than expected each region bought lately, whatever it bought; no SKU speaks for all."""
+    seen, hoped = np.maximum(pulse.row("late"), 0.0) / lot, pulse.row("late_expected") / lot
+    voice = 1.0 / (1.0 + hoped / TIDE_VOICE)
+    regions, count = pulse.region_of[: pulse.size], len(pulse.regions)
+    found: Floats = (TIDE_ORDERS + np.bincount(regions, seen * voice, count)) / (
+        TIDE_ORDERS + np.bincount(regions, hoped * voice, count)
     )
     return found
 

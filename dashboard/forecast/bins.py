@@ -13,6 +13,7 @@ from dashboard.forecast.states import MINUTE, NEVER, STATES, state_of
 
 QUICK_MINUTES = 1.5
 QUICK_BINS = 3
+TIDE_MINUTES = 5.0
 SLOW_VIEWERS_MINUTES = 10.0
 REFERENCE_MINUTES = 10.0
 REFRESH_BINS = 6
@@ -61,10 +62,14 @@ def _count(pulse: Pulse, fresh: Floats, state_of_sku: Ints, minutes: float) -> N
     pulse.exposure[:, :size] *= slowly
     pulse.exposure[state, np.arange(size)] += seen
     quickly = 0.5 ** (minutes / max(QUICK_MINUTES, QUICK_BINS * minutes))
+    ebbing = 0.5 ** (minutes / max(TIDE_MINUTES, QUICK_BINS * minutes))
+    hoped = expected * pulse.tables[tiers, state]
     for name, forget, more in (
         ("units", slowly, fresh),
         ("quick", quickly, fresh),
-        ("quick_expected", quickly, expected * pulse.tables[tiers, state]),
+        ("quick_expected", quickly, hoped),
+        ("late", ebbing, fresh),
+        ("late_expected", ebbing, hoped),
     ):
         row = pulse.row(name)
         row *= forget

@@ -46,11 +46,25 @@ SIZES = 24
 ROWS = {
     name: number
     for number, name in enumerate(
-        ("planned", "left", "sold", "units", "quick", "quick_expected", "pace", "open", "terms", "opening")
+        (
+            "planned",
+            "left",
+            "sold",
+            "units",
+            "quick",
+            "quick_expected",
+            "pace",
+            "open",
+            "terms",
+            "opening",
+            "late",
+            "late_expected",
+        )
     )
 }
 """Per node: units planned, left, sold net; forgetting units, quick units and those expected; expected units per
-viewer-minute at multiplier 1; the share of its channels that can sell; what terms let through; units at the start."""
+viewer-minute at multiplier 1; the share of its channels that can sell; what terms let through; units at the start;
+units of the last five minutes or so and those expected."""
 
 
 class Slot(NamedTuple):
