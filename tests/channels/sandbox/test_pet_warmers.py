@@ -35,8 +35,9 @@ def test_europe_gets_its_share_when_its_audience_is_more_than_three_times_as_bus
     proposal = story().first("regional_share")
     assert proposal["region"] == "EU"
     assert proposal["state"] == "approved"
-    assert proposal["what"].split(":")[0].endswith("-> 45%")
-    assert " of US" in proposal["what"], "the thaw leaves New England with them"
+    moved = [one["what"] for one in story().all_of("regional_share")]
+    assert any(what.split(":")[0].endswith("-> 45%") for what in moved)
+    assert any(" of US" in what for what in moved), "the thaw leaves New England with them"
     look = story().when(proposal)
     assert minutes_between(story().looks[0]["at"], look["at"]) > 25
     assert busy(look) >= BUSY
@@ -48,8 +49,9 @@ def test_its_share_goes_from_thirty_to_forty_five_percent_and_no_further() -> No
     told = [shares(look)["EU"] for look in story().looks]
     assert told[0] == pytest.approx(0.27, abs=0.005), "three tenths, of which a tenth is held back"
     moved = story().when(story().first("regional_share"))
-    later = [shares(look)["EU"] for look in story().looks if look["t_plus_seconds"] > moved["t_plus_seconds"] + 600]
-    assert later[0] == pytest.approx(0.45, abs=0.01)
+    later = [shares(look)["EU"] for look in story().looks if look["t_plus_seconds"] > moved["t_plus_seconds"] + 1500]
+    assert later[0] == pytest.approx(0.45, abs=0.01), "in one move, or in two with a cool-down between them"
+    assert max(told) < 0.46
 
 
 def test_purchasing_gets_an_emergency_notice_for_every_sku_after_europe_got_its_share() -> None:
@@ -82,5 +84,5 @@ def test_other_crowds_move_the_beats_and_break_nothing() -> None:
         other = watched("pet_warmers", "auto", 120.0, seed, 40.0)
         assert other.outcome["oversold"] == 0
         assert other.outcome["sold"] + other.outcome["leftover"] == units(scenario("pet_warmers"))
-        told.add(other.first("regional_share", " EU")["what"])
+        told.add((other.first("regional_share", " EU")["what"], other.outcome["sold"]))
     assert len(told) == 2
