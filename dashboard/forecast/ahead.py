@@ -65,38 +65,39 @@ def grid(pulse: Pulse, at: int) -> Floats:
     return np.append(found, whole) if whole > 0 else np.zeros(0)
 
 
-def ahead(pulse: Pulse, at: int, law: Rates) -> Ahead:
-    """Expected orders of every node by the end of each step, at factor 1 of its law."""
+def ahead(pulse: Pulse, at: int, law: Rates, nodes: Ints) -> Ahead:
+    """Expected orders of some nodes by the end of each step, at factor 1 of their laws."""
     ends = grid(pulse, at)
-    if not len(ends) or not pulse.size:
-        return Ahead(ends, np.zeros((pulse.size, len(ends))))
+    if not len(ends) or not len(nodes):
+        return Ahead(ends, np.zeros((len(nodes), len(ends))))
     widths = np.diff(ends, prepend=0.0)
     middles = ends - widths / 2
-    size = pulse.size
-    skus, regions = pulse.sku_of[:size], pulse.region_of[:size]
+    skus, regions = pulse.sku_of[nodes], pulse.region_of[nodes]
     used, place = np.unique(skus, return_inverse=True)
     lift = _multipliers(pulse, at, middles, used)
     watching = _audience(pulse, middles)
     per_minute = lift[place] * watching[regions]
-    able = pulse.row("terms") * np.maximum(pulse.row("open"), OPEN_MIN)
+    able = (pulse.row("terms") * np.maximum(pulse.row("open"), OPEN_MIN))[nodes]
     per_minute *= (law.planned_pace * able / law.lot)[:, None]
     fading = np.exp(-middles / max(SPIKE_MINUTES, SPIKE_BINS * pulse.width / MINUTE))
-    per_minute *= 1.0 + (spike(pulse, law.lot) - 1.0)[:, None] * fading
+    per_minute *= 1.0 + (spike(pulse)[nodes] - 1.0)[:, None] * fading
     staying = np.exp(-middles / max(TIDE_MINUTES, SPIKE_BINS * pulse.width / MINUTE))
-    per_minute *= (1.0 + (tide(pulse, law.lot) - 1.0)[:, None] * staying)[regions]
+    per_minute *= (1.0 + (tide(pulse) - 1.0)[:, None] * staying)[regions]
     return Ahead(ends, np.cumsum(per_minute * widths, axis=1))
 
 
-def spike(pulse: Pulse, lot: Floats) -> Floats:
+def spike(pulse: Pulse) -> Floats:
     """How many times faster than expected each node sold in the last minutes, pulled to 1 while that is few orders."""
+    lot = pulse.lot()[pulse.sku_of[: pulse.size]]
     found: Floats = (SPIKE_ORDERS + np.maximum(pulse.row("quick"), 0.0) / lot) / (
         SPIKE_ORDERS + pulse.row("quick_expected") / lot
     )
     return found
 
 
-def tide(pulse: Pulse, lot: Floats) -> Floats:
+def tide(pulse: Pulse) -> Floats:
     """How many times faster than expected each region bought lately, whatever it bought; no SKU speaks for all."""
+    lot = pulse.lot()[pulse.sku_of[: pulse.size]]
     seen, hoped = np.maximum(pulse.row("late"), 0.0) / lot, pulse.row("late_expected") / lot
     voice = 1.0 / (1.0 + hoped / TIDE_VOICE)
     regions, count = pulse.region_of[: pulse.size], len(pulse.regions)

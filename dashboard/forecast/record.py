@@ -116,6 +116,18 @@ def wants(record: Record, at: int) -> bool:
 # --- keeping ----------------------------------------------------------------------------------------------------
 
 
+def chosen(record: Record, nodes: Ints) -> Ints:
+    """Those of some nodes of which the next look keeps the forecast."""
+    share = KEPT_MAX / max(1, len(nodes) * _looks(record, len(nodes)))
+    found: Ints = nodes[grading.draw(record.seed + 1, np.array([record.looks + 1]), nodes) < share]
+    return found
+
+
+def _looks(record: Record, nodes: int) -> int:
+    length = max(1, record.ends_at - record.starts_at)
+    return min(LOOKS_MAX, max(1, NODE_LOOKS_MAX // max(1, nodes)), max(1, length // MINUTE))
+
+
 def keep(
     record: Record, at: int, nodes: Ints, tiers: Ints, said: Forecast, raw: Floats, left: Floats, sold: Floats
 ) -> None:
@@ -124,17 +136,14 @@ def keep(
     In a show of many nodes each look keeps some of them, others each time; alarms are looked at in all.
     """
     _grow(record, len(sold))
-    length = max(1, record.ends_at - record.starts_at)
-    looks = min(LOOKS_MAX, max(1, NODE_LOOKS_MAX // max(1, len(nodes))), max(1, length // MINUTE))
-    record.next_look = at + length // looks
+    mine = chosen(record, nodes)
+    record.next_look = at + max(1, record.ends_at - record.starts_at) // _looks(record, len(nodes))
     record.looks += 1
     made, close = (at - record.starts_at) / MINUTE, (record.ends_at - at) / MINUTE
     if close <= 0 or record.finished:
         return
     rung = nodes[(said.p10[nodes] <= ALARM_MINUTES) & np.isnan(record.alarm[nodes])]
     record.alarm[rung] = made
-    share = KEPT_MAX / max(1, len(nodes) * looks)
-    mine = nodes[grading.draw(record.seed + 1, np.array([record.looks]), nodes) < share]
     rows = np.full((len(_KEPT), len(mine)), np.nan)
     given = {
         "look": record.looks,

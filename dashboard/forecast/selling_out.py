@@ -53,7 +53,7 @@ class Outlook(NamedTuple):
     """What a forecast is read from.
 
     Laws, expected orders ahead and stock decide when it is gone, of a shared stock together; `mean` and `soon` are the
-    units a node itself is asked for by the close and per minute soon, `part` its part of what is shared.
+    units a node itself is asked for by the close and per minute soon, `part` its part of what is shared, `nodes` which.
     """
 
     law: Rates
@@ -62,28 +62,42 @@ class Outlook(NamedTuple):
     mean: Floats
     soon: Floats
     part: Floats
+    nodes: Ints
 
 
-def look(pulse: Pulse, at: int) -> Outlook:
-    """The laws and the exposure ahead of all nodes now, and the stock each lives on."""
-    law = rates(pulse)
-    future = ahead(pulse, at, law)
+def look(pulse: Pulse, at: int, nodes: Ints | None = None) -> Outlook:
+    """The laws and the exposure ahead of all nodes (or of some) now, and the stock each lives on."""
+    law, mine = rates(pulse), np.arange(pulse.size)
+    if nodes is not None and not pulse.pool.any():
+        law, mine = Rates(*(values[nodes] for values in law)), nodes
+    future = ahead(pulse, at, law, mine)
     per_order = law.factor * law.lot
     steps = len(future.minutes)
-    mean = future.orders[:, -1] * per_order if steps else np.zeros(pulse.size)
+    mean = future.orders[:, -1] * per_order if steps else np.zeros(len(mine))
     step = min(int(np.searchsorted(future.minutes, SOON_MINUTES)), steps - 1)
-    soon = future.orders[:, step] / future.minutes[step] * per_order if steps else np.zeros(pulse.size)
-    stock = np.maximum(pulse.row("left"), 0.0)
-    alone = Outlook(law, future, stock, mean, soon, np.ones(pulse.size))
-    seen = _with_pool(pulse, alone) if pulse.pool.any() else alone
+    soon = future.orders[:, step] / future.minutes[step] * per_order if steps else np.zeros(len(mine))
+    stock = np.maximum(pulse.row("left"), 0.0)[mine]
+    seen = Outlook(law, future, stock, mean, soon, np.ones(len(mine)), mine)
+    if pulse.pool.any():
+        seen = _with_pool(pulse, seen)
+        seen = seen if nodes is None else part(seen, nodes)
     until = np.minimum(_when(seen.ahead, seen.stock / (seen.law.factor * seen.law.lot)), (pulse.end - at) / MINUTE)
     return seen._replace(law=drifting(seen.law, np.maximum(until, 0.0)))
+
+
+def part(seen: Outlook, nodes: Ints) -> Outlook:
+    """What some of the nodes of an outlook live on, by their places in it."""
+    law = Rates(*(values[nodes] for values in seen.law))
+    future = Ahead(seen.ahead.minutes, seen.ahead.orders[nodes])
+    return Outlook(
+        law, future, seen.stock[nodes], seen.mean[nodes], seen.soon[nodes], seen.part[nodes], seen.nodes[nodes]
+    )
 
 
 def forecast(pulse: Pulse, outlook: Outlook, levels: Levels) -> Forecast:
     """Times to the sell-out and units wanted, per node."""
     law, future, stock = outlook.law, outlook.ahead, outlook.stock
-    end = future.orders[:, -1] if len(future.minutes) else np.zeros(pulse.size)
+    end = future.orders[:, -1] if len(future.minutes) else np.zeros(len(stock))
     chance = chance_by(stock, law.shape, law.rate, law.lot, end)
     p50 = _when(future, _orders_by(outlook, 0.5))
     horizon = np.where(np.isfinite(p50), np.digitize(p50, HORIZON_MINUTES), len(HORIZONS) - 1)
@@ -92,7 +106,7 @@ def forecast(pulse: Pulse, outlook: Outlook, levels: Levels) -> Forecast:
     stays = leftover(stock, end * law.factor * law.lot, law.shape, law.lot) * outlook.part
     return Forecast(
         np.minimum(p10, p50), p50, np.maximum(p90, p50), chance, outlook.mean, law.shape, law.lot, outlook.soon,
-        horizon, stays, np.maximum(pulse.row("units"), 0.0), lower, upper,
+        horizon, stays, np.maximum(pulse.row("units"), 0.0)[outlook.nodes], lower, upper,
     )  # fmt: skip
 
 
@@ -117,15 +131,15 @@ def _levels(pulse: Pulse, outlook: Outlook, p50: Floats, levels: Levels) -> tupl
 
     A jump at the edge of a horizon would let a node with one unit more seem to sell out sooner.
     """
-    tiers, minutes = pulse.tier[pulse.sku_of[: pulse.size]], outlook.ahead.minutes
+    tiers, minutes = pulse.tier[pulse.sku_of[outlook.nodes]], outlook.ahead.minutes
     whole = minutes[-1] if len(minutes) else 0.0
-    end = outlook.ahead.orders[:, -1] if len(minutes) else np.zeros(pulse.size)
+    end = outlook.ahead.orders[:, -1] if len(minutes) else np.zeros(len(tiers))
     needed = outlook.stock / (outlook.law.factor * outlook.law.lot)
     at = np.where(np.isfinite(p50), p50, whole * np.maximum(needed / np.maximum(end, TINY), 1.0))
     middles = (5.0, 18.0, max(19.0, min(50.0, 0.7 * whole)), max(20.0, 1.3 * whole))
     found = []
     for side in (0, 1):
-        value = np.full(pulse.size, 0.9 if side else 0.1)
+        value = np.full(len(tiers), 0.9 if side else 0.1)
         for number, tier in enumerate(TIERS):
             mine = tiers == number
             known = [levels.get(f"{tier}/{name}", (0.1, 0.9))[side] for name in HORIZONS]
@@ -176,4 +190,5 @@ def _with_pool(pulse: Pulse, alone: Outlook) -> Outlook:
         alone.mean,
         alone.soon,
         np.where(one, part, 1.0),
+        alone.nodes,
     )

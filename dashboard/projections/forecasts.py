@@ -23,10 +23,11 @@ from dashboard.decision.ledger import CLAIMS, FLEXIBLE, cover_of, exposure_of, r
 from dashboard.decision.world import Tuning
 from dashboard.forecast import pulse as pulses, record as records
 from dashboard.forecast.bins import close
-from dashboard.forecast.counts import Floats
+from dashboard.forecast.counts import Floats, Ints
+from dashboard.forecast.lessons import defaults
 from dashboard.forecast.pulse import ROWS, Pulse, Slot
 from dashboard.forecast.record import Record
-from dashboard.forecast.selling_out import Forecast, Outlook, forecast, look, raw_quantiles
+from dashboard.forecast.selling_out import RAW_LEVELS, Forecast, Outlook, forecast, look, part, raw_quantiles
 from dashboard.forecast.states import MINUTE, NEVER, STATES, TIERS, Tables
 
 Row = dict[str, Any]
@@ -132,6 +133,7 @@ def begin(show: str, opened: e.ShowOpened) -> Forecasts:
         opened.viewers_planned,
     )
     state = Forecasts(pulse, records.begin(show, start, pulse.end), next=start, shared="flexible" in opened.draws)
+    _adopt(state, defaults())
     names = names_of(state, opened)
     for line in opened.plan:
         if line.sku in names.skus and line.region in names.regions:
@@ -319,13 +321,25 @@ def _listed(names: Names, accounts: dict[str, int], sku: int, region: int) -> fl
 
 
 def _keep(state: Forecasts, at: int) -> None:
-    pulse = state.pulse
-    outlook = look(pulse, at)
-    said = forecast(pulse, outlook, state.levels)
-    speaks = np.flatnonzero((outlook.stock > 0) & (known(pulse) >= UNITS_TO_SPEAK))
+    """Forecast every node that can be spoken of, and all its quantiles of those the record keeps."""
+    pulse, record = state.pulse, state.record
+    left, sold = counted(pulse)
+    speaks = np.flatnonzero((left > 0) & (known(pulse) >= UNITS_TO_SPEAK))
+    outlook = look(pulse, at, speaks)
     tiers = pulse.tier[pulse.sku_of[: pulse.size]]
-    _, sold = counted(pulse)
-    records.keep(state.record, at, speaks, tiers, said, raw_quantiles(outlook), outlook.stock, sold)
+    said = Forecast(*(_by_number(values, speaks, pulse.size) for values in forecast(pulse, outlook, state.levels)))
+    stock = _by_number(outlook.stock, speaks, pulse.size)
+    mine = np.flatnonzero(np.isin(speaks, records.chosen(record, speaks)))
+    raw = np.full((len(RAW_LEVELS), pulse.size), np.nan)
+    raw[:, speaks[mine]] = raw_quantiles(part(outlook, mine))
+    records.keep(record, at, speaks, tiers, said, raw, stock, sold)
+
+
+def _by_number(values: Any, nodes: Ints, size: int) -> Any:
+    """Values of some nodes at the places of all."""
+    found = np.zeros(size, values.dtype)
+    found[nodes] = values
+    return found
 
 
 def counted(pulse: Pulse) -> tuple[Floats, Floats]:
