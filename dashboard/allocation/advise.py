@@ -24,16 +24,21 @@ Floats = NDArray[np.float64]
 MOVES_MAX = 5
 LATE_MINUTES = 6.0
 UNITS_MIN = 2
+EARNS_SHARE = 0.02
+"""A move that earns less than such a part of the margins of its units is not worth anybody's attention."""
 
 
 def advise(frame: Row, numbers: Mapping[str, float] | None = None, seconds: float = SECONDS) -> Row:
-    """The body of a `RecordAllocation` command for this frame; an empty dict where nothing can be decided.
+    """The body of a `RecordAllocation` command for this frame; an empty dict where nothing is or was decided.
 
-    `numbers` are the parameters of the rules (floors); `seconds` is what the solver may take.
+    `numbers` are the parameters of the rules (floors); `seconds` is what the solver may take. What was said before
+    holds until something else is said: when nothing is at stake any more, the body says that nothing is bid.
     """
     stakes = stakes_of(frame)
     if stakes is None:
-        return {}
+        said = frame.get("allocation") or {}
+        nothing: Row = {"method": "lp", "bids": {}, "worth": [], "advice": [], "why": ""}
+        return nothing if said.get("bids") or said.get("advice") else {}
     found = answer(Program(stakes.layout), stakes.numbers, stakes.sold_share, seconds)
     floors = _Floors(frame, stakes, numbers or {})
     bids = {
@@ -47,7 +52,7 @@ def advise(frame: Row, numbers: Mapping[str, float] | None = None, seconds: floa
         for place, region in enumerate(stakes.regions)
         if stakes.wanted[number, place] > 0 or stakes.left[number, place] > 0
     ]
-    moves = _handed(stakes, found, floors) + _between(stakes, found, floors)
+    moves = [*_handed(stakes, found, floors), *_between(stakes, found, floors)]
     moves.sort(key=lambda row: (-row["worth_minor"], row["sku"], row["from_pool"], row["to_pool"]))
     return {"method": found.method, "bids": bids, "worth": worth, "advice": moves[:MOVES_MAX], "why": found.why}
 
@@ -81,8 +86,10 @@ def _handed(stakes: Stakes, found: Answer, floors: _Floors) -> list[Row]:
                 units = int(min(found.hand[sku, place], floors.flexible[sku]))
             if units < UNITS_MIN:
                 continue
-            floors.flexible[sku] -= units
             gained = _gained(stakes, sku, place, units) - units * float(found.bid[sku])
+            if gained < EARNS_SHARE * units * stakes.earns[sku] and found.method == "lp":
+                continue
+            floors.flexible[sku] -= units
             rows.append(_row(name, "flexible", f"region/{stakes.regions[place]}", units, gained))
     return rows
 
@@ -96,9 +103,11 @@ def _between(stakes: Stakes, found: Answer, floors: _Floors) -> list[Row]:
         units = int(min(found.moves[sku, one, other], need, floors.region[sku, one]))
         if units < UNITS_MIN:
             continue
-        floors.region[sku, one] -= units
         each = float(found.worth[sku, one]) + float(stakes.numbers.move[sku, one, other])
         gained = _gained(stakes, int(sku), int(other), units) - units * each
+        if gained < EARNS_SHARE * units * stakes.earns[sku]:
+            continue
+        floors.region[sku, one] -= units
         source, target = (f"region/{stakes.regions[place]}" for place in (one, other))
         rows.append(_row(stakes.skus[sku], source, target, units, gained))
     return rows

@@ -42,6 +42,8 @@ class Stakes(NamedTuple):
     sold_share: Floats
     soon: Floats
     """The share of what is wanted until the close that is wanted within SOON_MINUTES."""
+    earns: Floats
+    """[SKU] the best margin of a unit."""
 
 
 def seen(frame: Row) -> Seen:
@@ -92,7 +94,8 @@ def stakes_of(frame: Row) -> Stakes | None:
         leftover_flexible=np.zeros(len(skus)),
     )
     soon = np.clip(table.pace * SOON_MINUTES / np.maximum(table.mean, 1e-9), 0.0, 1.0)
-    return Stakes(skus, regions, layout, numbers, table.left, table.free, table.mean, table.sold_share, soon)
+    earns = margin.max(axis=1)
+    return Stakes(skus, regions, layout, numbers, table.left, table.free, table.mean, table.sold_share, soon, earns)
 
 
 class _Table(NamedTuple):
