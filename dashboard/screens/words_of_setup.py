@@ -85,6 +85,7 @@ CHINESE = {
     "days": "天",
     "seconds": "秒",
     "deviations": "个标准差",
+    "yes or no": "是（1）或否（0）",
     "prompts": "次提示",
     "minor units": "最小货币单位",
     "Terms in force": "生效条款",
