@@ -5,7 +5,7 @@ Data flow: numbers of `whatif` -> HTML of the cards, plain sentences. Shared by 
 
 from typing import Any
 
-from dashboard.screens.marks import minutes_left, number, pool_name, safe
+from dashboard.screens.marks import minutes_left, number, percent, pool_name, safe
 from dashboard.screens.words import Say, english
 
 NAMED_MAX = 2
@@ -17,17 +17,21 @@ def cards(both: dict[str, dict[str, Any]], close: float, say: Say = english) -> 
 
 
 def card(end: dict[str, Any], close: float, say: Say = english) -> str:
-    """Build one end: units and countdown, before and after."""
+    """Build one end: units, countdown and chance to sell out, before and after."""
     short = end["after"] < 0
     units = (
         f'{number(end["before"])} → <b class="{"red" if short else ""}">{number(end["after"])}</b> {safe(say("left"))}'
     )
     tone = ' class="yellow"' if end["after"] <= 0 < end["before"] else ""
-    if end["rate"] is None:
+    chance = ""
+    if end["minutes_before"] is None:
         lasts = say("keeps") + f" {number(max(0, end['after']))}" if end["pool"] == "flexible" else say("no countdown")
     else:
         lasts = f"{_lasts(end['minutes_before'], close, say)} → {_lasts(end['minutes_after'], close, say)}"
-    return f'<div class="end"><span>{safe(pool_name(end["pool"], say))}</span>{units}<em{tone}>{safe(lasts)}</em></div>'
+        chances = f"{percent(end['chance_before'])} → {percent(end['chance_after'])}"
+        chance = f"<i>{safe(say('sells out'))} {chances}</i>"
+    name = safe(pool_name(end["pool"], say))
+    return f'<div class="end"><span><u>{name}</u>{chance}</span>{units}<em{tone}>{safe(lasts)}</em></div>'
 
 
 def _lasts(minutes: float, close: float, say: Say) -> str:

@@ -14,7 +14,9 @@ function sameKind(a, b) {
 }
 
 function copyAttributes(from, to) {
-  for (const { name } of [...to.attributes]) if (!from.hasAttribute(name)) to.removeAttribute(name);
+  // Whether a list is open is the viewer's own.
+  const own = to.matches?.("details.record") ? "open" : "";
+  for (const { name } of [...to.attributes]) if (!from.hasAttribute(name) && name !== own) to.removeAttribute(name);
   for (const { name, value } of [...from.attributes]) if (to.getAttribute(name) !== value) to.setAttribute(name, value);
 }
 

@@ -1,14 +1,14 @@
 """Channels: every storefront on one page, how it is doing, and what it told that the ledger could not take.
 
-Data flow: the room's frame of this tick + the connected storefronts (`letterbox`) -> two tables as HTML, and the dead
-letters with a button each, for who may try them again. Invariants: a tick is one frame and at most one look at the
-letters for all viewers; only a press of Retry asks anything of the room.
+Data flow: the room's frame of this tick + the connected storefronts (`letterbox`) -> two tables as HTML, the
+listings that overlap, and the dead letters with a button each, for who may try them again. Invariants: a tick is one
+frame and at most one look at the letters for all viewers; only a press of Retry asks anything of the room.
 What can fail: no room in this process; no show yet (connected storefronts and their letters are shown all the same).
 """
 
 import streamlit as st
 
-from dashboard.screens import canvas, letterbox, stage, theme
+from dashboard.screens import canvas, letterbox, overlapping, stage, theme
 from dashboard.screens.door import Running, chosen, may, me, room
 from dashboard.screens.marks import Frame, safe, shape
 from dashboard.screens.panels import channel_table, dead_letters
@@ -25,7 +25,8 @@ def _panels(frame: Frame, lang: str) -> dict[str, str]:
     return {
         "strip": stage.guarded("strip", lambda: channel_table.summary(rows, letterbox.waiting(), say)),
         "channel_table": stage.guarded(
-            "channels", lambda: channel_table.html(rows, able, frame["status"] == "closed", say)
+            "channels",
+            lambda: channel_table.html(rows, able, frame["status"] == "closed", say) + overlapping.html(frame, say),
         ),
         "platforms": stage.once(
             NOTHING, ("platforms", lang), lambda: channel_table.platforms(letterbox.capability_rows(), say)

@@ -1,4 +1,4 @@
-"""Setup: the rules, their levels and numbers, why each does what it does now; the terms in force and their forms.
+"""Setup: the rules, their levels and numbers, why each does what it does now; the allocator; terms and their forms.
 
 Data flow: the room's frame of this tick -> explanations of the rules on it (once for all viewers) -> slots beside the
 controls, which stand outside the tick so that half-typed input survives it; a control -> one command through `answers`.
@@ -18,10 +18,12 @@ from dashboard.rules.explanations import explain
 from dashboard.screens import answers, canvas, stage, theme
 from dashboard.screens.door import Running, Submit, asking, chosen, room
 from dashboard.screens.marks import Frame, safe
-from dashboard.screens.panels import rule_table, term_forms, term_list
+from dashboard.screens.panels import allocator, rule_table, term_forms, term_list
 from dashboard.screens.words import Say, speaker
 
 SHOW_KEY = "setup_rule"
+ALLOCATOR = "allocator"
+"""What is opened in the place of a rule's numbers: what the allocator says."""
 
 
 def _levels(running: Running) -> Mapping[str, str]:
@@ -44,6 +46,7 @@ def _panels(running: Running, frame: Frame, say: Say) -> dict[str, str]:
         for row in rows
     }  # fmt: skip
     slots["strip"] = stage.guarded("strip", lambda: rule_table.summary(rows, frame, say))
+    slots[ALLOCATOR] = stage.guarded(ALLOCATOR, lambda: allocator.html(frame, say))
     slots["changes"] = stage.guarded("changes", lambda: rule_table.changes(frame, say))
     return slots
 
@@ -143,6 +146,7 @@ def _rules(running: Running, frame: Frame, submit: Submit | None, say: Say) -> N
     here = st.session_state.get(SHOW_KEY, RULES[0].name)
     with st.container(key="rules_head", horizontal=True, wrap=False, vertical_alignment="center", gap="small"):
         st.html(f"<h2>{safe(say('Rules'))}</h2>", width="stretch")
+        _opener(ALLOCATOR, here, say)
         _opener("", here, say)
         _level(frame, submit, ALL, frame["autonomy"].get(ALL), say)
     with st.container(key="rule_rows", gap=None):
@@ -169,9 +173,12 @@ def _opener(rule: str, here: str, say: Say) -> None:
 
 
 def _numbers(frame: Frame, submit: Submit | None, say: Say) -> None:
-    """Draw the numbers of the rule that was opened."""
+    """Draw the numbers of the rule that was opened, or the allocator."""
     rule = st.session_state.get(SHOW_KEY, RULES[0].name)
-    st.html(f"<h2>{safe(say('Numbers'))} · {safe(rule_table.title(rule, say))}</h2>")
+    st.html(f"<h2>{'' if rule == ALLOCATOR else safe(say('Numbers')) + ' · '}{safe(rule_table.title(rule, say))}</h2>")
+    if rule == ALLOCATOR:
+        canvas.slot(ALLOCATOR)
+        return
     found = rule_table.numbers_of(rule)
     if not found:
         st.html(f'<div class="empty">{safe(say("It has no numbers of its own"))}</div>')

@@ -6,17 +6,18 @@
                  -> `regret`    what others will lack because of it, in money
                  -> `promise`   what the command carries, so that the room refuses when these numbers no longer hold
 
-Invariants: units are whole, minutes and paces per minute are those of the countdown board; a sold-out SKU counts at the
-pace it had before. The allocator's number (`says`) is the top-up rule's own sum: what the target will lack until the
-close, bounded by what the giving pool must keep.
+Invariants: units are whole; times and chances are those of the countdown board, read at another stock (`lasting`); what
+is sold out would sell as the forecast says. The allocator's number (`says`) is what it advised, and nothing where it
+has not spoken.
 """
 
 import math
 from collections.abc import Iterator
 from typing import Any
 
-from dashboard.decision.parameters import defaults
 from dashboard.decision.state import KIND_RANK
+from dashboard.screens.advised import advice
+from dashboard.screens.lasting import CLAIMED, lacking, lasting
 from dashboard.screens.marks import Frame, seconds_between
 
 Wish = dict[str, Any]
@@ -40,17 +41,10 @@ def countdown(frame: Frame, sku: str, pool: str) -> Frame | None:
 
 
 def pace(row: Frame | None) -> float | None:
-    """Return units per minute, None where too few orders tell; what is sold out would sell as before."""
-    if row is None or row["state"] not in ("counting", "lasts", "out"):
+    """Return the units a minute that are expected soon, None where too few orders tell."""
+    if row is None or row["state"] not in CLAIMED:
         return None
-    rate = row["rate_per_minute"]
-    return float(rate if row["state"] != "out" else max(rate, row["baseline_per_minute"])) or None
-
-
-def average(frame: Frame, row: Frame | None) -> float | None:
-    """Return units per minute since the start: all there is to go by where too few orders tell of now."""
-    minutes = frame["t_plus_seconds"] / 60
-    return (row["allocated"] - row["left"]) / minutes if row is not None and minutes > 0 else None
+    return float(row["expected_per_minute"]) or None
 
 
 def pool_row(frame: Frame, sku: str, pool: str) -> Frame:
@@ -73,30 +67,25 @@ def asked_back(frame: Frame, sku: str, pool: str) -> int:
 
 
 def ends(frame: Frame, wish: Wish) -> dict[str, dict[str, Any]]:
-    """Compute both ends: units and minutes before and after, and the units each will lack until the close."""
-    units, left, found = wish["units"] or 0, close(frame), {}
+    """Compute both ends before and after: units, minutes and chance to sell out (None: not claimed), units lacking."""
+    units, rest, found = wish["units"] or 0, close(frame), {}
     for name, sign in (("from_pool", -1), ("to_pool", 1)):
-        pool = wish[name]
-        row, before = countdown(frame, wish["sku"], pool), pool_row(frame, wish["sku"], pool)["left"]
-        rate, after = pace(row), before + sign * units
-        usual = rate or average(frame, row)
+        pool, change = wish[name], sign * units
+        row, left = countdown(frame, wish["sku"], pool), pool_row(frame, wish["sku"], pool)["left"]
+        before, after = lasting(row, rest), lasting(row, rest, change)
         found[name] = {
             "pool": pool,
-            "before": before,
-            "after": after,
-            "rate": rate,
-            "minutes_before": max(0, before) / rate if rate else None,
-            "minutes_after": max(0, after) / rate if rate else None,
-            "usual": usual,
-            "lacks_before": lacks(usual, left, before),
-            "lacks_after": lacks(usual, left, after),
+            "before": left,
+            "after": left + change,
+            "rate": pace(row),
+            "minutes_before": before and before.minutes,
+            "minutes_after": after and after.minutes,
+            "chance_before": before and before.chance,
+            "chance_after": after and after.chance,
+            "lacks_before": lacking(row),
+            "lacks_after": lacking(row, change),
         }
     return found
-
-
-def lacks(rate: float | None, minutes: float, units: int) -> int:
-    """Return the units that will be missing after some minutes at a pace."""
-    return max(0, math.ceil((rate or 0.0) * minutes - 1e-9) - max(0, units))
 
 
 def parts(frame: Frame, wish: Wish) -> dict[str, Any]:
@@ -166,7 +155,7 @@ def worth(frame: Frame, wish: Wish, served: list[Frame]) -> int:
     """Return the margin a move wins: only units the target would still sell before the close count."""
     target = ends(frame, wish)["to_pool"]
     extra = target["lacks_before"] - target["lacks_after"]
-    return max(0, round(int(extra) * unit_margin(frame, wish["sku"], wish["to_pool"], landed(served))))
+    return max(0, round(extra * unit_margin(frame, wish["sku"], wish["to_pool"], landed(served))))
 
 
 def regret(frame: Frame, wish: Wish) -> Frame:
@@ -192,23 +181,15 @@ def regret(frame: Frame, wish: Wish) -> Frame:
 def _needs(frame: Frame, sku: str, but: str) -> Iterator[tuple[str, int]]:
     """Yield the regions that will lack a SKU until the close, and how much."""
     for row in frame["countdowns"]:
-        if row["sku"] == sku and f"region/{row['region']}" != but:
-            units = lacks(pace(row) or average(frame, row), close(frame), row["left"])
-            if units:
-                yield row["region"], units
-
-
-def floor(frame: Frame) -> int:
-    """Return the units of a SKU that always stay in a giving pool: the top-up rule's own parameter."""
-    return int((defaults() | frame.get("parameters", {}))["top_up_floor_units"])
+        units = lacking(row) if row["sku"] == sku and f"region/{row['region']}" != but else 0
+        if units:
+            yield row["region"], units
 
 
 def says(frame: Frame, wish: Wish) -> int:
-    """Return the allocator's number: what the target lacks, as far as the giving pool can spare it."""
-    both = ends(frame, wish | {"units": 0})
-    source = both["from_pool"]
-    keeps = max(floor(frame), math.ceil((source["usual"] or 0.0) * close(frame) - 1e-9))
-    return max(0, min(int(both["to_pool"]["lacks_before"]), reach(frame, wish["sku"], wish["from_pool"]) - keeps))
+    """Return the units the allocator advises to move, as far as the giving pool still has them; 0 for none."""
+    said = advice(frame, wish)
+    return min(int(said["units"]), reach(frame, wish["sku"], wish["from_pool"])) if said else 0
 
 
 def promise(frame: Frame, wish: Wish) -> Frame:

@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from dashboard.screens.words_of_desk import CHINESE as OF_DESK
 from dashboard.screens.words_of_events import CHINESE as OF_EVENTS
+from dashboard.screens.words_of_forecast import CHINESE as OF_FORECAST
 from dashboard.screens.words_of_setup import CHINESE as OF_SETUP
 
 Say = Callable[[str], str]
@@ -80,7 +81,7 @@ CHINESE = {
     "sold out": "售罄",
     "too few orders": "订单太少",
     "nothing allocated": "未分配",
-    "sells out": "售罄概率",
+    "sells out": "售罄",
     "more": "更多",
     "rows": "行",
     "min": "分钟",
@@ -312,6 +313,7 @@ CHINESE = {
     "book": "账本",
     "characters; a download holds them all": "个字符；下载文件中完整保留",
     **OF_EVENTS,
+    **OF_FORECAST,
     **OF_DESK,
     **OF_SETUP,
 }

@@ -11,11 +11,6 @@ CHINESE = {
     "selected": "已选",
     "Clear the selection": "清除选择",
     "How many": "多少件",
-    "Top up": "补足",
-    "Needs none": "无需补",
-    "What the target will lack until the close at its pace, as far as the giving pool can spare it.": (
-        "按当前销速，目标到结束前会缺的件数，且不超过转出方能让出的件数。"
-    ),
     "The numbers above are new: press again to confirm.": "以上数字已更新，请再按一次确认。",
     "will lack": "将缺",
     "nobody else lacks them": "其他区域不缺",

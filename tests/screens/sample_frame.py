@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from tests.screens.sample_forecast import allocation, law, record
+
 Frame = dict[str, Any]
 
 STARTS_AT = datetime(2026, 3, 14, 12, 0, tzinfo=UTC)
@@ -103,7 +105,7 @@ def _countdown(sku: str, title: str, region: str, minute: float) -> Frame:
         row |= {"p10": middle * 0.75, "p50": middle, "p90": middle * 1.4, "p_sells_out": 0.93,
                 "sells_out_at": at_second((minute + middle) * 60),
                 "urgency": "red" if middle < 15 else "yellow" if middle < 45 else "green"}  # fmt: skip
-    return row
+    return row | law(left, rate * max(0.0, remaining), rate)
 
 
 def _countdowns(minute: float) -> list[Frame]:
@@ -253,6 +255,7 @@ def frame_at(second: float, moves: Sequence[Frame] = (), settled: dict[str, str]
                      "state": "past" if start + 1800 <= second else "now" if start <= second else "next" if start < second + 1800
                      else "later"} for start, sku, title in ((0, "PULSE-BLACK", "Pulse band"), (1800, "HALO-ROSE", "Halo ring"),
                                                              (3600, "PULSE-SAND", "Pulse band sand"), (5400, "TEMPO-CLIP", "Tempo clip"))],
+        "record": record(), "allocation": allocation(at_second(second - 21)) if second >= 60 else None, "listing_modes": [],
         "audit": [], **{name: [] for name in (
             "replenishments", "receipts", "errands", "bundles", "safety", "splits", "prices")},
     }  # fmt: skip

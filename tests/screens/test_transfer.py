@@ -43,9 +43,18 @@ def test_typing_and_sliding_say_the_same_and_the_allocator_fills_both(room: Fake
     assert page.slider(key="desk_slide_0").value == 33
     page.slider(key="desk_slide_0").set_value(21).run()
     assert page.number_input(key="desk_units_0").value == 21
-    label = next(button.label for button in page.button if button.label.startswith("Top up"))
-    press(page, "Top up")
-    assert label == f"Top up {page.number_input(key='desk_units_0').value}"
+    press(page, "Take 90")
+    assert page.number_input(key="desk_units_0").value == page.slider(key="desk_slide_0").value == 90
+
+
+def test_nothing_is_offered_to_take_before_the_allocator_has_spoken_or_where_it_advises_nothing(
+    room: FakeRoom, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = in_mode("move", sku="HALO-ROSE", from_pool="region/SEA", to_pool="region/EU", units=None)
+    (button,) = (one for one in page.button if one.key == "desk_says")
+    assert (button.label, button.disabled) == ("Advises none", True)
+    monkeypatch.setattr(room, "latest", lambda show: frame_at(2408) | {"allocation": None})
+    assert not [one for one in open_page("live").button if one.key == "desk_says"]
 
 
 def test_a_region_as_donor_sends_what_it_keeps_and_asks_its_platforms(room: FakeRoom) -> None:

@@ -1,14 +1,16 @@
 """Countdown board: what sells out next and when. The largest type on the page, because it is read across the room.
 
 Data flow: the frame's countdown rows (most urgent first) -> one HTML string: a few large rows, then a compact list,
-then how many rows are not shown. Each row: mark, title, region, share sold, sparkline, time and band.
+then the record of what it said before (`graded`). Each row: mark, title, region, share sold, sparkline, the chance
+to sell out before the close, time and band.
 Invariants: never more than `ROWS_MAX` rows leave the server, whatever the show holds; "lasts", "too few orders" and
 "sold out" are answers of their own, never a number made up; a row is hatched while its region has a late channel, whose
-sales it cannot know.
+sales it cannot know; every number has a place of its own width, so that nothing moves sideways as it ticks.
 """
 
 from itertools import islice
 
+from dashboard.screens import graded
 from dashboard.screens.marks import (
     MARKS,
     Frame,
@@ -38,8 +40,9 @@ def html(frame: Frame, say: Say = english) -> str:
     large = "".join(_large(row, frame, late.get(row["region"], ""), say) for row in rows[:LARGE_ROWS])
     small = "".join(_small(row, row["region"] in late, say) for row in rows[LARGE_ROWS:])
     rest = total - len(rows)
-    foot = f'<div class="more">+{number(rest)} {safe(say("rows"))}</div>' if rest > 0 else ""
-    return f'<div class="rows">{large}</div><div class="compact">{small}</div>{_record(frame)}{foot}'
+    more = f'<span class="more">+{number(rest)} {safe(say("rows"))}</span>' if rest > 0 else ""
+    foot = f'<div class="foot">{graded.html(frame.get("record"), say)}{more}</div>'
+    return f'<div class="rows">{large}</div><div class="compact">{small}</div>{foot}'
 
 
 def answer(row: Frame, say: Say = english) -> tuple[str, str, str]:
@@ -47,11 +50,15 @@ def answer(row: Frame, say: Say = english) -> tuple[str, str, str]:
     if row["state"] == "counting" and row["p50"] is not None:
         return minutes_left(row["p50"]), _band(row, say), row["urgency"]
     if row["state"] == "lasts":
-        share = row["p_sells_out"]
-        return say("lasts"), "" if share is None else f"{percent(share)} {say('sells out')}", "green"
+        return say("lasts"), f"≈ {number(row['leftover'])} {say('left over')}", "green"
     if row["state"] == "out":
         return "0", say("sold out"), "out"
     return "—", say("too few orders"), "grey"
+
+
+def odds(row: Frame) -> str:
+    """Write the chance to sell out before the close; empty where it is no question any more, a dash where unknown."""
+    return "" if row["state"] == "out" else percent(row["p_sells_out"])
 
 
 def sparkline(values: list[int]) -> str:
@@ -86,22 +93,27 @@ def _large(row: Frame, frame: Frame, late: str, say: Say) -> str:
     return (
         f'<div class="row {tone}{" stale" if late else ""}">{shape(state)}<div class="what">'
         f"<b>{safe(row['title'] or row['sku'])}</b><span>{tag(late)}{safe(' · '.join(facts))}</span></div>"
-        f"{sparkline(row['spark'])}"
+        f"{sparkline(row['spark'])}{_odds(row, say)}"
         f'<div class="when"><b>{safe(time)}</b><span>{safe(under)}</span></div></div>'
     )
+
+
+def _odds(row: Frame, say: Say) -> str:
+    """Draw the chance, and behind it how many will be asked for until the close."""
+    chance = odds(row)
+    if row["state"] in ("out", "unknown"):
+        return '<div class="odds"></div>'
+    low, high = number(row["wanted_p10"]), number(row["wanted_p90"])
+    hint = f"{say('asked for until the close')}: {low}–{high}"
+    return f'<div class="odds" title="{safe(hint)}"><b>{safe(chance)}</b><span>{safe(say("sells out"))}</span></div>'
 
 
 def _small(row: Frame, late: bool, say: Say) -> str:
     time, under, state = answer(row, say)
     word = under if row["state"] in ("out", "unknown") else time
+    chance = "" if row["state"] in ("out", "unknown") else f"<small>{safe(odds(row))}</small>"
     return (
         f'<div class="row {MARKS[state].tone}{" stale" if late else ""}">{shape(state)}<div class="what">'
         f"<b>{safe(row['title'] or row['sku'])}</b><span>{safe(row['region'])}</span></div>"
-        f'<div class="when"><b>{safe(word)}</b></div></div>'
+        f'<div class="when"><b>{safe(word)}{chance}</b></div></div>'
     )
-
-
-def _record(frame: Frame) -> str:
-    """Print the board's own record where the frame carries one: how often its band held."""
-    sentence = frame.get("record", "")
-    return f'<div class="record">{safe(sentence)}</div>' if sentence else ""

@@ -13,9 +13,9 @@ from typing import Any
 
 import streamlit as st
 
-from dashboard.screens import both_ends, forms, whatif
+from dashboard.screens import advised, both_ends, forms, whatif
 from dashboard.screens.door import Submit
-from dashboard.screens.marks import Frame, money, number, pool_name, safe, titles
+from dashboard.screens.marks import Frame, money, number, pool_name, safe, shape, titles
 from dashboard.screens.whatif import Wish
 from dashboard.screens.words import Say, english
 
@@ -26,12 +26,16 @@ NAMED_MAX = 2
 
 
 def suggestion(frame: Frame) -> Wish:
-    """Choose what to offer first: the most urgent row the flexible pool can help, with the allocator's number."""
+    """Choose what to offer first: what the allocator advises, else the most urgent row the flexible pool can help."""
+    for one in (frame.get("allocation") or {}).get("advice", ()):
+        first = {"sku": one["sku"], "from_pool": one["from_pool"], "to_pool": one["to_pool"], "units": None}
+        units = whatif.says(frame, first)
+        if units:
+            return first | {"units": units}
     flexible = {row["sku"]: row["left"] for row in frame["pools"] if row["pool"] == "flexible"}
     for row in islice(frame["countdowns"], SKUS_MAX):
-        if row["state"] in ("counting", "out") and flexible.get(row["sku"], 0) > 0 and row["rate_per_minute"]:
-            first = {"sku": row["sku"], "from_pool": "flexible", "to_pool": f"region/{row['region']}", "units": None}
-            return first | {"units": whatif.says(frame, first) or None}
+        if row["state"] in ("counting", "out") and flexible.get(row["sku"], 0) > 0 and row["wanted_mean"] > 0:
+            return {"sku": row["sku"], "from_pool": "flexible", "to_pool": f"region/{row['region']}", "units": None}
     pools = pools_of(frame)
     if not frame["skus"] or len(pools) < 2:
         return {}
@@ -114,22 +118,23 @@ def _units(column: Any, frame: Frame, say: Say) -> int:
 
 
 def _amount(look: forms.Look, most: int, say: Say) -> None:
-    """Draw the slider and the allocator's number; both fill the field above."""
-    units, says = forms.value(MODE, "units"), whatif.says(look(), wish())
-    most = max(2, most)
-    forms.put(MODE, "slide", min(most, units or 0))
+    """Draw the slider, and beside it what the allocator advises once it has spoken; both fill the field above."""
+    frame, chosen = look(), wish()
+    says, most = whatif.says(frame, chosen), max(2, most)
+    forms.put(MODE, "slide", min(most, forms.value(MODE, "units") or 0))
     left, right = st.columns([8, 5], gap="small", vertical_alignment="center")
     left.slider(say("How many"), 0, most, key=forms.key(MODE, "slide"), label_visibility="collapsed", on_change=_slid)
-    right.button(
-        f"{say('Top up')} {number(says)}" if says else say("Needs none"),
-        key="desk_says",
-        disabled=not says,
-        width="stretch",
-        wrap=False,
-        on_click=_filled,
-        args=(look,),
-        help=say("What the target will lack until the close at its pace, as far as the giving pool can spare it."),
-    )
+    if frame.get("allocation"):
+        right.button(
+            f"{say('Take')} {number(says)}" if says else say("Advises none"),
+            key="desk_says",
+            disabled=not says,
+            width="stretch",
+            wrap=False,
+            on_click=_filled,
+            args=(look,),
+            help=say("What the allocator would move of this SKU between these pools now."),
+        )
 
 
 def _slid() -> None:
@@ -190,7 +195,7 @@ def preview(frame: Frame, chosen: Wish, say: Say = english) -> str:
 def _notes(frame: Frame, chosen: Wish, both: dict[str, dict[str, Any]], say: Say) -> list[str]:
     """Write the lines under the two ends, HTML: what it is worth, what it takes from others, how it goes."""
     if not chosen["units"]:
-        return []
+        return _advised(frame, chosen, say)
     served, currency = whatif.serving(frame, chosen), frame["currency"]
     won, lost = whatif.worth(frame, chosen, served), whatif.regret(frame, chosen)
     margin = f'<b class="green">+{safe(money(won, currency))} {safe(say("margin"))}</b>' if won else ""
@@ -202,7 +207,27 @@ def _notes(frame: Frame, chosen: Wish, both: dict[str, dict[str, Any]], say: Say
     first = " · ".join(
         part for part in (margin, f'<b class="yellow">{safe(takes)}</b>' if lost["units"] else safe(takes)) if part
     )
-    return [first, safe(_ways(served, chosen, currency, say)), safe(_given_back(frame, chosen, both, say))]
+    return [first, *_advised(frame, chosen, say), safe(_ways(served, chosen, currency, say)),
+            safe(_given_back(frame, chosen, both, say))]  # fmt: skip
+
+
+def _advised(frame: Frame, chosen: Wish, say: Say) -> list[str]:
+    """Write what the next unit is worth at both ends, what is advised, and whether that was worked out in full."""
+    if not frame.get("allocation"):
+        return []
+    currency, parts = frame["currency"], []
+    for pool in (chosen["to_pool"], chosen["from_pool"]):
+        minor, word = advised.next_unit(frame, chosen["sku"], pool), pool_name(pool, say)
+        word = f"{word} {say('bid')}" if pool == "flexible" else word
+        parts += [] if minor is None else [f"{word} {money(minor, currency)}"]
+    told = [f"{say('next unit')} {' · '.join(parts)}"] if parts else []
+    said, units = advised.advice(frame, chosen), whatif.says(frame, chosen)
+    if said and units:
+        told.append(f"{say('advised')} {number(units)} (+{money(said['worth_minor'], currency)})")
+    lines = [safe(" · ".join(told))] if told else []
+    if advised.is_degraded(frame):
+        lines.append(f'<b class="yellow">{shape("warning")}{safe(advised.how(frame, say))}</b>')
+    return lines
 
 
 def _ways(served: list[Frame], chosen: Wish, currency: str, say: Say) -> str:

@@ -49,7 +49,7 @@ def suggestion(frame: Frame) -> Wish:
         here = f"region/{row['region']}"
         others = [one for one in frame["countdowns"] if one["sku"] == row["sku"] and one["region"] != row["region"]]
         if row["state"] in ("counting", "out") and others:
-            best = max(others, key=lambda one: one["left"] - (whatif.pace(one) or 0.0) * whatif.close(frame))
+            best = max(others, key=lambda one: one["leftover"])
             return {"sku": row["sku"], "from_pool": f"region/{best['region']}", "to_pool": here}
     pools = [f"region/{row['region']}" for row in frame["regions"]]
     return {"sku": frame["skus"][0]["sku"], "from_pool": pools[0], "to_pool": pools[1]}

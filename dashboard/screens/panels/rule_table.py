@@ -17,7 +17,7 @@ STATES = {"fired": "available", "held back": "warning", "waiting": "grey", "off"
 CHANGES_MAX = 3
 CHANGES = {
     "autonomy_set", "parameter_set", "limit_set", "coupon_set", "price_set", "bundle_set", "safety_set", "split_set",
-    "on_screen_set",
+    "on_screen_set", "listing_mode_set",
 }  # fmt: skip
 """Entries that change what this page shows."""
 

@@ -1,7 +1,8 @@
-"""Forms for terms: limit, coupon, price, SKU on screen, bundle, safety stock, weight of a channel; one at a time.
+"""Forms for terms: limit, coupon, price, on screen, bundle, safety stock, channel weight, listing mode; one at a time.
 
 Data flow: the kind chosen -> its fields -> `command_of` reads them into one command -> the room's answer. Beside a form
-stands what the room would refuse: the deepest discount that sells at no loss, the floor and the ceiling of a price.
+stands what the room would refuse: the deepest discount that sells at no loss, the floor and the ceiling of a price;
+and what shared listings may cost.
 Invariants: a form sends once: its button carries the id of the command it would send, and sleeps after an accepted one
 until something in the form has changed; what was typed stays after a refusal.
 """
@@ -13,8 +14,9 @@ import streamlit as st
 from babel.numbers import get_currency_precision
 
 from dashboard.decision.terms import deepest_at
+from dashboard.screens import overlapping
 from dashboard.screens.answers import named
-from dashboard.screens.marks import Frame, micros, money, safe, titles
+from dashboard.screens.marks import Frame, micros, money, safe, shape, titles
 from dashboard.screens.words import Say, english
 
 MINUTE = 60_000_000
@@ -27,6 +29,7 @@ FORMS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
     "bundle": ("bundle", "set_bundle", ("bundle", "region", "skus", "percent", "minutes")),
     "safety": ("safety", "set_safety", ("sku", "region", "count")),
     "split": ("split", "set_split", ("channel_one", "sku", "weight")),
+    "listing": ("listings", "set_listing_mode", ("sku", "mode")),
 }
 """Kind -> its word, its command and its fields."""
 NUMBERS = {
@@ -37,6 +40,8 @@ NUMBERS = {
     "weight": ("Percent of its usual share", 0, ""),
 }
 """Field of a whole number -> label, least, and what it means empty."""
+MODES = {"proof": "never more than there is", "shared": "shared: may overlap"}
+"""How freely a SKU is listed; the first is what holds unless somebody has said otherwise."""
 OPTIONAL = ("minutes", "count", "push")
 
 
@@ -62,6 +67,10 @@ def note(kind: str, frame: Frame, typed: Mapping[str, Any], say: Say = english) 
         bounds = [(say("floor"), item.get("floor_minor")), (say("ceiling"), item.get("ceiling_minor"))]
         parts = [f"{say('now')} {money(item['price_minor'], frame['currency'])}"]
         return " · ".join(parts + [f"{word} {money(minor, frame['currency'])}" for word, minor in bounds if minor])
+    if kind == "listing" and item:
+        if typed.get("mode") == "shared":
+            return overlapping.warning(frame, item["sku"], say)
+        return say("Listings never add up to more than there is: nothing is sold twice.")
     if kind in ("coupon", "bundle"):
         skus = typed.get("skus") or ([typed["sku"]] if typed.get("sku") else [])
         limits = [deepest_percent(frame, sku, typed.get("region") or "") for sku in skus]
@@ -98,6 +107,7 @@ def command_of(kind: str, frame: Frame, typed: Mapping[str, Any]) -> dict[str, A
             | {"units": None if typed.get("count") is None else int(typed["count"])}
         ),
         "split": lambda: {"channel": typed["channel_one"], "sku": typed["sku"], "percent": int(typed["weight"])},
+        "listing": lambda: {"sku": typed["sku"], "mode": typed["mode"]},
     }
     return made[kind]()
 
@@ -130,7 +140,7 @@ def draw(frame: Frame, press: Callable[[str, str], None], may_set: Callable[[str
     typed = typed_in(kind)
     ready = command_of(kind, frame, typed)
     with st.container(key="term_act", horizontal=True, gap="small", vertical_alignment="center"):
-        st.html(f'<div class="dim">{safe(note(kind, frame, typed, say)) or "&nbsp;"}</div>', width="stretch")
+        st.html(_noted(kind, frame, typed, say), width="stretch")
         command_id = named(("term", kind))
         st.button(
             say("Set"),
@@ -140,6 +150,13 @@ def draw(frame: Frame, press: Callable[[str, str], None], may_set: Callable[[str
             on_click=press,
             args=(kind, command_id),
         )
+
+
+def _noted(kind: str, frame: Frame, typed: Mapping[str, Any], say: Say) -> str:
+    words = safe(note(kind, frame, typed, say))
+    if typed.get("mode") == "shared":
+        return f'<div class="said yellow">{shape("warning")}{words}</div>'
+    return f'<div class="dim">{words or "&nbsp;"}</div>'
 
 
 def _field(kind: str, name: str, frame: Frame, say: Say) -> None:
@@ -157,6 +174,8 @@ def _field(kind: str, name: str, frame: Frame, say: Say) -> None:
         st.selectbox(
             say("channel"), all_first, key=key, format_func=lambda one: channels.get(one, one) or say("all channels")
         )
+    elif name == "mode":
+        st.selectbox(say("listings"), list(MODES), key=key, format_func=lambda mode: say(MODES[mode]))
     elif name == "push":
         st.checkbox(say("Push it"), key=key)
     elif name == "price":

@@ -1,6 +1,6 @@
-"""Terms in force: limits, coupons, prices, bundles, safety stocks, weights and what is on screen, each with a lift.
+"""Terms in force: limits, coupons, prices, bundles, safety stocks, weights, shared listings, what is on screen.
 
-Data flow: the tables of a frame -> one row per term: what it is, and the command that would end it -> text and button.
+Data flow: the tables of a frame -> one row per term: what it is, and the command that would lift it -> text and button.
 Invariants: what a lift sends is one command, with an id that stays with its term; a price has no lift, for what it was
 before is not known here; it is set anew.
 """
@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 
 import streamlit as st
 
+from dashboard.screens import overlapping
 from dashboard.screens.answers import asleep
 from dashboard.screens.marks import Frame, clock, money, number, safe, shape, titles
 from dashboard.screens.words import Say, english
@@ -105,6 +106,18 @@ def _splits(frame: Frame, names: dict[str, str], say: Say) -> list[Term]:
     ]
 
 
+def _listings(frame: Frame, names: dict[str, str], say: Say) -> list[Term]:
+    return [
+        Term(
+            "listings",
+            f"{names.get(row['sku'], row['sku'])}: {say('shared')}, {overlapping.told(row, say)}",
+            "set_listing_mode",
+            (("sku", row["sku"]), ("mode", "proof")),
+        )
+        for row in frame.get("listing_modes", ())
+    ]
+
+
 def in_force(frame: Frame, say: Say = english) -> list[Term]:
     """Return every term in force, what is on screen first."""
     names = titles(frame)
@@ -113,7 +126,7 @@ def in_force(frame: Frame, say: Say = english) -> list[Term]:
         for row in frame["skus"]
         if row.get("on_screen")
     ]
-    found = [make(frame, names, say) for make in (_limits, _coupons, _prices, _bundles, _safety, _splits)]
+    found = [make(frame, names, say) for make in (_limits, _coupons, _prices, _bundles, _safety, _splits, _listings)]
     return shown + [term for rows in found for term in rows]
 
 
