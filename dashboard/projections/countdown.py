@@ -116,7 +116,7 @@ def _row(now: Look, told: Said, node: int, share: Share, pace: Pace | None) -> R
     rate, baseline, _ = rates(now.sales, pace, now.at)
     p10, p50, p90 = (_minutes(values[node]) for values in told.quantiles)
     state = _state(now, told, node, p50)
-    if state not in ("counting", "lasts"):
+    if state not in ("counting", "lasts") or not now.running:
         p10 = p50 = p90 = None
     chance = {"out": 1.0, "unknown": None}.get(state, told.chance[node])
     wanted = [values[node] for values in told.wanted]
