@@ -5,7 +5,7 @@ Data flow: numbers of `whatif` -> HTML of the cards, plain sentences. Shared by 
 
 from typing import Any
 
-from dashboard.screens.marks import minutes_left, number, percent, pool_name, safe
+from dashboard.screens.marks import chance as odds, minutes_left, number, pool_name, safe
 from dashboard.screens.words import Say, english
 
 NAMED_MAX = 2
@@ -28,7 +28,7 @@ def card(end: dict[str, Any], close: float, say: Say = english) -> str:
         lasts = say("keeps") + f" {number(max(0, end['after']))}" if end["pool"] == "flexible" else say("no countdown")
     else:
         lasts = f"{_lasts(end['minutes_before'], close, say)} → {_lasts(end['minutes_after'], close, say)}"
-        chances = f"{percent(end['chance_before'])} → {percent(end['chance_after'])}"
+        chances = f"{odds(end['chance_before'])} → {odds(end['chance_after'])}"
         chance = f"<i>{safe(say('sells out'))} {chances}</i>"
     name = safe(pool_name(end["pool"], say))
     return f'<div class="end"><span><u>{name}</u>{chance}</span>{units}<em{tone}>{safe(lasts)}</em></div>'

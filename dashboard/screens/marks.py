@@ -88,6 +88,13 @@ def percent(share: float | None) -> str:
     return f"{100 if share >= 1 else min(99, round(share * 100))} %"
 
 
+def chance(share: float | None) -> str:
+    """Write the chance of what is still to come, which is never certain, as whole per cent."""
+    if share is None:
+        return "–"
+    return "< 1 %" if share < 0.01 else "> 99 %" if share > 0.99 else percent(share)
+
+
 @lru_cache(maxsize=4096)
 def money(minor: int, currency: str, language: str = "en") -> str:
     """Write minor units as an amount without cents from 100 whole units on."""

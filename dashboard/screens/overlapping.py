@@ -12,8 +12,8 @@ from dashboard.screens.words import Say, english
 
 DELAY_FIRST_SECONDS = 1.0
 """How late news is taken to be where no order has told yet."""
-ROUND_SECONDS = 1.0
-"""What lowering a listing takes besides."""
+ROUND_SECONDS = 3.0
+"""What lowering the other listings takes besides: a change under way, its own way there, and its rest after a push."""
 RATE_SHAPE = 3.0
 """How well a rate is known: a host may push within the next second."""
 LEAST = 1e-6
@@ -27,16 +27,15 @@ def delay_seconds(frame: Frame, region: str) -> float:
 
 def chance(frame: Frame, sku: str) -> tuple[float, float]:
     """Return the chance that a delay sells more of a SKU than there is where it is worst, and the delay's seconds."""
-    flexible = sum(row["left"] for row in frame["pools"] if (row["sku"], row["pool"]) == (sku, "flexible"))
     found = [(0.0, DELAY_FIRST_SECONDS + ROUND_SECONDS)]
     for row in frame["countdowns"]:
         sellers = [one for one in frame["channels"] if one["region"] == row["region"] and not one["behind"]]
-        if row["sku"] != sku or not sellers:
+        if row["sku"] != sku or row["left"] <= 0 or not sellers:
             continue
         weights = [one["units_sold"] + 1 for one in sellers]
         rates = [row["expected_per_minute"] / 60 * weight / sum(weights) for weight in weights]
         seconds = delay_seconds(frame, row["region"])
-        found.append((risk(int(row["left"] + flexible), rates, seconds, row["lot"], RATE_SHAPE), seconds))
+        found.append((risk(int(row["left"]), rates, seconds, row["lot"], RATE_SHAPE), seconds))
     return max(found)
 
 
@@ -52,8 +51,8 @@ def warning(frame: Frame, sku: str, say: Say = english) -> str:
     """Say what sharing the listings of a SKU may cost."""
     now, seconds = chance(frame, sku)
     sentence = say(
-        "Two platforms may sell the same unit within the sync delay: chance now {now} per {seconds} s; listings stop"
-        " to overlap at {limit}. Orders nobody can cover are alarmed and have to be cancelled by you."
+        "Two platforms may sell the same unit within the sync delay of about {seconds} s: chance now {now} each time;"
+        " they stop to overlap at {limit}. Orders nobody can cover are alarmed and have to be cancelled by you."
     )
     return sentence.format(now=odds(now, say), seconds=f"{seconds:.0f}", limit=odds(RISK_MAX, say))
 
@@ -75,4 +74,5 @@ def told(row: Frame, say: Say = english) -> str:
     """Say how much of a shared SKU is listed twice now, and the chance that a delay sells a unit twice."""
     if not row["overlap_units"]:
         return say("nothing is listed twice now")
-    return f"{number(row['overlap_units'])} {say('units listed twice')} · {odds(row['risk'], say)} {say('per delay')}"
+    likely = say("{odds} per delay").format(odds=odds(row["risk"], say))
+    return f"{number(row['overlap_units'])} {say('units listed twice')} · {likely}"

@@ -174,8 +174,14 @@ def regret(frame: Frame, wish: Wish) -> Frame:
         units, names = max(0, min(wanted, source["before"]) - max(0, min(wanted, source["after"]))), list(needs)
     if units <= 0:
         return {"units": 0, "minor": 0, "regions": []}
-    share = sum(unit_margin(frame, sku, f"region/{name}") for name in names) / len(names)
+    share = sum(_would_earn(frame, sku, f"region/{name}", units) for name in names) / len(names)
     return {"units": units, "minor": max(0, round(units * share)), "regions": names}
+
+
+def _would_earn(frame: Frame, sku: str, pool: str, units: int) -> float:
+    """Return what each of some units would earn in a region, landed from where its next goods lie."""
+    served = serving(frame, {"sku": sku, "to_pool": pool, "units": units})
+    return unit_margin(frame, sku, pool, landed(served))
 
 
 def _needs(frame: Frame, sku: str, but: str) -> Iterator[tuple[str, int]]:

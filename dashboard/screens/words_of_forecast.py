@@ -41,13 +41,13 @@ CHINESE = {
     "shared listings": "共享上架",
     "nothing is listed twice now": "目前无重叠上架",
     "units listed twice": "件重叠上架",
-    "per delay": "每次同步延迟",
+    "{odds} per delay": "每次延迟概率 {odds}",
     "1 in {many}": "{many} 分之一",
     "less than 1 in a million": "低于百万分之一",
     "Listings never add up to more than there is: nothing is sold twice.": "上架总数不超过实有库存，不会重复售出。",
-    "Two platforms may sell the same unit within the sync delay: chance now {now} per {seconds} s; listings stop"
-    " to overlap at {limit}. Orders nobody can cover are alarmed and have to be cancelled by you.": (
-        "同步延迟内两个平台可能售出同一件：目前每 {seconds} 秒概率{now}；达到{limit}即停止重叠。"
+    "Two platforms may sell the same unit within the sync delay of about {seconds} s: chance now {now} each time;"
+    " they stop to overlap at {limit}. Orders nobody can cover are alarmed and have to be cancelled by you.": (
+        "同步延迟（约 {seconds} 秒）内两个平台可能售出同一件：目前每次概率{now}；达到{limit}即停止重叠。"
         "无货可发的订单会告警，需由您取消。"
     ),
 }

@@ -80,7 +80,8 @@ def test_rows_of_a_region_with_a_late_channel_are_hatched_and_say_how_late_and_o
     [
         ({"p_sells_out": 0.724}, "72 %"),
         ({"state": "lasts", "p_sells_out": 0.08}, "8 %"),
-        ({"state": "lasts", "p_sells_out": 0.9999}, "99 %"),
+        ({"p_sells_out": 0.9999}, "> 99 %"),
+        ({"state": "lasts", "p_sells_out": 0.0}, "< 1 %"),
         ({"state": "unknown", "p_sells_out": None}, "–"),
         ({"state": "out", "p_sells_out": 1.0}, ""),
     ],

@@ -14,6 +14,7 @@ from dashboard.screens import graded
 from dashboard.screens.marks import (
     MARKS,
     Frame,
+    chance,
     clock,
     late_regions,
     minutes_left,
@@ -58,7 +59,7 @@ def answer(row: Frame, say: Say = english) -> tuple[str, str, str]:
 
 def odds(row: Frame) -> str:
     """Write the chance to sell out before the close; empty where it is no question any more, a dash where unknown."""
-    return "" if row["state"] == "out" else percent(row["p_sells_out"])
+    return "" if row["state"] == "out" else chance(row["p_sells_out"])
 
 
 def sparkline(values: list[int]) -> str:
@@ -100,20 +101,19 @@ def _large(row: Frame, frame: Frame, late: str, say: Say) -> str:
 
 def _odds(row: Frame, say: Say) -> str:
     """Draw the chance, and behind it how many will be asked for until the close."""
-    chance = odds(row)
     if row["state"] in ("out", "unknown"):
         return '<div class="odds"></div>'
     low, high = number(row["wanted_p10"]), number(row["wanted_p90"])
     hint = f"{say('asked for until the close')}: {low}–{high}"
-    return f'<div class="odds" title="{safe(hint)}"><b>{safe(chance)}</b><span>{safe(say("sells out"))}</span></div>'
+    return f'<div class="odds" title="{safe(hint)}"><b>{safe(odds(row))}</b><span>{safe(say("sells out"))}</span></div>'
 
 
 def _small(row: Frame, late: bool, say: Say) -> str:
     time, under, state = answer(row, say)
     word = under if row["state"] in ("out", "unknown") else time
-    chance = "" if row["state"] in ("out", "unknown") else f"<small>{safe(odds(row))}</small>"
+    likely = "" if row["state"] in ("out", "unknown") else f"<small>{safe(odds(row))}</small>"
     return (
         f'<div class="row {MARKS[state].tone}{" stale" if late else ""}">{shape(state)}<div class="what">'
         f"<b>{safe(row['title'] or row['sku'])}</b><span>{safe(row['region'])}</span></div>"
-        f'<div class="when"><b>{safe(word)}{chance}</b></div></div>'
+        f'<div class="when"><b>{safe(word)}{likely}</b></div></div>'
     )
