@@ -173,7 +173,7 @@ def _channel_shares(frame: Row, channels: list[Row]) -> Floats:
 
 
 def _asked(frame: Row, skus: list[str], channels: list[Row], price: Floats) -> Floats:
-    """The price of each SKU on each channel: the channel's own where one was set."""
+    """What a buyer pays for each SKU on each channel: the channel's own price where one was set, less a coupon."""
     found = np.repeat(price[:, None], len(channels), axis=1)
     rows = {sku: place for place, sku in enumerate(skus)}
     columns = {row["channel"]: place for place, row in enumerate(channels)}
@@ -181,6 +181,11 @@ def _asked(frame: Row, skus: list[str], channels: list[Row], price: Floats) -> F
         sku, channel = rows.get(row["sku"]), columns.get(row["channel"])
         if sku is not None and channel is not None:
             found[sku, channel] = row["price_minor"]
+    for row in frame.get("coupons") or ():
+        sku = rows.get(row["sku"])
+        if sku is not None:
+            here = [place for place, channel in enumerate(channels) if row["region"] in ("", channel["region"])]
+            found[sku, here] *= 1 - float(row["percent"]) / 100
     return found
 
 

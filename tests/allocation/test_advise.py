@@ -149,6 +149,14 @@ def test_a_channel_with_a_price_of_its_own_earns_by_that() -> None:
     assert advise(frame | {"prices": dearer})["bids"]["HALO"] > advise(frame)["bids"]["HALO"] + 500
 
 
+def test_a_coupon_lowers_what_its_region_earns() -> None:
+    frame = frame_of(DRY, {"HALO": 50})
+    coupons = [{"sku": "HALO", "region": region, "percent": 20} for region in FEES]
+    assert advise(frame | {"coupons": coupons})["bids"]["HALO"] < advise(frame)["bids"]["HALO"] - 500
+    only = advise(frame | {"coupons": coupons[1:2]})["bids"]["HALO"]
+    assert only == pytest.approx(advise(frame)["bids"]["HALO"], abs=300)
+
+
 def test_a_move_costs_what_the_cheapest_way_costs() -> None:
     stakes = stakes_of(frame_of(SHORT, {"HALO": 50}))
     assert stakes is not None

@@ -15,6 +15,7 @@ import numpy as np
 from dashboard.allocation.overlap import RISK_MAX, fair_parts, risk
 from dashboard.allocation.program import Program
 from dashboard.allocation.segments import Law
+from dashboard.allocation.solving import Seen, shock
 from tests.benchmarks.allocation_demand import Demand
 from tests.benchmarks.allocation_handed import layout_of, numbers_of
 from tests.benchmarks.allocation_play import Ledger
@@ -72,7 +73,7 @@ class Bound(Ledger):
         self.mean = mean
         self.rates = (mean / left).tolist()
         self.lot = law.lot.reshape(saved.shape)[:, 0].tolist()
-        self.handed = found.from_flexible.reshape(saved.shape)
+        self.based_on = self.now(at)
         self._moves(at, found.moves, mean, pool, left)
 
     def _moves(self, at: float, moves: Floats, mean: Floats, pool: Floats, left: float) -> None:
@@ -95,12 +96,20 @@ class Bound(Ledger):
     def arrived(self, sku: int, region: int) -> None:
         """Units came to a region."""
 
+    def now(self, at: float) -> Seen:
+        """What a solve at this moment is based on."""
+        wanted = self.mean.reshape(len(self.mean), self.regions, -1).sum(axis=2)
+        return Seen(at, np.array(self.flexible, dtype=float), np.array(self.pool, dtype=float), wanted)
+
     def bin_ended(self, number: int) -> None:
-        """The forecaster learns who could sell."""
+        """The forecaster learns who could sell; a shock has the program solved before its minute."""
         found = np.array(
             [[self.open_share(sku, region) for region in range(self.regions)] for sku in range(len(self.pool))]
         )
         self.demand.step(number, found)
+        at = (number + 1) * float(self.trade.show.size.bin_seconds)
+        if at < self.ends and at % 60 and shock(self.based_on, self.now(at)):
+            self.minute(at)
 
     def open_share(self, sku: int, region: int) -> float:
         """The share of a region's channels that can sell now."""
