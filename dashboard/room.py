@@ -124,8 +124,7 @@ class Room:
             frames.share_books(facts, ledger.claims, ledger.goods)
             self._moves_since[show] = 0
         else:
-            frames.fold(facts, event, seq, at, actor)
-            self._moves_since[show] += len(event.moves)
+            self._moves_since[show] += frames.fold(facts, event, seq, at, actor)
 
     # --- deciding -------------------------------------------------------------------------------------------
 

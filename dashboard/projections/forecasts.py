@@ -153,19 +153,21 @@ def names_of(state: Forecasts, opened: e.ShowOpened) -> Names:
 # --- folding ----------------------------------------------------------------------------------------------------
 
 
-def fold(state: Forecasts, opened: e.ShowOpened, event: e.Event, at: int) -> None:
-    """Close the bins that ended before an event, then take it in."""
+def fold(state: Forecasts, opened: e.ShowOpened, event: e.Event, at: int) -> int:
+    """Close the bins that ended before an event, then take it in; returns how many bins that were."""
+    done = state.pulse.done
     if at >= state.next:
         _pass(state, opened, at, keeping=True)
     names = names_of(state, opened)
     if isinstance(event, e.OrderPlaced):
         _placed(state, names, event)
-        return
+        return state.pulse.done - done
     for move in event.moves:
         if move.book == CLAIMS:
             _moved(state, names, move.sku, move.source, -move.quantity)
             _moved(state, names, move.sku, move.target, move.quantity)
     _other(state, opened, names, event, at)
+    return state.pulse.done - done
 
 
 def _placed(state: Forecasts, names: Names, event: e.OrderPlaced) -> None:

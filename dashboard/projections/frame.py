@@ -50,6 +50,8 @@ VERSION = 10
 """Raise when the folded facts change shape: older checkpoints are then ignored and rebuilt."""
 MINUTE = 60_000_000
 SECOND = 1_000_000
+MOVES_A_BIN = 300
+"""Closing a bin of the forecast takes as long as so many moves: a quiet show is kept as often as a busy one."""
 
 
 class Facts(msgspec.Struct):
@@ -100,17 +102,17 @@ def begin(show: str, opened: e.ShowOpened, seq: int, at: int, actor: str) -> Fac
     return facts
 
 
-def fold(facts: Facts, event: e.Event, seq: int, at: int, actor: str) -> None:
-    """Take in the next event of the show."""
+def fold(facts: Facts, event: e.Event, seq: int, at: int, actor: str) -> int:
+    """Take in the next event of the show; returns how much work that was, as so many moves."""
     if not facts.shared_books:
         stock.fold(facts.books, event)
     facts.seq, facts.at = seq, at
-    forecasts.fold(facts.forecasts, facts.opened, event, at)
+    work = len(event.moves) + MOVES_A_BIN * forecasts.fold(facts.forecasts, facts.opened, event, at)
     if isinstance(event, e.OrderPlaced):
         sales.fold(facts.sales, event, at)
         if facts.pending:
             feeds.fold(facts.pending, event, at)
-        return
+        return work
     if at >= facts.opened.starts_at:
         stock.fold_handed(facts.books, event)
     if isinstance(event, e.ShowClosed):
@@ -124,6 +126,7 @@ def fold(facts: Facts, event: e.Event, seq: int, at: int, actor: str) -> None:
     terms.fold(facts.terms, facts.opened, event, seq, at, actor)
     curves.fold(facts.marks, event, seq, at, facts.opened.starts_at)
     feeds.fold(facts.pending, event, at)
+    return work
 
 
 def table(facts: Facts, at: int, seen: Seen, patience: Patience) -> Row:
