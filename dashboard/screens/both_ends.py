@@ -29,7 +29,7 @@ def card(end: dict[str, Any], close: float, say: Say = english) -> str:
     else:
         lasts = f"{_lasts(end['minutes_before'], close, say)} → {_lasts(end['minutes_after'], close, say)}"
         chances = f"{odds(end['chance_before'])} → {odds(end['chance_after'])}"
-        chance = f"<i>{safe(say('sells out'))} {chances}</i>"
+        chance = f"<i>{safe(say('sells out'))} {safe(chances)}</i>"
     name = safe(pool_name(end["pool"], say))
     return f'<div class="end"><span><u>{name}</u>{chance}</span>{units}<em{tone}>{safe(lasts)}</em></div>'
 

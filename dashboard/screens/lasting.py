@@ -2,9 +2,10 @@
 
     row + units more or fewer  ->  minutes until half of all such shows have sold it, chance to sell out, units lacking
 
-The law is the row's own (mean until the close, shape, lot). When demand comes is told by the row too: the next ten
-minutes by themselves, the rest evenly to the close. The board's median knows the rundown better than that, so times are
-scaled to agree with it: a change of nothing gives the board's own numbers. Pure.
+The law is the row's own (mean until the close, shape, lot), and so is when demand comes: the next ten minutes by
+themselves, the rest evenly to the close. What is worked out here is the difference that some units make; it is added to
+what the board says, which knows the rundown better. So a change of nothing gives the board's own numbers. Where orders
+also draw on a pool that all regions share, a row lives on more than its own units: on as many as give its chance. Pure.
 """
 
 import math
@@ -18,6 +19,8 @@ from dashboard.rules.estimates import lasts, wanted_within
 Row = dict[str, Any]
 CLAIMED = ("counting", "lasts", "out")
 """States of a row in which something is claimed of its time."""
+SAME_CHANCE = 0.02
+HALVINGS = 30
 
 
 class Lasting(NamedTuple):
@@ -31,40 +34,53 @@ def lasting(row: Row | None, rest: float, change: int = 0) -> Lasting | None:
     """Tell how long a row lasts with some units more, `rest` minutes before the close; None: nothing is claimed."""
     if row is None or row["state"] not in CLAIMED or rest <= 0 or row["wanted_mean"] <= 0:
         return None
+    p50 = {"counting": row["p50"], "out": 0.0}.get(row["state"])
     if not change:
-        p50 = {"counting": row["p50"], "out": 0.0}.get(row["state"])
         return Lasting(math.inf if p50 is None else p50, row["p_sells_out"] or 0.0)
-    left = max(0.0, float(row["left"] + change))
-    needed = _needed(row, left) * _scale(row, rest)
+    stock = _stock(row)
+    after = max(0.0, stock + change)
+    known = _needed(row, stock) if p50 is None else wanted_within(row, p50, rest)
+    needed = max(0.0, known + _needed(row, after) - _needed(row, stock))
     minutes = lasts(row | {"left": needed}, rest)
-    mean, shape, lot = _law(row)
-    chance = float(chance_by(np.array(left), shape, shape * lot / mean, lot, 1.0))
-    return Lasting(math.inf if minutes >= rest else minutes, chance)
+    return Lasting(math.inf if minutes >= rest else minutes, _chance(row, after))
 
 
 def lacking(row: Row | None, change: int = 0) -> int:
     """Tell the units that will be asked for by the close and not be there, expected, with some units more."""
     if row is None or row["wanted_mean"] <= 0:
         return 0
-    if not change:
-        return round(row["short"])
-    left, (mean, shape, lot) = np.array(max(0.0, float(row["left"] + change))), _law(row)
-    return max(0, round(float(mean - left + leftover(left, mean, shape, lot))))
+    stock = _stock(row) if change else 0.0
+    made = _short(row, max(0.0, stock + change)) - _short(row, stock) if change else 0.0
+    return max(0, round(row["short"] + made))
 
 
 def _law(row: Row) -> tuple[Any, Any, Any]:
     return np.array(float(row["wanted_mean"])), np.array(float(row["wanted_shape"])), np.array(float(row["lot"]))
 
 
-def _needed(row: Row, left: float) -> float:
-    """Units expected by the time at which half of all such shows have asked for what is left."""
+def _chance(row: Row, stock: float) -> float:
     mean, shape, lot = _law(row)
-    return float(exposure_at(np.array(left), shape, shape * lot / mean, lot, 0.5)) * float(mean)
+    return float(chance_by(np.array(stock), shape, shape * lot / mean, lot, 1.0))
 
 
-def _scale(row: Row, rest: float) -> float:
-    """How far the board's median, which knows the rundown, is from an even pace."""
-    if row["state"] != "counting" or row["p50"] is None or row["left"] <= 0:
-        return 1.0
-    known, even = wanted_within(row, row["p50"], rest), _needed(row, float(row["left"]))
-    return known / even if known > 0 and even > 0 else 1.0
+def _short(row: Row, stock: float) -> float:
+    mean, shape, lot = _law(row)
+    return float(mean - stock + leftover(np.array(stock), mean, shape, lot))
+
+
+def _needed(row: Row, stock: float) -> float:
+    """Units expected by the time at which half of all such shows have asked for the stock."""
+    mean, shape, lot = _law(row)
+    return float(exposure_at(np.array(stock), shape, shape * lot / mean, lot, 0.5)) * float(mean)
+
+
+def _stock(row: Row) -> float:
+    """The units a row lives on: its own, or as many as give the chance that the board says."""
+    low, told = max(0.0, float(row["left"])), row["p_sells_out"]
+    if told is None or told > _chance(row, low) - SAME_CHANCE:
+        return low
+    high = low + 20 * (float(row["wanted_mean"]) + float(row["lot"]))
+    for _ in range(HALVINGS):
+        middle = (low + high) / 2
+        low, high = (middle, high) if _chance(row, middle) > told else (low, middle)
+    return low

@@ -5,7 +5,7 @@ import io
 import pytest
 from PIL import Image
 
-from tests.browser.conftest import Screen, WarRoom
+from tests.browser.conftest import PATIENCE, Screen, WarRoom
 from tests.browser.layout import LOCAL, check_layout
 
 LAND, GREEN, YELLOW = (32, 42, 53), (63, 182, 139), (230, 179, 61)
@@ -51,6 +51,21 @@ def test_the_page_ticks_in_place_without_fading(live: Screen) -> None:
     assert live.page.evaluate("clearInterval(window.sampler), window.faded") == []
     assert live.page.evaluate("window.canvas0.isConnected"), "the map was rebuilt instead of updated in place"
     assert live.page.evaluate("window.row0.isConnected"), "the board was rebuilt instead of updated in place"
+
+
+def test_the_record_of_the_countdown_stays_open_while_the_page_ticks(live: Screen) -> None:
+    live.page.wait_for_selector("details.record", timeout=PATIENCE)
+    live.page.evaluate("document.querySelector('details.record summary').click()")
+    before = live.clock()
+    live.page.wait_for_timeout(4_000)
+    assert live.clock() != before
+    grades = live.page.locator(".grades")
+    assert grades.is_visible()
+    board, box = (dict(live.page.locator(part).bounding_box() or {}) for part in (".st-key-board", ".grades"))
+    assert board["y"] <= box["y"]
+    assert box["x"] + box["width"] <= board["x"] + board["width"]
+    live.page.evaluate("document.querySelector('details.record summary').click()")
+    assert grades.is_hidden()
 
 
 def test_half_typed_input_survives_the_ticks(live: Screen) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from dashboard.forecast.counts import leftover, wanted_at
+from dashboard.forecast.counts import chance_by, leftover, wanted_at
 
 Frame = dict[str, Any]
 
@@ -20,8 +20,9 @@ def law(left: float, mean: float, soon: float) -> Frame:
     stock, wanted, shape, lot = (np.array(value) for value in (left, mean, SHAPE, LOT))
     p10, p50, p90 = (round(float(wanted_at(wanted, shape, lot, level)), 1) for level in (0.1, 0.5, 0.9))
     stays = float(leftover(stock, wanted, shape, lot))
+    chance = float(chance_by(stock, shape, shape * lot / max(mean, 1e-9), lot, 1.0))
     return {
-        "expected_per_minute": round(soon, 3), "wanted_p10": p10, "wanted_p50": p50, "wanted_p90": p90,
+        "p_sells_out": round(chance, 4), "expected_per_minute": round(soon, 3), "wanted_p10": p10, "wanted_p50": p50, "wanted_p90": p90,
         "wanted_mean": round(mean, 2), "wanted_shape": SHAPE, "lot": LOT, "leftover": round(stays, 2),
         "short": round(max(0.0, mean - left + stays), 2),
     }  # fmt: skip

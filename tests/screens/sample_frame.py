@@ -100,12 +100,18 @@ def _countdown(sku: str, title: str, region: str, minute: float) -> Frame:
     elif sold < 8 or (sku, region) == ("TEMPO-CLIP", "SEA"):
         row |= {"state": "unknown", "urgency": "grey"}
     elif middle > remaining:
-        row |= {"state": "lasts", "p_sells_out": round(max(0.02, min(0.45, remaining / middle / 2)), 2), "p50": middle}
+        row |= {"state": "lasts", "p50": middle}
     else:
-        row |= {"p10": middle * 0.75, "p50": middle, "p90": middle * 1.4, "p_sells_out": 0.93,
+        row |= {"p10": middle * 0.75, "p50": middle, "p90": middle * 1.4,
                 "sells_out_at": at_second((minute + middle) * 60),
                 "urgency": "red" if middle < 15 else "yellow" if middle < 45 else "green"}  # fmt: skip
-    return row | law(left, rate * max(0.0, remaining), rate)
+    return foreseen(row | {"wanted_mean": rate * max(0.0, remaining), "expected_per_minute": rate})
+
+
+def foreseen(row: Frame) -> Frame:
+    """Return a row with what the forecast's law says of the units it has left."""
+    found = law(row["left"], row["wanted_mean"], row["expected_per_minute"])
+    return row | found | ({"p_sells_out": None} if row["state"] == "unknown" else {})
 
 
 def _countdowns(minute: float) -> list[Frame]:
@@ -280,7 +286,7 @@ def _add_moves(frame: Frame, second: float, moves: Sequence[Frame]) -> None:
         for key, change in ((move["from_pool"], -move["quantity"]), (move["to_pool"], move["quantity"])):
             pools[(key, move["sku"])] = max(0, pools.get((key, move["sku"]), 0) + change)
     for row in rows:
-        row["left"] = pools[(f"region/{row['region']}", row["sku"])]
+        row |= foreseen(row | {"left": pools[(f"region/{row['region']}", row["sku"])]})
     frame["pools"] = [{"pool": pool, "region": pool.partition("/")[2] or None, "sku": sku, "left": left,
                        "free": left if pool == "flexible" else min(left, 15), "allocated": allocated[(pool, sku)]}
                       for (pool, sku), left in pools.items()]  # fmt: skip

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from dashboard.screens import advised, lasting, whatif
+from dashboard.screens.marks import chance as odds, safe
 from dashboard.screens.panels import desk
 from dashboard.screens.words import speaker
 from tests.screens.sample_forecast import law
@@ -90,8 +91,22 @@ def test_one_unit_more_changes_the_boards_numbers_little_and_many_until_it_lasts
     assert row["short"] >= few > many == 0
 
 
+def test_a_region_that_draws_on_everybodys_pool_lives_on_more_than_its_own_and_gains_by_more() -> None:
+    row = row_of(FRAME, "HALO-ROSE", "EU") | law(0, 60.0, 60.0 / REST)
+    row |= {"left": 0, "p50": 30.0, "p_sells_out": 0.7}
+    before, after = lasting.lasting(row, REST), lasting.lasting(row, REST, 5)
+    assert before is not None
+    assert after is not None
+    assert before.minutes < after.minutes < before.minutes + 15
+    assert 0.4 < after.chance < before.chance
+    taken = lasting.lasting(row, REST, -5)
+    assert taken is not None
+    assert taken.minutes < before.minutes
+    assert taken.chance > before.chance
+
+
 def test_half_of_many_simulated_shows_outlast_the_median_after_a_move() -> None:
-    row = row_of(FRAME, "HALO-ROSE", "EU") | {"p50": None, "state": "out", "left": 0, "lot": 1.0}
+    row = row_of(FRAME, "HALO-ROSE", "EU") | {"p50": None, "state": "out", "left": 0}
     row |= law(0, 90.0, 90.0 / REST) | {"lot": 1.0}
     told = lasting.lasting(row, REST, 40)
     assert told is not None
@@ -141,7 +156,7 @@ def test_moved_units_are_served_by_what_is_left_after_the_targets_own_buyers() -
 
 
 def test_a_region_regrets_what_it_will_lack_itself() -> None:
-    frame = with_row("HALO-ROSE", "SEA", state="lasts", left=100, p_sells_out=0.1, **law(100, 80.0, 80.0 / REST))
+    frame = with_row("HALO-ROSE", "SEA", state="lasts", left=100, **law(100, 80.0, 80.0 / REST))
     lacks = lasting.lacking(row_of(frame, "HALO-ROSE", "SEA"), -60) - lasting.lacking(row_of(frame, "HALO-ROSE", "SEA"))
     assert 35 < lacks < 45, "it keeps 40 and will be asked for 80"
     assert whatif.regret(frame, LENT) == {"units": lacks, "minor": lacks * (UNIT_MINOR - 300), "regions": ["SEA"]}
@@ -207,7 +222,8 @@ def test_the_preview_shows_both_ends_and_warns_when_a_pool_runs_dry() -> None:
     text = desk.preview(FRAME, WISH)
     assert "Flexible pool" in text
     assert "→" in text
-    assert "sells out 93 % → " in text
+    chances = [odds(whatif.ends(FRAME, WISH)["to_pool"][f"chance_{when}"]) for when in ("before", "after")]
+    assert safe(f"sells out {chances[0]} → {chances[1]}") in text
     assert 'class="red"' in desk.preview(FRAME, WISH | {"units": 9_999})
     assert desk.preview(FRAME, {}) == ""
     assert "毛利" in desk.preview(FRAME, WISH, speaker("zh"))
