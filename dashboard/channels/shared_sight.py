@@ -24,6 +24,10 @@ SLOW_SECONDS, QUICK_SECONDS = 6.0, 4.0
 """A connection that takes longer to react does not overlap; it does again when it takes less than so."""
 QUICKEST_SECONDS = 2.0
 """The quickest react within so long."""
+LOST_SECONDS = 4.0
+"""A call that took so long was given up, or nearly."""
+UNSTEADY = 1.5
+"""Where calls were lost lately, a listing promises so many times its part."""
 CHANGE_SECONDS = 4.0
 """A change that has no answer for so long may never arrive: the listing cannot be lowered."""
 WEIGHED_SECONDS = 30.0
@@ -226,6 +230,16 @@ class Sight:
         selling = show.selling[channel]
         kept = price * (1000 - selling.fee_per_mille) // 1000 - show.skus[sku].cost_minor - selling.landed_minor
         return bid <= 0 or kept >= bid
+
+    def part(self, node: Node, one: Standing, most: float) -> float:
+        """How much of what can be drawn late a listing may promise: `most`, or little more than its part.
+
+        What is promised on a platform that is gone is sold by nobody else; where calls were lost, it may be again.
+        """
+        if max(self.connections[one.channel].round_trips, default=0) < LOST_SECONDS * SECOND:
+            return most
+        whole = sum(other.rate for other in node.quick)
+        return min(most, UNSTEADY * one.rate / whole) if whole else most
 
     def beyond(self, node: Node, one: Standing) -> int:
         """Units a channel lists beyond those it holds."""

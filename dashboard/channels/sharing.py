@@ -209,14 +209,15 @@ class Sharing:
                 node = node._replace(left=node.left + self._let_go(node, one))
         for one in node.quick:
             most = node.late() - (0 if self.sight.earns(one.channel, node.sku) else node.flexible)
-            aim = int(AIM * max(0, most))
+            part = self.sight.part(node, one, AIM)
+            aim = int(part * max(0, most))
             over = self.sight.beyond(node, one)
-            if over > HIGH * most:
+            if over > HIGH / AIM * part * most:
                 if one.idle:
                     self._lower(node, one, over - aim)
                 else:
                     self._retract(node, one)
-            elif over < LOW * most and aim - over >= WORTH_UNITS and self._may_raise(node, one):
+            elif over < LOW / AIM * part * most and aim - over >= WORTH_UNITS and self._may_raise(node, one):
                 self._raise(node, one, aim - over)
         part = self.sight.part_of_slow(node)
         busy = self._partition(node, node.slow, part)
