@@ -1,6 +1,6 @@
 """`forecast`: sell-out times on simulated shows nobody learned from, beside means that know less and a rate that knows all.
 
-    python -m tests.benchmarks.forecast [--shows 200] [--regimes 60]   the whole table
+    python -m tests.benchmarks.forecast [--shows 200] [--regimes 60] [--every 1]   the whole table
     python -m tests.benchmarks.forecast --learn                        data/forecast/defaults.json anew (LEARN shows)
 
 The rows are played one after the other over the same shows: units so far over time, an exponentially weighted mean,
@@ -111,12 +111,12 @@ def measure(bench: Bench) -> list[Result]:
     seasons = {}
     for name in (EWMA, BLIND, FED, TRUTH):
         bench.say(f"forecast: {name}, {earlier} + {shows} shows")
-        seasons[name] = season(rows()[name](), SCORE[:shows], earlier=CALIBRATE[:earlier])
+        seasons[name] = season(rows()[name](), SCORE[:shows], CALIBRATE[:earlier], bench.size(1, 5))
     found = _base_results(seasons)
     if not bench.quick:
         for variant in ("half", "crash", "spikes", "low"):
             bench.say(f"forecast: {REGIMES[variant]}, 20 + 20 shows")
-            covered, beside = (rolling(rows()[name](), 20, variant).graded.inside.mean() for name in (FED, EWMA))
+            covered, beside = (rolling(rows()[name](), 20, variant, 4).graded.inside.mean() for name in (FED, EWMA))
             found.append(_coverage(REGIMES[variant], float(covered), float(beside)))
     return [*found, _cost(bench)]
 
@@ -183,6 +183,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--shows", type=int, default=SHOWS, help="scored shows of the base regime")
     parser.add_argument("--regimes", type=int, default=REGIME_SHOWS, help="scored shows of each other regime; 0: none")
     parser.add_argument("--rows", nargs="*", default=list(rows()), help="which rows")
+    parser.add_argument("--every", type=int, default=1, help="minutes from forecast to forecast")
+    parser.add_argument("--only", nargs="*", default=list(REGIMES), help="which other regimes")
     parser.add_argument("--learn", action="store_true", help="write data/forecast/defaults.json from the LEARN shows")
     options = parser.parse_args(arguments)
     if options.learn:
@@ -196,14 +198,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         found = {}
         for name in wanted:
             print(name, file=sys.stderr, flush=True)
-            found[name] = season(rows()[name](), SCORE[: options.shows])
+            found[name] = season(rows()[name](), SCORE[: options.shows], every_minutes=options.every)
         console.print(table(f"{options.shows} shows, base", found), coverage_table("coverage of the 80 % band", found))
-    for variant, text in REGIMES.items() if options.regimes else ():
+    for variant in options.only if options.regimes else ():
         found = {}
         for name in wanted:
             print(variant, name, file=sys.stderr, flush=True)
-            found[name] = rolling(rows()[name](), options.regimes, variant)
-        title = f"{options.regimes} shows, {text}; levels, lessons and trust of the last 20"
+            found[name] = rolling(rows()[name](), options.regimes, variant, options.every)
+        title = f"{options.regimes} shows, {REGIMES[variant]}; levels, lessons and trust of the last 20"
         console.print(table(title, found), coverage_table("coverage of the 80 % band", found))
     return 0
 

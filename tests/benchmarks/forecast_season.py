@@ -53,28 +53,28 @@ class Season:
 
 
 def season(
-    forecaster: Forecaster, scored: Sequence[int], variant: str = "base", earlier: Sequence[int] = CALIBRATE[:40]
+    forecaster: Forecaster, scored: Sequence[int], earlier: Sequence[int] = CALIBRATE[:40], every_minutes: int = 1
 ) -> Season:
-    """Learn from the earlier shows of the base regime, then score, the levels frozen."""
-    taught = [_played(forecaster, seed, "base")[1] for seed in earlier]
+    """Learn from earlier shows, then score others, the levels frozen; both of the base regime."""
+    taught = [_played(forecaster, seed, "base", every_minutes)[1] for seed in earlier]
     levels = _adopt(forecaster, taught)
     found: list[Graded] = []
     costs: list[float] = []
     for seed in scored:
-        batch, _, spent = _played(forecaster, seed, variant)
+        batch, _, spent = _played(forecaster, seed, "base", every_minutes)
         found.append(grade(batch, levels, seed))
         costs += spent
     return Season(joined(found), costs)
 
 
-def rolling(forecaster: Forecaster, shows: int, variant: str) -> Season:
+def rolling(forecaster: Forecaster, shows: int, variant: str, every_minutes: int = 1) -> Season:
     """Twenty unscored shows of a regime, then so many, each after the lessons of the twenty before it."""
     taught: list[Taught] = []
     found: list[Graded] = []
     costs: list[float] = []
     for place, seed in enumerate(SCORE[: ROLLING + shows]):
         levels = _adopt(forecaster, taught[-ROLLING:])
-        batch, left_behind, spent = _played(forecaster, seed, variant)
+        batch, left_behind, spent = _played(forecaster, seed, variant, every_minutes)
         taught.append(left_behind)
         if place >= ROLLING:
             found.append(grade(batch, levels, seed))
@@ -91,8 +91,8 @@ def joined(found: Sequence[Graded]) -> Graded:
     return Graded(batch=together([one.batch for one in found]), **rest)
 
 
-def _played(forecaster: Forecaster, seed: int, variant: str) -> tuple[Batch, Taught, list[float]]:
-    batch, spent = play(draw(seed, VARIANTS[variant]), forecaster)
+def _played(forecaster: Forecaster, seed: int, variant: str, every_minutes: int) -> tuple[Batch, Taught, list[float]]:
+    batch, spent = play(draw(seed, VARIANTS[variant]), forecaster, every_minutes)
     cell, fallen = cells(batch), pit(batch, seed)
     lesson = forecaster.learn(str(seed), cell, fallen) if isinstance(forecaster, Ours) else None
     return batch, Taught(cell, fallen, lesson), spent
