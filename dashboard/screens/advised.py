@@ -41,7 +41,7 @@ def next_unit(frame: Frame, sku: str, pool: str) -> int | None:
 def is_degraded(frame: Frame) -> bool:
     """Tell whether the allocator had to do with something simpler."""
     said = frame.get("allocation")
-    return bool(said) and said["method"] in DEGRADED
+    return said is not None and said["method"] in DEGRADED
 
 
 def how(frame: Frame, say: Say = english) -> str:

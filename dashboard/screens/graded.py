@@ -1,7 +1,7 @@
 """The countdown's own record: one line that says how often its band held, and behind it the same by horizon.
 
 Data flow: the frame's `record` (figures of the forecasts that are graded by now) -> one HTML string, a line that opens.
-Invariants: nothing is claimed before `ENOUGH` forecasts are graded; a figure nobody can know yet is a dash; the line is
+Invariants: nothing is claimed before `ENOUGH` forecasts are graded, in all or of one horizon; a figure nobody can know yet is a dash; the line is
 there from the start, so nothing moves when the first figures come.
 """
 
@@ -40,10 +40,11 @@ def html(record: Frame | None, say: Say = english) -> str:
 
 
 def _row(row: Frame, say: Say) -> str:
-    error = row["median_abs_error_minutes"]
+    known = row["forecasts"] >= ENOUGH
+    error = row["median_abs_error_minutes"] if known else None
     late = "–" if error is None else f"{error:.1f} {say('min')}"
-    name = say(HORIZONS.get(row["horizon"], row["horizon"]))
-    cells = (number(row["forecasts"]), percent(row["coverage_80"]), late)
+    name = say(HORIZONS.get(row["horizon"], str(row["horizon"])))
+    cells = (number(row["forecasts"]), percent(row["coverage_80"] if known else None), late)
     return f"<tr><th scope=row>{safe(name)}</th>{''.join(f'<td>{safe(cell)}</td>' for cell in cells)}</tr>"
 
 

@@ -51,7 +51,7 @@ def lacking(row: Row | None, change: int = 0) -> int:
         return 0
     stock = _stock(row) if change else 0.0
     made = _short(row, max(0.0, stock + change)) - _short(row, stock) if change else 0.0
-    return max(0, round(row["short"] + made))
+    return max(0, round(float(row["short"]) + made))
 
 
 def _law(row: Row) -> tuple[Any, Any, Any]:

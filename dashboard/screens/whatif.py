@@ -154,7 +154,7 @@ def unit_margin(frame: Frame, sku: str, pool: str, landed_minor: float = 0.0) ->
 def worth(frame: Frame, wish: Wish, served: list[Frame]) -> int:
     """Return the margin a move wins: only units the target would still sell before the close count."""
     target = ends(frame, wish)["to_pool"]
-    extra = target["lacks_before"] - target["lacks_after"]
+    extra = int(target["lacks_before"]) - int(target["lacks_after"])
     return max(0, round(extra * unit_margin(frame, wish["sku"], wish["to_pool"], landed(served))))
 
 

@@ -119,4 +119,6 @@ def test_the_record_opens_to_a_table_by_horizon_and_what_it_learned_from() -> No
     assert "no sell-out yet · false alarms 22 %" in closed
     assert "learned from no show yet" in closed
     assert "<details" not in graded.html(record(0))
+    few = [row | {"forecasts": graded.ENOUGH - 1} for row in record()["by_horizon"]]
+    assert "%</td>" not in graded.html(record() | {"by_horizon": few})
     assert not [word for word in graded.HORIZONS.values() if word not in CHINESE]
