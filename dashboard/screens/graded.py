@@ -1,8 +1,8 @@
 """The countdown's own record: one line that says how often its band held, and behind it the same by horizon.
 
 Data flow: the frame's `record` (figures of the forecasts that are graded by now) -> one HTML string, a line that opens.
-Invariants: nothing is claimed before `ENOUGH` forecasts are graded, in all or of one horizon; a figure nobody can know yet is a dash; the line is
-there from the start, so nothing moves when the first figures come.
+Invariants: nothing is claimed before `ENOUGH` forecasts are graded, in all or of one horizon; a figure nobody
+can know yet is a dash; the line is there from the start, so nothing moves when the first figures come.
 """
 
 from dashboard.screens.marks import Frame, number, percent, safe
