@@ -172,7 +172,7 @@ def _cost(bench: Bench) -> Result:
         "betaincinv alone, p99", float(np.quantile(forecast_cost.yardstick_milliseconds(rounds), 0.99))
     )
     figure = float(np.quantile(spent, 0.99))
-    return result("forecast, 1,000 series, p99", figure, "ms", yardstick, Goal("figure", most=10.0))
+    return result("forecast, 1,000 series, p99", figure, "ms of CPU", yardstick, Goal("figure", most=10.0))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
