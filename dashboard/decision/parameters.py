@@ -127,6 +127,9 @@ PARAMETERS: tuple[Parameter, ...] = (
         ),
         Parameter("top_up_wait_share", 0.97, "share", "But no longer than until so much of the SKU itself is sold."),
         Parameter(
+            "top_up_ahead_minutes", 240, "minutes", "A top-up covers what will lack in so many minutes.", least=1
+        ),
+        Parameter(
             "top_up_by_allocator", 0, "yes or no", "1: move what the allocator would give, if it says so.", most=1
         ),
     ),

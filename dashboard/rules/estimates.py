@@ -84,6 +84,14 @@ def lacking(row: Row) -> float:
     return short if short >= WHOLE_UNIT else 0.0
 
 
+def probably_lacking(row: Row, minutes: float, rest: float) -> float:
+    """Units that will be missing within so many minutes, in the middle case: half of all shows would ask for them."""
+    mean = wanted(row)
+    part = wanted_within(row, minutes, rest) / mean if mean else 0.0
+    short = part * float(row["wanted_p50"]) - float(row["left"])
+    return short if short >= WHOLE_UNIT else 0.0
+
+
 def lasts(row: Row, rest: float) -> float:
     """Minutes until it is sold out, as expected; beyond the close as if the show went on like this."""
     left, whole, near = float(row["left"]), wanted(row), min(SOON_MINUTES, rest)

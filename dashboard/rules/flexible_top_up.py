@@ -10,7 +10,9 @@ When to move is the seller's rule; how much is the usual number, or with `top_up
 give. Its number and the worth of the next unit are said either way, where they are known.
 
 The donor floor stays: some units of each SKU are never given away. Rows come in the order of the regions' need, and
-what one takes is gone for the next.
+what one takes is gone for the next. What will lack is read off the middle of the forecast, not its mean: a unit given
+to the few shows in which a region sells twice as much is a unit less for those who will probably want it. In a show of
+days it covers the next hours (`top_up_ahead_minutes`); what is needed later is moved later.
 """
 
 import math
@@ -18,8 +20,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from dashboard.rules.conditions import Candidate, Condition
-from dashboard.rules.estimates import WHOLE_UNIT, lacking as units_lacking
-from dashboard.rules.readings import advised, countdowns, flexible, hold, margins, money, worth
+from dashboard.rules.estimates import WHOLE_UNIT, probably_lacking
+from dashboard.rules.readings import advised, countdowns, flexible, hold, margins, minutes_left, money, worth
 
 Row = dict[str, Any]
 Numbers = Mapping[str, float]
@@ -34,7 +36,10 @@ def candidates(frame: Row, numbers: Numbers) -> Iterator[Candidate]:
     far = min(numbers["top_up_clear_share"], numbers["top_up_sold_share"])
     regions = [region for region in frame["regions"] if region["allocated"]]
     for region in sorted(regions, key=lambda region: (-region["share_sold"], region["region"])):
-        share, here = region["share_sold"], table.within([region["region"]]) & (table["short"] >= WHOLE_UNIT)
+        share, here = (
+            region["share_sold"],
+            table.within([region["region"]]) & (table["wanted_p50"] - table["left"] >= WHOLE_UNIT),
+        )
         if share < far:
             sold = Condition("the share it has sold", share, ">=", numbers["top_up_sold_share"], "share")
             yield Candidate(region["region"], (sold,), clear=True)
@@ -46,6 +51,10 @@ def candidates(frame: Row, numbers: Numbers) -> Iterator[Candidate]:
                     yield _for_sku(frame, row, region, free, numbers)
 
 
+def _needs(frame: Row, row: Row, numbers: Numbers) -> float:
+    return probably_lacking(row, numbers["top_up_ahead_minutes"], minutes_left(frame))
+
+
 def _free(frame: Row, numbers: Numbers) -> dict[str, int]:
     """Units per SKU the flexible pool may give: what is above its floor."""
     floor = int(numbers["top_up_floor_units"])
@@ -55,7 +64,7 @@ def _free(frame: Row, numbers: Numbers) -> dict[str, int]:
 def _for_region(frame: Row, region: Row, rows: Sequence[Row], free: dict[str, int], numbers: Numbers) -> Candidate:
     """The region as a whole: the usual number of units, spread by what each SKU lacks (`rows`), or what is advised."""
     name, share = region["region"], region["share_sold"]
-    lacking = {row["sku"]: units_lacking(row) for row in rows}
+    lacking = {row["sku"]: need for row in rows if (need := _needs(frame, row, numbers))}
     advice = _advice(frame, name, lacking, free)
     if advice and numbers["top_up_by_allocator"]:
         parts = {sku: part for sku, part in advice.items() if part}
@@ -78,7 +87,7 @@ def _for_sku(frame: Row, row: Row, region: Row, free: dict[str, int], numbers: N
     """One SKU ahead of its region: what it will lack without draining the pool of it, or what is advised."""
     sku, name = row["sku"], row["region"]
     most = math.ceil(numbers["top_up_sku_share"] * free.get(sku, 0))
-    units = min(int(numbers["top_up_units"]), math.ceil(units_lacking(row)), most)
+    units = min(int(numbers["top_up_units"]), math.ceil(_needs(frame, row, numbers)), most)
     advice = _advice(frame, name, (sku,), free)
     if advice and numbers["top_up_by_allocator"]:
         units = advice[sku]

@@ -34,6 +34,7 @@ NEARER = ("forward", "central", "border", "bonded", "origin")
 
 NUMBERS = (
     "left", "allocated", "share_sold", "rate_per_minute", "baseline_per_minute", "expected_per_minute", "wanted_mean",
+    "wanted_p50",
     "leftover", "short", "p_sells_out", "p50",
 )  # fmt: skip
 """The numbers of a countdown that rules choose rows by."""
