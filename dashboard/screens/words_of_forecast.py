@@ -47,7 +47,7 @@ CHINESE = {
     "Listings never add up to more than there is: nothing is sold twice.": "上架总数不超过实有库存，不会重复售出。",
     "Two platforms may sell the same unit within the sync delay of about {seconds} s: chance now {now} each time;"
     " they stop to overlap at {limit}. Orders nobody can cover are alarmed and have to be cancelled by you.": (
-        "同步延迟（约 {seconds} 秒）内两个平台可能售出同一件：目前每次概率{now}；达到{limit}即停止重叠。"
+        "同步延迟（约 {seconds} 秒）内两个平台可能售出同一件：目前每次概率 {now}；达到 {limit} 即停止重叠。"
         "无货可发的订单会告警，需由您取消。"
     ),
 }
