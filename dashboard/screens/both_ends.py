@@ -5,19 +5,19 @@ Data flow: numbers of `whatif` -> HTML of the cards, plain sentences. Shared by 
 
 from typing import Any
 
-from dashboard.screens.marks import chance as odds, minutes_left, number, pool_name, safe
+from dashboard.screens.marks import chance as odds, minutes_left, money, number, pool_name, safe
 from dashboard.screens.words import Say, english
 
 NAMED_MAX = 2
 
 
-def cards(both: dict[str, dict[str, Any]], close: float, say: Say = english) -> str:
+def cards(both: dict[str, dict[str, Any]], close: float, currency: str, say: Say = english) -> str:
     """Build the two ends side by side; `close`: minutes until the show ends."""
-    return f'<div class="ends">{"".join(card(end, close, say) for end in both.values())}</div>'
+    return f'<div class="ends">{"".join(card(end, close, currency, say) for end in both.values())}</div>'
 
 
-def card(end: dict[str, Any], close: float, say: Say = english) -> str:
-    """Build one end: units, countdown and chance to sell out, before and after."""
+def card(end: dict[str, Any], close: float, currency: str, say: Say = english) -> str:
+    """Build one end: units, countdown and chance to sell out before and after, and what one more unit is worth."""
     short = end["after"] < 0
     units = (
         f'{number(end["before"])} → <b class="{"red" if short else ""}">{number(end["after"])}</b> {safe(say("left"))}'
@@ -31,7 +31,20 @@ def card(end: dict[str, Any], close: float, say: Say = english) -> str:
         chances = f"{odds(end['chance_before'])} → {odds(end['chance_after'])}"
         chance = f"<i>{safe(say('sells out'))} {safe(chances)}</i>"
     name = safe(pool_name(end["pool"], say))
-    return f'<div class="end"><span><u>{name}</u>{chance}</span>{units}<em{tone}>{safe(lasts)}</em></div>'
+    return (
+        f'<div class="end"><span><u>{name}</u>{chance}</span><div><u>{units}</u>{_next(end, currency, say)}</div>'
+        f"<em{tone}>{safe(lasts)}</em></div>"
+    )
+
+
+def _next(end: dict[str, Any], currency: str, say: Say) -> str:
+    """Draw what the next unit is worth at this end, where the allocator has said it."""
+    if end["next_minor"] is None:
+        return ""
+    shared = end["pool"] == "flexible"
+    hint = say("A flexible unit is sold for its bid or more.") if shared else say("What the next unit is worth here.")
+    word = say("bid") if shared else say("next")
+    return f'<i title="{safe(hint)}">{safe(word)} {safe(money(end["next_minor"], currency))}</i>'
 
 
 def _lasts(minutes: float, close: float, say: Say) -> str:

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from dashboard.decision.state import KIND_RANK
-from dashboard.screens.advised import advice
+from dashboard.screens.advised import advice, next_unit
 from dashboard.screens.lasting import CLAIMED, lacking, lasting
 from dashboard.screens.marks import Frame, seconds_between
 
@@ -67,7 +67,10 @@ def asked_back(frame: Frame, sku: str, pool: str) -> int:
 
 
 def ends(frame: Frame, wish: Wish) -> dict[str, dict[str, Any]]:
-    """Compute both ends before and after: units, minutes and chance to sell out (None: not claimed), units lacking."""
+    """Compute both ends before and after: units, minutes and chance to sell out (None: not claimed), units lacking.
+
+    `next_minor` is what the next unit is worth there, None where the allocator has not said.
+    """
     units, rest, found = wish["units"] or 0, close(frame), {}
     for name, sign in (("from_pool", -1), ("to_pool", 1)):
         pool, change = wish[name], sign * units
@@ -84,6 +87,7 @@ def ends(frame: Frame, wish: Wish) -> dict[str, dict[str, Any]]:
             "chance_after": after and after.chance,
             "lacks_before": lacking(row),
             "lacks_after": lacking(row, change),
+            "next_minor": next_unit(frame, wish["sku"], pool),
         }
     return found
 

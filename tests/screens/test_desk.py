@@ -180,13 +180,17 @@ def test_the_allocators_number_is_what_it_advised_as_far_as_the_pool_still_has_i
     assert whatif.says(FRAME | {"allocation": None}, WISH) == 0
 
 
-def test_the_preview_says_what_the_next_unit_is_worth_what_is_bid_and_what_is_advised() -> None:
-    for wish in (WISH, WISH | {"units": None}):
-        text = desk.preview(FRAME, wish)
-        assert "next unit EU $28.30 · Flexible pool bid $14.50 · advised 90 (+$2,310)" in text
-    assert "next unit EU $28.30 · SEA $2.40" in desk.preview(FRAME, LENT)
+def test_both_ends_say_what_the_next_unit_is_worth_and_another_number_that_is_advised() -> None:
+    text = desk.preview(FRAME, WISH)
+    assert ">next $28.30<" in text
+    assert ">bid $14.50<" in text
+    assert "advised 90 (+$2,310)" in text
+    assert "advised 90 (+$2,310)" in desk.preview(FRAME, WISH | {"units": None})
+    assert "advised" not in desk.preview(FRAME, WISH | {"units": 90}), "it is what is typed"
+    assert ">next $2.40<" in desk.preview(FRAME, LENT)
     silent = desk.preview(FRAME | {"allocation": None}, WISH)
-    assert "next unit" not in silent
+    assert ">next $" not in silent
+    assert ">bid $" not in silent
     assert "advised" not in silent
     assert advised.how(FRAME | {"allocation": None}) == ""
 

@@ -189,13 +189,13 @@ def preview(frame: Frame, chosen: Wish, say: Say = english) -> str:
         return ""
     both, close = whatif.ends(frame, chosen), whatif.close(frame)
     notes = "".join(f"<span>{note}</span>" for note in _notes(frame, chosen, both, say) if note)
-    return f'{both_ends.cards(both, close, say)}<div class="notes">{notes}</div>'
+    return f'{both_ends.cards(both, close, frame["currency"], say)}<div class="notes">{notes}</div>'
 
 
 def _notes(frame: Frame, chosen: Wish, both: dict[str, dict[str, Any]], say: Say) -> list[str]:
     """Write the lines under the two ends, HTML: what it is worth, what it takes from others, how it goes."""
     if not chosen["units"]:
-        return _advised(frame, chosen, say)
+        return [_advised(frame, chosen, say)]
     served, currency = whatif.serving(frame, chosen), frame["currency"]
     won, lost = whatif.worth(frame, chosen, served), whatif.regret(frame, chosen)
     margin = f'<b class="green">+{safe(money(won, currency))} {safe(say("margin"))}</b>' if won else ""
@@ -207,27 +207,20 @@ def _notes(frame: Frame, chosen: Wish, both: dict[str, dict[str, Any]], say: Say
     first = " · ".join(
         part for part in (margin, f'<b class="yellow">{safe(takes)}</b>' if lost["units"] else safe(takes)) if part
     )
-    return [first, *_advised(frame, chosen, say), safe(_ways(served, chosen, currency, say)),
+    return [first, _advised(frame, chosen, say), safe(_ways(served, chosen, currency, say)),
             safe(_given_back(frame, chosen, both, say))]  # fmt: skip
 
 
-def _advised(frame: Frame, chosen: Wish, say: Say) -> list[str]:
-    """Write what the next unit is worth at both ends, what is advised, and whether that was worked out in full."""
-    if not frame.get("allocation"):
-        return []
-    currency, parts = frame["currency"], []
-    for pool in (chosen["to_pool"], chosen["from_pool"]):
-        minor, word = advised.next_unit(frame, chosen["sku"], pool), pool_name(pool, say)
-        word = f"{word} {say('bid')}" if pool == "flexible" else word
-        parts += [] if minor is None else [f"{word} {money(minor, currency)}"]
-    told = [f"{say('next unit')} {' · '.join(parts)}"] if parts else []
+def _advised(frame: Frame, chosen: Wish, say: Say) -> str:
+    """Write what the allocator advises where that is not what is typed, and what kept it from a better way."""
     said, units = advised.advice(frame, chosen), whatif.says(frame, chosen)
-    if said and units:
-        told.append(f"{say('advised')} {number(units)} (+{money(said['worth_minor'], currency)})")
-    lines = [safe(" · ".join(told))] if told else []
-    if advised.is_degraded(frame):
-        lines.append(f'<b class="yellow">{shape("warning")}{safe(advised.how(frame, say))}</b>')
-    return lines
+    told = ""
+    if said and units and units != chosen["units"]:
+        told = f"{say('advised')} {number(units)} (+{money(said['worth_minor'], frame['currency'])})"
+    if not advised.is_degraded(frame):
+        return safe(told)
+    how = safe(advised.how(frame, say))
+    return f'{safe(told)} <b class="yellow" title="{how}">{shape("warning")}{how}</b>'.strip()
 
 
 def _ways(served: list[Frame], chosen: Wish, currency: str, say: Say) -> str:

@@ -135,7 +135,7 @@ def preview(frame: Frame, chosen: Wish, say: Say = english) -> str:
     """Build the what-if: both ends before and after, and when what is unsold goes back."""
     if not chosen.get("sku"):
         return ""
-    cards = both_ends.cards(whatif.ends(frame, chosen), whatif.close(frame), say)
+    cards = both_ends.cards(whatif.ends(frame, chosen), whatif.close(frame), frame["currency"], say)
     notes = "".join(f"<span>{safe(note)}</span>" for note in _notes(frame, chosen, say) if note)
     return f'{cards}<div class="notes">{notes}</div>'
 
