@@ -19,7 +19,7 @@ from dashboard.forecast.pulse import Pulse
 from dashboard.forecast.states import JUST_OFF, LATELY, LONG_AGO, MINUTE, ON_SCREEN, STATES, WAITING
 
 HALF_LIFE_MINUTES = 20.0
-HALF_LIFE_SHARE = 1 / 6
+HALF_LIFE_SHARE, HALF_LIFE_MINUTES_MAX = 1 / 12, 180.0
 SHOW_ORDERS = 20.0
 NODE_ORDERS = 8.0
 UNPLANNED_SPREAD = 1.0
@@ -44,7 +44,8 @@ class Rates(NamedTuple):
 
 def forget_minutes(pulse: Pulse) -> float:
     """Minutes in which the sums forget by half."""
-    return max(HALF_LIFE_MINUTES, (pulse.end - pulse.start) / MINUTE * HALF_LIFE_SHARE)
+    length = (pulse.end - pulse.start) / MINUTE
+    return max(HALF_LIFE_MINUTES, min(HALF_LIFE_MINUTES_MAX, length * HALF_LIFE_SHARE), 3 * pulse.width / MINUTE)
 
 
 def reference(pulse: Pulse) -> Floats:

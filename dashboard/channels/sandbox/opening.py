@@ -7,9 +7,13 @@ holds exactly its share however its SKUs round, and nothing is lost between pool
 
 from collections.abc import Iterator, Mapping
 
+import msgspec
+
+from dashboard import settings
 from dashboard.channels.sandbox.scenario import DAY, MINUTE, Freight, Scenario, Territory
 from dashboard.decision.commands import (
     FLEXIBLE,
+    AdoptForecast,
     Channel,
     Command,
     Expose,
@@ -22,6 +26,7 @@ from dashboard.decision.commands import (
     StartShipment,
     UnitLine,
 )
+from dashboard.decision.world import Tuning
 
 ACTOR = "sandbox"
 SOURCE = "/sandbox"
@@ -30,7 +35,7 @@ SPLIT_MINUTES_BEFORE = 60
 
 def opening_commands(scenario: Scenario, show: str) -> list[Command]:
     """Everything that happens before the first viewer arrives, in order of `event_time`."""
-    commands: list[Command] = [_open(scenario, show)]
+    commands: list[Command] = [_open(scenario, show), *_taught(scenario, show)]
     commands += _goods(scenario, show)
     for freight in sorted(scenario.shipments, key=lambda freight: freight.departed):
         commands += _freight(scenario, show, freight)
@@ -91,6 +96,20 @@ def _open(scenario: Scenario, show: str) -> OpenShow:
         sells_in_transit=scenario.sells_in_transit,
         origin=f"scenario:{scenario.name}",
     )
+
+
+def _taught(scenario: Scenario, show: str) -> Iterator[Command]:
+    """What earlier evenings of the same scenario taught, where there were any (data/forecast)."""
+    path = settings.DATA / "forecast" / f"{scenario.name}.json"
+    if path.is_file():
+        yield AdoptForecast(
+            id=f"{show}:taught",
+            show=show,
+            actor=ACTOR,
+            source=SOURCE,
+            event_time=_opened_at(scenario),
+            tuning=msgspec.json.decode(path.read_bytes(), type=Tuning),
+        )
 
 
 def _region(region: Territory) -> Region:
