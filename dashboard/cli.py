@@ -18,7 +18,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from dashboard import cli_grade, cli_kit as kit, cli_serve, cli_stress, room as rooms, settings
+from dashboard import cli_grade, cli_kit as kit, cli_outlook, cli_serve, cli_stress, room as rooms, settings
 from dashboard.channels.orders_file.importing import import_orders
 from dashboard.channels.orders_file.problem import ImportProblem
 from dashboard.channels.sandbox.play import play
@@ -248,7 +248,7 @@ def scenarios(json_wanted: bool) -> None:
             click.echo(f"{row['name']:<16} {row['title']}")
 
 
-for _command in (cli_grade.grade, cli_serve.demo, cli_serve.serve, cli_stress.stress):
+for _command in (cli_grade.grade, cli_outlook.outlook, cli_serve.demo, cli_serve.serve, cli_stress.stress):
     main.add_command(_command)
 
 if __name__ == "__main__":

@@ -1,6 +1,6 @@
 """What every `warroom` command shares: options, progress, one JSON object or one sentence, a room for a scenario.
 
-    cli.py, cli_grade.py, cli_serve.py, cli_stress.py -> here -> room, journal, scenarios
+    cli.py, cli_grade.py, cli_outlook.py, cli_serve.py, cli_stress.py -> here -> room, journal, scenarios
 
 Nothing here is a command. What goes wrong is told by `fail` in one sentence and exit code 2.
 """

@@ -3,6 +3,7 @@
     OrderPlaced         units per SKU and region, viewers, what was left       OnScreenSet    what is on screen, pushes
     claims moved        units a region may sell                              limits, prices what a buyer is let
     ForecastAdopted     what earlier shows taught
+    OrderPlaced, claims moved                  what each channel sold and could sell (traded.py), for the shows to come
 
 All of it is folded from events, viewers too, since each order logs how many watched its channel; so a forecast follows
 from the journal up to a seq, live and in replay. Time passes in bins: before an event is taken in, the bins that ended
@@ -19,7 +20,7 @@ import msgspec
 import numpy as np
 
 from dashboard.decision import events as e
-from dashboard.decision.ledger import CLAIMS, FLEXIBLE, cover_of, exposure_of, region_pool
+from dashboard.decision.ledger import CLAIMS, FLEXIBLE
 from dashboard.decision.world import Tuning
 from dashboard.forecast import pulse as pulses, record as records
 from dashboard.forecast.bins import close
@@ -29,6 +30,9 @@ from dashboard.forecast.pulse import ROWS, Pulse, Slot
 from dashboard.forecast.record import Record
 from dashboard.forecast.selling_out import RAW_LEVELS, Forecast, Outlook, forecast, look, part, raw_quantiles
 from dashboard.forecast.states import MINUTE, NEVER, STATES, TIERS, Tables
+from dashboard.projections import traded as trades
+from dashboard.projections.names import Names
+from dashboard.projections.traded import Traded
 
 Row = dict[str, Any]
 SECOND = 1_000_000
@@ -52,6 +56,7 @@ class Forecasts(msgspec.Struct, dict=True):
 
     pulse: Pulse
     record: Record
+    traded: Traded
     levels: dict[str, tuple[float, float]] = {}
     next: int = 0
     lists: bool = False
@@ -62,57 +67,6 @@ class Forecasts(msgspec.Struct, dict=True):
     """SKU -> exposure -> units a channel lists."""
     shared: bool = False
     """Whether orders may draw the flexible pool, whichever region they come from."""
-
-
-class Names:
-    """Where the names of a show's world stand in its arrays; worked out once, not packed."""
-
-    def __init__(self, opened: e.ShowOpened, pulse: Pulse) -> None:
-        self.pulse = pulse
-        self.skus = {name: number for number, name in enumerate(pulse.skus)}
-        self.regions = {name: number for number, name in enumerate(pulse.regions)}
-        self.region_of = {channel.channel: self.regions[channel.region] for channel in opened.channels}
-        self.accounts = {region_pool(name): number for name, number in self.regions.items()}
-        self.listings: list[tuple[str, int, str]] = []
-        """(channel, its region, its exposure) of those that list something of their own."""
-        for channel in opened.channels:
-            number = self.regions[channel.region]
-            self.accounts[exposure_of(channel.channel)] = self.accounts[cover_of(channel.channel)] = number
-            if not channel.behind:
-                self.listings.append((channel.channel, number, exposure_of(channel.channel)))
-        self.exposures = {exposure for _, _, exposure in self.listings}
-        self.shares = _shares(opened, self)
-        self.list_prices = [sku.price_minor for sku in opened.skus]
-        self._of_account: dict[tuple[str, str], int] = {}
-        self._of_region: dict[tuple[str, str], int] = {}
-
-    def of_account(self, sku: str, account: str) -> int:
-        """The node whose units lie on a claims account; NEVER where that is none."""
-        found = self._of_account.get((sku, account))
-        if found is None:
-            region = self.accounts.get(account)
-            found = NEVER if region is None else pulses.node(self.pulse, self.skus[sku], region)
-            self._of_account[sku, account] = found
-        return found
-
-    def of_region(self, sku: str, region: str) -> int:
-        """The node of a SKU in a region."""
-        found = self._of_region.get((sku, region))
-        if found is None:
-            found = self._of_region[sku, region] = pulses.node(self.pulse, self.skus[sku], self.regions[region])
-        return found
-
-
-def _shares(opened: e.ShowOpened, names: Names) -> dict[tuple[int, int], dict[str, float]]:
-    """Per node (SKU, region): the part of its plan that each channel is to sell; only where a plan says so."""
-    found: dict[tuple[int, int], dict[str, float]] = {}
-    behind = {channel.channel: channel.behind or channel.channel for channel in opened.channels}
-    for line in opened.plan:
-        if line.channel and line.units > 0 and line.sku in names.skus and line.region in names.regions:
-            mine = found.setdefault((names.skus[line.sku], names.regions[line.region]), {})
-            shop = behind.get(line.channel, line.channel)
-            mine[shop] = mine.get(shop, 0.0) + line.units
-    return found
 
 
 def begin(show: str, opened: e.ShowOpened) -> Forecasts:
@@ -132,7 +86,8 @@ def begin(show: str, opened: e.ShowOpened) -> Forecasts:
         Tables.built_in(),
         opened.viewers_planned,
     )
-    state = Forecasts(pulse, records.begin(show, start, pulse.end), next=start, shared="flexible" in opened.draws)
+    record, traded = records.begin(show, start, pulse.end), trades.begin(opened)
+    state = Forecasts(pulse, record, traded, next=start, shared="flexible" in opened.draws)
     _adopt(state, defaults())
     names = names_of(state, opened)
     for line in opened.plan:
@@ -160,7 +115,7 @@ def fold(state: Forecasts, opened: e.ShowOpened, event: e.Event, at: int) -> int
         _pass(state, opened, at, keeping=True)
     names = names_of(state, opened)
     if isinstance(event, e.OrderPlaced):
-        _placed(state, names, event)
+        _placed(state, names, event, at)
         return state.pulse.done - done
     for move in event.moves:
         if move.book == CLAIMS:
@@ -170,15 +125,17 @@ def fold(state: Forecasts, opened: e.ShowOpened, event: e.Event, at: int) -> int
     return state.pulse.done - done
 
 
-def _placed(state: Forecasts, names: Names, event: e.OrderPlaced) -> None:
+def _placed(state: Forecasts, names: Names, event: e.OrderPlaced, at: int) -> None:
     pulse = state.pulse
     for move in event.moves:
         if move.book == CLAIMS:
             _moved(state, names, move.sku, move.source, -move.quantity)
     for line in event.lines:
         pulse.fresh.append((names.of_region(line.sku, event.region), line.quantity))
+    trades.sold(state.traded, event, at)
     if event.viewers is not None and state.audience.get(event.channel) != event.viewers:
         state.audience[event.channel] = event.viewers
+        trades.watched(state.traded, names.channels[event.channel], event.viewers)
         region = names.region_of[event.channel]
         mine = (viewers for channel, viewers in state.audience.items() if names.region_of[channel] == region)
         pulses.watched(pulse, region, float(sum(mine)))
@@ -203,10 +160,13 @@ def _other(state: Forecasts, opened: e.ShowOpened, names: Names, event: e.Event,
     if isinstance(event, e.OrderCancelled):
         for line in event.lines:
             pulses.sold(pulse, names.of_region(line.sku, event.region), -line.quantity)
+        trades.cancelled(state.traded, event)
     elif isinstance(event, e.OnScreenSet):
         pulses.show_sku(pulse, names.skus.get(event.sku, NEVER), at, event.push)
     elif isinstance(event, e.Exposed):
-        state.lists = True
+        state.lists = state.traded.lists[names.channels[event.channel]] = True
+    elif isinstance(event, e.ListingModeSet):
+        state.traded.overlaps[names.skus[event.sku]] = event.mode == "shared"
     elif isinstance(event, e.LimitSet):
         _term(state, names, event.sku, event.region).limit = event.units_per_order
         _apply_terms(state, at)
@@ -277,6 +237,8 @@ def _pass(state: Forecasts, opened: e.ShowOpened, at: int, keeping: bool) -> Non
         _open(state, opened)
         if any(term.percent and term.expires is not None and at >= term.expires for term in state.terms.values()):
             _apply_terms(state, at)
+        if keeping:
+            trades.passed(state.traded, pulse, names_of(state, opened), state.listed, last - pulse.done)
     while pulse.done < last:
         close(pulse)
         moment = pulse.start + pulse.done * pulse.width

@@ -46,7 +46,7 @@ from dashboard.projections.terms import Terms
 from dashboard.projections.written import array_in, array_out, iso as iso, write_times
 
 Row = dict[str, Any]
-VERSION = 10
+VERSION = 11
 """Raise when the folded facts change shape: older checkpoints are then ignored and rebuilt."""
 MINUTE = 60_000_000
 SECOND = 1_000_000
