@@ -23,11 +23,12 @@ from dashboard.forecast.pulse import Pulse
 from dashboard.forecast.rates import Rates, planned_exposure
 from dashboard.forecast.states import MINUTE, NEVER, ON_SCREEN, state_of
 
-STEPS = ((24, 1), (32, 3))
+STEPS = ((18, 1), (27, 3))
 """So many steps of so many bins; the rest of the show is cut into REST_STEPS."""
-REST_STEPS = 36
+REST_STEPS = 30
 TRUST_MINUTES = 30.0
 STRAY_MINUTES = 2.0
+CATCH_UP_SHARE = 0.1
 OVERRUN_SHARE = 0.25
 OVERRUN_MINUTES_MIN = 0.5
 RAID_MINUTES = 8.0
@@ -165,9 +166,11 @@ def schedule(pulse: Pulse, at: int, middles: Floats) -> tuple[Ints, float]:
         settled = reached - now
         shown[middles <= settled] = pulse.on_screen
     for start, end, sku in times[current + 1 :]:
+        if (start + end) / 2 + late < reached:
+            continue  # something else was shown in its place
         begins = max(start + late, reached)
-        late = begins - start
-        ends = end + late
+        ends = end + (begins - start) - CATCH_UP_SHARE * min(max(begins - start, 0.0), end - start)
+        late = ends - end
         shown[(middles > begins - now) & (middles <= ends - now)] = sku
         reached = ends
     return shown, settled

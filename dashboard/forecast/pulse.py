@@ -22,6 +22,7 @@ import numpy as np
 
 from dashboard.forecast.counts import Floats, Ints
 from dashboard.forecast.states import (
+    MINUTE,
     NEVER,
     ON_SCREEN,
     PUSH_FADES,
@@ -41,6 +42,7 @@ ON_AIR = [ON_SCREEN, PUSHED, PUSHED_LATELY, PUSH_FADES]
 LOT_PRIOR = 1.27
 LOT_PRIOR_UNITS = 20.0
 SIZES = 24
+FIT_MINUTES = 10.0
 
 
 ROWS = {
@@ -236,8 +238,11 @@ def screen(pulse: Pulse, sku: int, at: int) -> None:
     pulse.shown_at[sku] = at
     mine = [number for number, slot in enumerate(pulse.slots) if slot.sku == sku]
     if mine:
-        pulse.slot = min(mine, key=lambda number: abs(pulse.slots[number].start + pulse.delay - at))
-        pulse.delay = at - pulse.slots[pulse.slot].start
+        best = min(mine, key=lambda number: abs(pulse.slots[number].start + pulse.delay - at))
+        late = at - pulse.slots[best].start
+        # an encore or a whim says nothing of how late the rundown runs
+        if best == pulse.slot + 1 or abs(late - pulse.delay) <= FIT_MINUTES * MINUTE:
+            pulse.slot, pulse.delay = best, late
 
 
 def watched(pulse: Pulse, region: int, viewers: float) -> None:

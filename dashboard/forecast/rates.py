@@ -23,7 +23,9 @@ HALF_LIFE_SHARE, HALF_LIFE_MINUTES_MAX = 1 / 12, 180.0
 SHOW_ORDERS = 20.0
 NODE_ORDERS = 8.0
 UNPLANNED_SPREAD = 1.0
-DRIFT_NOW, DRIFT_LATER, DRIFT_MINUTES = 0.03, 0.25, 40.0
+DRIFT_MINUTES = 40.0
+DRIFT_FED, DRIFT_BLIND = (0.03, 0.25), (0.2, 1.0)
+"""Variance of the rates now and from DRIFT_MINUTES on: who knows no rundown must expect everything in one slot."""
 PLAN_MIN = 0.25
 
 
@@ -120,9 +122,10 @@ def rates(pulse: Pulse) -> Rates:
     return Rates(known, known * rate / shape, lot, pace)
 
 
-def drifting(law: Rates, minutes: Floats) -> Rates:
+def drifting(law: Rates, minutes: Floats, fed: bool = True) -> Rates:
     """The laws of what the rates will do over so many minutes from now, per node: less sure the longer that is."""
-    drift = DRIFT_NOW + (DRIFT_LATER - DRIFT_NOW) * np.minimum(minutes / DRIFT_MINUTES, 1.0)
+    now, later = DRIFT_FED if fed else DRIFT_BLIND
+    drift = now + (later - now) * np.minimum(minutes / DRIFT_MINUTES, 1.0)
     shape = 1.0 / (1.0 / law.shape + drift)
     return law._replace(shape=shape, rate=law.rate * shape / law.shape)
 

@@ -82,7 +82,7 @@ def look(pulse: Pulse, at: int, nodes: Ints | None = None) -> Outlook:
         seen = _with_pool(pulse, seen)
         seen = seen if nodes is None else part(seen, nodes)
     until = np.minimum(_when(seen.ahead, seen.stock / (seen.law.factor * seen.law.lot)), (pulse.end - at) / MINUTE)
-    return seen._replace(law=drifting(seen.law, np.maximum(until, 0.0)))
+    return seen._replace(law=drifting(seen.law, np.maximum(until, 0.0), pulse.told or bool(pulse.slots)))
 
 
 def part(seen: Outlook, nodes: Ints) -> Outlook:
