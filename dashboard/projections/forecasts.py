@@ -322,13 +322,13 @@ def counted(pulse: Pulse) -> tuple[Floats, Floats]:
 
 
 def known(pulse: Pulse) -> Floats:
-    """How many units the forecast of each node rests on: those of its SKU, and what its plan is worth."""
+    """How many units the forecast of each node rests on: those of its SKU, and a plan counts as enough to speak."""
     skus = pulse.sku_of[: pulse.size]
     units = np.maximum(pulse.row("units"), 0.0)
     for node, more in pulse.fresh:
         units[node] += max(more, 0)
     seen: Floats = np.bincount(skus, units, len(pulse.skus)).astype(np.float64)[skus]
-    found: Floats = seen + np.where(pulse.row("planned") > 0, 1.0 / pulse.spread[pulse.tier[skus]], 0.0)
+    found: Floats = seen + np.where(pulse.row("planned") > 0, UNITS_TO_SPEAK, 0.0)
     return found
 
 
