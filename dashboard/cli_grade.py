@@ -73,7 +73,7 @@ def _remarks(body: Row) -> list[str]:
         lines.append(
             f"{body['pending']:,} not due yet, {body['interrupted']:,} dropped: their units were moved elsewhere."
         )
-    lines.append(f"Tuned by {body['tuning']}." if body["tuning"] else "Not tuned by earlier shows.")
+    lines.append(f"Tuned by {body['tuning']}." if body["tuning_shows"] else "Not tuned by earlier shows.")
     return lines
 
 

@@ -123,11 +123,19 @@ def rates(pulse: Pulse) -> Rates:
 
 
 def drifting(law: Rates, minutes: Floats, fed: bool = True) -> Rates:
-    """The laws of what the rates will do over so many minutes from now, per node: less sure the longer that is."""
+    """The laws of what the rates will do over so many minutes from now, per node: less sure the longer that is.
+
+    As many futures are faster as slower, so the middle of the law stays where it is and its mean rises.
+    """
     now, later = DRIFT_FED if fed else DRIFT_BLIND
     drift = now + (later - now) * np.minimum(minutes / DRIFT_MINUTES, 1.0)
     shape = 1.0 / (1.0 / law.shape + drift)
-    return law._replace(shape=shape, rate=law.rate * shape / law.shape)
+    return law._replace(shape=shape, rate=law.rate * shape / law.shape * _middle(shape) / _middle(law.shape))
+
+
+def _middle(shape: Floats) -> Floats:
+    """The median of a Gamma law over its mean, nearly."""
+    return np.maximum(1.0 - 1.0 / (3.0 * shape), 0.2)
 
 
 def _of_skus(pulse: Pulse, skus: Ints, units: Floats, expected: Floats, spread: Floats) -> tuple[Floats, Floats]:

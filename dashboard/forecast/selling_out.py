@@ -63,6 +63,8 @@ class Outlook(NamedTuple):
     soon: Floats
     part: Floats
     nodes: Ints
+    whole: Floats
+    """Units that will be asked for of its stock by the close, by all who live on it."""
 
 
 def look(pulse: Pulse, at: int, nodes: Ints | None = None) -> Outlook:
@@ -77,12 +79,13 @@ def look(pulse: Pulse, at: int, nodes: Ints | None = None) -> Outlook:
     step = min(int(np.searchsorted(future.minutes, SOON_MINUTES)), steps - 1)
     soon = future.orders[:, step] / future.minutes[step] * per_order if steps else np.zeros(len(mine))
     stock = np.maximum(pulse.row("left"), 0.0)[mine]
-    seen = Outlook(law, future, stock, mean, soon, np.ones(len(mine)), mine)
+    seen = Outlook(law, future, stock, mean, soon, np.ones(len(mine)), mine, mean)
     if pulse.pool.any():
         seen = _with_pool(pulse, seen)
         seen = seen if nodes is None else part(seen, nodes)
     until = np.minimum(_when(seen.ahead, seen.stock / (seen.law.factor * seen.law.lot)), (pulse.end - at) / MINUTE)
-    return seen._replace(law=drifting(seen.law, np.maximum(until, 0.0), pulse.told or bool(pulse.slots)))
+    whole = seen.ahead.orders[:, -1] * seen.law.factor * seen.law.lot if steps else seen.mean
+    return seen._replace(whole=whole, law=drifting(seen.law, np.maximum(until, 0.0), pulse.told or bool(pulse.slots)))
 
 
 def part(seen: Outlook, nodes: Ints) -> Outlook:
@@ -90,7 +93,14 @@ def part(seen: Outlook, nodes: Ints) -> Outlook:
     law = Rates(*(values[nodes] for values in seen.law))
     future = Ahead(seen.ahead.minutes, seen.ahead.orders[nodes])
     return Outlook(
-        law, future, seen.stock[nodes], seen.mean[nodes], seen.soon[nodes], seen.part[nodes], seen.nodes[nodes]
+        law,
+        future,
+        seen.stock[nodes],
+        seen.mean[nodes],
+        seen.soon[nodes],
+        seen.part[nodes],
+        seen.nodes[nodes],
+        seen.whole[nodes],
     )
 
 
@@ -103,7 +113,7 @@ def forecast(pulse: Pulse, outlook: Outlook, levels: Levels) -> Forecast:
     horizon = np.where(np.isfinite(p50), np.digitize(p50, HORIZON_MINUTES), len(HORIZONS) - 1)
     lower, upper = _levels(pulse, outlook, p50, levels)
     p10, p90 = _when(future, _orders_by(outlook, np.stack([lower, upper])))
-    stays = leftover(stock, end * law.factor * law.lot, law.shape, law.lot) * outlook.part
+    stays = leftover(stock, outlook.whole, law.shape, law.lot) * outlook.part
     return Forecast(
         np.minimum(p10, p50), p50, np.maximum(p90, p50), chance, outlook.mean, law.shape, law.lot, outlook.soon,
         horizon, stays, np.maximum(pulse.row("units"), 0.0)[outlook.nodes], lower, upper,
@@ -191,4 +201,5 @@ def _with_pool(pulse: Pulse, alone: Outlook) -> Outlook:
         alone.soon,
         np.where(one, part, 1.0),
         alone.nodes,
+        alone.whole,
     )

@@ -28,7 +28,8 @@ def room(tmp_path: Path) -> Room:
 
 def test_the_first_show_of_a_journal_has_nothing_to_adopt(room: Room) -> None:
     assert adopted(room, "monday") == []
-    assert room.frame("monday")["record"]["tuning"] == ""
+    record = room.frame("monday")["record"]
+    assert (record["tuning"], record["tuning_shows"]) == ("simulated shows", 0)
 
 
 def test_a_show_adopts_right_behind_its_opening_what_the_closed_one_taught(room: Room) -> None:
