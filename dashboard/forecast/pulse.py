@@ -4,7 +4,7 @@
     Pulse -> rates (rates.py), exposure ahead (ahead.py) -> sell-out times (selling_out.py)
 
 A node is a SKU in a region. Every bin adds its units to `units` and, to `exposure`, the viewer-minutes in the state
-the SKU was in (states.py); both forget by half in a twelfth of the show (twenty minutes to three hours). Units over
+the SKU was in (states.py); both forget by half in a twelfth of the show (twenty minutes to an hour). Units over
 exposure is a rate that does not mistake a full house, a push or a slot for a trend. Exposure counts only while a buyer
 could buy: a node that is sold out or not listed adds none, and a purchase limit or a price adds less, so demand that
 nobody could satisfy is unseen, not zero. Sums with a half-life of minutes (`quick`, `late`) notice a spike.

@@ -139,7 +139,7 @@ def test_a_drained_forward_location_is_restocked_in_36_hours_and_once(stage: Cal
 def test_night_stock_is_lent_to_where_it_is_day(stage: Callable[..., Stage]) -> None:
     show = stage(ends_at=START + 24 * HOUR, lanes=(*small_show().lanes, c.Lane("LA", "EU", 900, 5.0)))
     show.receive("LA", 200, "region/US")
-    show.receive("HH", 200, "region/EU")
+    show.receive("HH", 180, "region/EU")
     for minute in range(300, 620, 2):
         show.at(minute)
         show.sell("amazon-eu", 1)
@@ -156,7 +156,7 @@ def test_night_stock_is_lent_to_where_it_is_day(stage: Callable[..., Stage]) -> 
         lent,
         "lent",
     )
-    assert left(show.frame())["region/EU"] == 40 + lent
+    assert left(show.frame())["region/EU"] == 20 + lent
     show.at(635)
     assert show.let("time_zone_lending") == []
 
