@@ -12,7 +12,6 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dashboard.allocation.program import Program
 from dashboard.allocation.segments import Law, reached
@@ -20,7 +19,6 @@ from dashboard.allocation.solving import SECONDS, Answer, answer
 from dashboard.allocation.stakes import SOON_MINUTES, Stakes, stakes_of
 
 Row = dict[str, Any]
-Floats = NDArray[np.float64]
 MOVES_MAX = 5
 LATE_MINUTES = 6.0
 UNITS_MIN = 2

@@ -9,14 +9,12 @@ worth least. Units that nobody is expected to want stay flexible too. Pure; whol
 """
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dashboard.allocation.overlap import whole_parts
 from dashboard.allocation.program import Layout, Numbers, Program
 from dashboard.allocation.segments import Law, reached
+from dashboard.forecast.counts import Floats, Ints
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 FLEXIBLE_SHARE = 0.2
 OPENING_SECONDS = 5.0
 

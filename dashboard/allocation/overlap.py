@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import betainc, gammaln
 
-Floats = NDArray[np.float64]
+from dashboard.forecast.counts import Floats
+
 Units = NDArray[np.int64]
 RISK_MAX = 1e-4
 """Overlap ends where the chance to sell more than there is within one delay reaches this: the 99.99 % quantile."""

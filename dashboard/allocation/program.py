@@ -20,12 +20,10 @@ from typing import Any
 
 import highspy
 import numpy as np
-from numpy.typing import NDArray
 
 from dashboard.allocation.segments import LEVELS, Law, segments
+from dashboard.forecast.counts import Floats, Ints
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 PENALTY = 2.0
 """How many times its cost a move between regions must earn."""
 HAIR = 1e-4

@@ -9,10 +9,10 @@ how likely each is reached is exact in its middle. Pure, vectorised over nodes.
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 from scipy.special import betainc, ndtri
 
-Floats = NDArray[np.float64]
+from dashboard.forecast.counts import Floats
+
 LEVELS = (0.06, 0.2, 0.36, 0.52, 0.68, 0.82, 0.93, 0.995)
 """Where the segments end, as quantiles of demand."""
 _NORMAL: Floats = np.asarray(ndtri(np.array(LEVELS)), dtype=np.float64)

@@ -12,14 +12,12 @@ old at once. Pure; time is an argument.
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dashboard.allocation.overlap import whole_parts
 from dashboard.allocation.program import Numbers, Program, Unsolved
 from dashboard.allocation.segments import Law, reached
+from dashboard.forecast.counts import Floats, Ints
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 SECONDS = 0.25
 """Longer than the usual solve by far; a program that needs more is given up."""
 EVERY_SECONDS = 60.0

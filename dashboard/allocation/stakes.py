@@ -13,14 +13,13 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from dashboard.allocation.program import Layout, Numbers
 from dashboard.allocation.segments import Law
 from dashboard.allocation.solving import Seen
+from dashboard.forecast.counts import Floats
 
 Row = dict[str, Any]
-Floats = NDArray[np.float64]
 SKUS_MAX = 120
 SOON_MINUTES = 15.0
 MOVE_SHARE = 0.14
@@ -71,7 +70,7 @@ def stakes_of(frame: Row) -> Stakes | None:
     by_sku = {row["sku"]: row for row in frame["skus"]}
     price = np.array([float(by_sku[sku]["price_minor"]) for sku in skus])
     cost = np.array([float(by_sku[sku]["cost_minor"]) for sku in skus])
-    landed = _landed(frame)
+    landed = cheapest_ways(frame)
     ways = np.array([landed.get(row["region"], 0) for row in channels], dtype=float)
     fees = np.array([row.get("fee_per_mille", 0) for row in channels], dtype=float)
     asked = _asked(frame, skus, channels, price)
@@ -189,8 +188,8 @@ def _asked(frame: Row, skus: list[str], channels: list[Row], price: Floats) -> F
     return found
 
 
-def _landed(frame: Row) -> dict[str, int]:
-    """The cheapest way of a unit to a buyer of each region."""
+def cheapest_ways(frame: Row) -> dict[str, int]:
+    """The cheapest way of a unit to a buyer, per region; regions without a lane are left out."""
     found: dict[str, int] = {}
     for lane in frame.get("lanes") or ():
         cost = int(lane["landed_cost_minor"])

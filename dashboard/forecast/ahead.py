@@ -128,19 +128,20 @@ def _audience(pulse: Pulse, middles: Floats) -> Floats:
 
 def _multipliers(pulse: Pulse, at: int, middles: Floats, used: Ints) -> Floats:
     """Multiplier of every SKU in use at each step."""
-    tables = pulse.tables[pulse.tier[used]]
     if not pulse.told and not pulse.slots:
         return np.ones((len(used), len(middles)))
+    learned = pulse.tables
+    tables = learned[pulse.tier[used]]
     shown, settled = schedule(pulse, at, middles)
     state = _states_ahead(pulse, at, middles, shown, used)
     later = tables.copy()
-    later[:, ON_SCREEN] = pulse.shown()[pulse.tier[used]]
+    later[:, ON_SCREEN] = pulse.shown(learned)[pulse.tier[used]]
     scheduled = np.take_along_axis(later, state, axis=1)
     if pulse.told and pulse.on_screen != NEVER:  # what is on screen now is pushed or is not
         known = (used == pulse.on_screen)[:, None] & (middles <= KNOWN_MINUTES) & (state == ON_SCREEN)
         scheduled = np.where(known, tables[:, [ON_SCREEN]], scheduled)
     whole = (pulse.end - pulse.start) / MINUTE
-    usual = planned_exposure(pulse)[used] / whole
+    usual = planned_exposure(pulse, learned)[used] / whole
     sure = np.where(middles <= settled, 1.0, trust(pulse))
     found: Floats = scheduled * sure + usual[:, None] * (1.0 - sure)
     return found

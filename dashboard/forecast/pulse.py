@@ -127,7 +127,6 @@ class Pulse(msgspec.Struct, dict=True):
     """Per SKU: units that orders of every region may draw."""
     fresh: list[tuple[int, int]] = []
     """(node, units) since the last bin ended; negative for cancelled ones."""
-    at_start: bool = False
 
     def __post_init__(self) -> None:
         """Make what follows from the fields and is not packed."""
@@ -146,9 +145,9 @@ class Pulse(msgspec.Struct, dict=True):
             return np.ones_like(self.prior)
         return learned(self.prior, self.seen_orders, self.seen_exposure)
 
-    def shown(self) -> Floats:
+    def shown(self, tables: Floats) -> Floats:
         """Per tier: the multiplier of a SKU on screen when nobody knows yet whether it will be pushed."""
-        found: Floats = self.tables[:, ON_AIR] @ (self.on_air / self.on_air.sum())
+        found: Floats = tables[:, ON_AIR] @ (self.on_air / self.on_air.sum())
         return found
 
     def lot(self) -> Floats:

@@ -81,11 +81,11 @@ def planned_minutes(pulse: Pulse) -> Floats:
     return found
 
 
-def planned_exposure(pulse: Pulse) -> Floats:
+def planned_exposure(pulse: Pulse, tables: Floats) -> Floats:
     """Minutes of each SKU along the rundown, weighed by the multipliers of their states, pushes as often as by now."""
-    minutes, tables = planned_minutes(pulse), pulse.tables[pulse.tier].copy()
-    tables[:, ON_SCREEN] = pulse.shown()[pulse.tier]
-    found: Floats = (minutes * tables).sum(axis=1)
+    weights = tables[pulse.tier]
+    weights[:, ON_SCREEN] = pulse.shown(tables)[pulse.tier]
+    found: Floats = (planned_minutes(pulse) * weights).sum(axis=1)
     return found
 
 
@@ -107,10 +107,11 @@ def rates(pulse: Pulse) -> Rates:
     size = pulse.size
     skus, regions = pulse.sku_of[:size], pulse.region_of[:size]
     tiers = pulse.tier[skus]
-    tables = pulse.tables[tiers]
+    learned = pulse.tables
+    tables = learned[tiers]
     lot = pulse.lot()[skus]
     planned, spread = _planned(pulse, tiers)
-    whole = planned_exposure(pulse)[skus] * reference(pulse)[regions]
+    whole = planned_exposure(pulse, learned)[skus] * reference(pulse)[regions]
     pace = planned / np.maximum(whole, 1e-9)
     units = np.maximum(pulse.row("units"), 0.0) / lot
     expected = pace * (pulse.exposure[:, :size] * tables.T).sum(axis=0) / lot

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from dashboard.forecast.ahead import Ahead, ahead
-from dashboard.forecast.counts import TINY, Floats, Ints, Number, chance_by, exposure_at, leftover, wanted_at
+from dashboard.forecast.counts import TINY, Floats, Ints, Number, chance_by, exposure_at, leftover
 from dashboard.forecast.pulse import Pulse
 from dashboard.forecast.rates import Rates, drifting, rates
 from dashboard.forecast.states import MINUTE, TIERS
@@ -29,7 +29,7 @@ Levels = Mapping[str, tuple[float, float]]
 
 
 class Forecast(NamedTuple):
-    """Per node; minutes are inf beyond the close, `horizon` is a place in HORIZONS, `factor` Gamma laws' mean.
+    """Per node; minutes are inf beyond the close, `horizon` is a place in HORIZONS, `stays` units left at the close.
 
     P10 and P90 are the quantiles at `lower` and `upper`.
     """
@@ -44,7 +44,6 @@ class Forecast(NamedTuple):
     soon: Floats
     horizon: Ints
     stays: Floats
-    evidence: Floats
     lower: Floats
     upper: Floats
 
@@ -116,7 +115,7 @@ def forecast(pulse: Pulse, outlook: Outlook, levels: Levels) -> Forecast:
     stays = leftover(stock, outlook.whole, law.shape, law.lot) * outlook.part
     return Forecast(
         np.minimum(p10, p50), p50, np.maximum(p90, p50), chance, outlook.mean, law.shape, law.lot, outlook.soon,
-        horizon, stays, np.maximum(pulse.row("units"), 0.0)[outlook.nodes], lower, upper,
+        horizon, stays, lower, upper,
     )  # fmt: skip
 
 
@@ -128,12 +127,6 @@ def raw_quantiles(outlook: Outlook) -> Floats:
 def _orders_by(outlook: Outlook, level: Number) -> Floats:
     law = outlook.law
     return exposure_at(outlook.stock, law.shape, law.rate, law.lot, level)
-
-
-def wanted(found: Forecast) -> tuple[Floats, Floats, Floats]:
-    """Units asked for by the close at P10, P50 and P90, as if there were enough."""
-    p10, p50, p90 = (wanted_at(found.mean, found.shape, found.lot, level) for level in (0.1, 0.5, 0.9))
-    return p10, p50, p90
 
 
 def _levels(pulse: Pulse, outlook: Outlook, p50: Floats, levels: Levels) -> tuple[Floats, Floats]:

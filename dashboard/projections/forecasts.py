@@ -12,7 +12,6 @@ closes the bins on a copy. A listing that holds nothing sells nothing: where a s
 as open as the share of its channels (by plan) that hold some.
 """
 
-from collections.abc import Iterable
 from copy import deepcopy
 from typing import Any
 
@@ -29,14 +28,13 @@ from dashboard.forecast.lessons import defaults
 from dashboard.forecast.pulse import ROWS, Pulse, Slot
 from dashboard.forecast.record import Record
 from dashboard.forecast.selling_out import RAW_LEVELS, Forecast, Outlook, forecast, look, part, raw_quantiles
-from dashboard.forecast.states import MINUTE, NEVER, STATES, TIERS, Tables
+from dashboard.forecast.states import NEVER, STATES, TIERS, Tables
 from dashboard.projections import traded as trades
 from dashboard.projections.names import Names
 from dashboard.projections.traded import Traded
 
 Row = dict[str, Any]
 SECOND = 1_000_000
-LEFT = ROWS["left"]
 UNITS_TO_SPEAK = 3.0
 """Fewer units than so many, seen or as good as seen by a plan, and nothing is claimed."""
 ELASTICITY = 1.5
@@ -131,7 +129,7 @@ def _placed(state: Forecasts, names: Names, event: e.OrderPlaced, at: int) -> No
         if move.book == CLAIMS:
             _moved(state, names, move.sku, move.source, -move.quantity)
     for line in event.lines:
-        pulse.fresh.append((names.of_region(line.sku, event.region), line.quantity))
+        pulses.sold(pulse, names.of_region(line.sku, event.region), line.quantity)
     trades.sold(state.traded, event, at)
     if event.viewers is not None and state.audience.get(event.channel) != event.viewers:
         state.audience[event.channel] = event.viewers
@@ -145,7 +143,7 @@ def _moved(state: Forecasts, names: Names, sku: str, account: str, units: int) -
     """Units came to a claims account, or left it."""
     node = names.of_account(sku, account)
     if node != NEVER:
-        state.pulse.nodes[LEFT, node] += units
+        pulses.moved(state.pulse, node, units)
         if account in names.exposures:
             mine = state.listed.get(sku)
             if mine is None:
@@ -343,13 +341,3 @@ def seen_at(state: Forecasts, opened: e.ShowOpened, at: int) -> tuple[Pulse, Out
         state = copy
     outlook = look(state.pulse, at)
     return state.pulse, outlook, forecast(state.pulse, outlook, state.levels)
-
-
-def nodes_of(pulse: Pulse, pairs: Iterable[tuple[int, int]]) -> list[int]:
-    """The nodes of (SKU, region) numbers; NEVER where there is none."""
-    return [pulse.node_of.get(pair, NEVER) for pair in pairs]
-
-
-def minutes_to_close(pulse: Pulse, at: int) -> float:
-    """Minutes until the planned end, 0 after it."""
-    return max(0.0, (pulse.end - at) / MINUTE)

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
+from dashboard.allocation.stakes import cheapest_ways
 from dashboard.rules.conditions import Condition
 
 if TYPE_CHECKING:
@@ -158,11 +159,7 @@ def skus(frame: Row) -> Mapping[str, Row]:
 @shared
 def landed(frame: Row) -> Mapping[str, int]:
     """The cheapest way of a unit to a buyer, per region; regions without a lane are left out."""
-    cheapest: dict[str, int] = {}
-    for lane in table(frame, "lanes"):
-        cost = lane["landed_cost_minor"]
-        cheapest[lane["region"]] = min(cost, cheapest.get(lane["region"], cost))
-    return cheapest
+    return cheapest_ways(frame)
 
 
 @shared

@@ -64,7 +64,7 @@ class Guess:
         horizon = np.where(np.isinf(p50), 3, np.digitize(p50, (10.0, 30.0)))
         lower, upper = (np.full(self.nodes, level) for level in self.levels)
         chance = chance_by(self.left, shape, rate, lot, close)
-        return Forecast(p10, p50, p90, chance, flat, shape, lot, flat, horizon, flat, flat, lower, upper), raw
+        return Forecast(p10, p50, p90, chance, flat, shape, lot, flat, horizon, flat, lower, upper), raw
 
     def run(self, upto: int | None = None, every_bin: Callable[["Guess", int], None] | None = None) -> Record:
         """Play the show to its end, or to some minutes before its close was reached."""

@@ -40,7 +40,7 @@ def forecast(p10: float, p50: float, p90: float, chance: float) -> tuple[Forecas
     raw[np.array(RAW_LEVELS) > chance] = INF
     said = Forecast(
         one[0], one[1], one[2], one[3], flat, flat, flat, flat,
-        np.array([3 if p50 == INF else 0]), flat, flat, np.array([0.1]), np.array([0.9]),
+        np.array([3 if p50 == INF else 0]), flat, np.array([0.1]), np.array([0.9]),
     )  # fmt: skip
     return said, raw
 
@@ -386,7 +386,7 @@ def test_grades_are_those_of_a_grader_who_looks_at_the_whole_show(seed: int) -> 
             p50 = (p10 + p90) / 12.0
             raw = np.linspace(0.5, 19.0, len(RAW_LEVELS))[:, None] + flat
             told = Forecast(
-                p10 / 6, p50, p90 / 6, flat + 0.99, flat, flat, flat, flat, flat.astype(np.int64), flat, flat,
+                p10 / 6, p50, p90 / 6, flat + 0.99, flat, flat, flat, flat, flat.astype(np.int64), flat,
                 flat + 0.1, flat + 0.9,
             )  # fmt: skip
             records.keep(record, number * BIN, nodes, np.arange(3), told, raw, left, sold)
