@@ -1,0 +1,1 @@
+"""`warroom rerun`: the same orders under other decisions."""
