@@ -2,9 +2,9 @@
 
     start -> [thread: copy of one instant] -> [child: verify the copy] -> report -> told()
 
-The writer keeps its file to itself, so the auditor (`verify`) gets a copy: one transaction of a reader's cursor copies
-the public tables as they stand into a file of its own, while the writer goes on. The check is a process of its own at
-low priority, so that the room keeps its time; it shares no code with the writer.
+The writer keeps its file to itself, so the auditor (`verify`) gets a copy of the public tables as they stand, while the
+writer goes on. The check is a process of its own at low priority, so that the room keeps its time; it shares no code
+with the writer.
 One check runs at a time, for everybody: who asks meanwhile gets the running one. The newest result is kept in memory;
 a check belongs to the server, which ends it with its child. What can fail: the copy (no disk left, journal closed) or
 the child; then the check says `failed` with a sentence. Run as a program: `python -m ... FILE` prints a report as JSON.
@@ -22,16 +22,13 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
-from dashboard.journal.store import Journal
+from dashboard.journal.copies import AUDITED, Copier
+from dashboard.journal.store import Journal, JournalProblem
 from dashboard.journal.verify import VerifyProblem, verify
 
 ROOT = Path(__file__).resolve().parents[2]
 PRIORITY = 10
 """How far the check stands back behind the room, in steps of `nice`."""
-TABLES = ("meta", "head", "events", "moves")
-COPY = "copy_for_the_auditor"
 
 Row = dict[str, Any]
 
@@ -64,10 +61,9 @@ class Verification:
     def __init__(
         self, journal: Journal, clock: Callable[[], int], auditor: Callable[[str], Sequence[str]] = auditor
     ) -> None:
-        self._journal, self._clock, self._auditor = journal, clock, auditor
+        self._copier, self._clock, self._auditor = Copier(journal, "copy_for_the_auditor"), clock, auditor
         self._newest: _Check | None = None
         self._child: subprocess.Popen[str] | None = None
-        self._copying: duckdb.DuckDBPyConnection | None = None
         self._thread: threading.Thread | None = None
         self._stopped = False
         self._lock = threading.Lock()
@@ -99,9 +95,8 @@ class Verification:
         """End whatever runs, and start nothing any more."""
         with self._lock:
             self._stopped = True
-            child, copying = self._child, self._copying
-        if copying:
-            copying.interrupt()
+            child = self._child
+        self._copier.stop()
         if child:
             child.terminate()
         self.wait(10)
@@ -114,33 +109,16 @@ class Verification:
         try:
             with tempfile.TemporaryDirectory(prefix="warroom-check-") as place:
                 path = str(Path(place) / "journal.duckdb")
-                self._copy(path)
+                self._copier.copy(path, AUDITED)
                 check.doing = "checking"
                 report = self._verified(path)
             problem = str(report.get("error", ""))
-        except duckdb.Error as error:
-            problem = f"The journal could not be copied for the check: {str(error).splitlines()[0]}"
+        except JournalProblem as error:
+            problem = str(error)
         except OSError as error:
             problem = f"The check could not be started: {error.strerror or error}."
         finally:
             self._end(check, report, problem)
-
-    def _copy(self, path: str) -> None:
-        """Copy the tables of one instant into a file; the writer's transactions go on beside it."""
-        with self._lock:
-            cursor = self._copying = self._journal.reader()
-        try:
-            cursor.execute(f"attach '{path.replace(chr(39), chr(39) * 2)}' as {COPY}")
-            cursor.begin()
-            for table in TABLES:
-                cursor.execute(f"create table {COPY}.{table} as from {table}")
-            cursor.commit()
-        finally:
-            with suppress(duckdb.Error):
-                cursor.rollback()
-            with suppress(duckdb.Error):
-                cursor.execute(f"detach {COPY}")
-            self._copying = None
 
     def _verified(self, path: str) -> Row:
         """Let the child verify a file; returns its report, or `error` with a sentence."""

@@ -148,7 +148,7 @@ def test_a_stopped_server_waits_for_no_copy(journal: Journal, monkeypatch: pytes
     check.start()
     assert begun.wait(30)
     check.stop()
-    assert told(check)["problem"] == "The journal could not be copied for the check: Interrupted!"
+    assert told(check)["problem"] == "The journal could not be copied: Interrupted!"
 
 
 def test_as_a_program_it_prints_one_report_or_one_sentence(
