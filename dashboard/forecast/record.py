@@ -328,6 +328,13 @@ def summary(record: Record) -> Row:
     }
 
 
+def heights(record: Record) -> Floats:
+    """How high in its forecast each truth fell (PIT, 0 to 1) whose grade is known, one a forecast."""
+    graded = ~np.isnan(record.row("inside"))
+    now = (record.at - record.starts_at) / MINUTE
+    return np.concatenate([record.graded[2].astype(np.float64), _pit(record, now, graded)])
+
+
 def pits(record: Record) -> Floats:
     """How often the truth fell in each bucket of the forecast: tiers x horizons x BUCKETS, counts."""
     cell = record.graded[0].astype(np.int64)
