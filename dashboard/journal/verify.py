@@ -1,7 +1,8 @@
 """The auditor behind `warroom verify FILE`: reads a journal and says whether its books hold.
 
-It shares no code with the writer: besides DuckDB and the standard library it imports only `verify_checks`, its own
-table of queries, and the file is attached read-only. What it checks is defined by `schema.sql` and the two-book rules:
+It shares no code with the writer: besides DuckDB and the standard library it imports only its own door
+(`verify_opening`: nothing in the file can act) and its own table of queries (`verify_checks`). What it checks is
+defined by `schema.sql` and the two-book rules:
 
 * events: seq 1..n without gaps, ids unique, recorded times in order, the head row equal to the last event, and the
   SHA-256 chain recomputed from the stored bytes;
@@ -19,18 +20,14 @@ written by a newer version) is a `VerifyProblem` with one sentence, never a stac
 import hashlib
 import json
 import os
-import re
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, TypedDict
 
 import duckdb
 
 from dashboard.journal.verify_checks import (
     BALANCE_CHECKS,
-    COLUMNS,
     EVENT_CHECKS,
     MACROS,
     MOVE_CHECKS,
@@ -40,19 +37,11 @@ from dashboard.journal.verify_checks import (
     SETUP,
     Check,
 )
+from dashboard.journal.verify_opening import VerifyProblem as VerifyProblem, opened
 
 BREACHES_SPELLED_OUT_MAX = 50
 CHUNK_EVENTS = 250_000
-SCHEMA_VERSION_MAX = 1
 ZEROS = "0" * 64
-
-
-class VerifyProblem(Exception):
-    """The file cannot be audited at all; `sentence` says why."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(sentence)
-        self.sentence = sentence
 
 
 class Breach(TypedDict):
@@ -105,15 +94,8 @@ class Findings:
 
 def verify(path: str | os.PathLike[str], memory_limit: str = "1GB") -> Report:
     """Audit the journal at `path` and report; raises `VerifyProblem` if it cannot be read as one."""
-    name = os.fspath(path)
-    with tempfile.TemporaryDirectory(prefix="warroom-verify-") as spill:
-        connection = _connect(name, memory_limit, spill)
-        try:
-            return _audit(connection, name)
-        except duckdb.Error as error:
-            raise VerifyProblem(_sentence(name, error)) from error
-        finally:
-            connection.close()
+    with opened(path, memory_limit) as connection:
+        return _audit(connection)
 
 
 def lines(report: Report, name: str = "journal") -> list[str]:
@@ -131,77 +113,7 @@ def lines(report: Report, name: str = "journal") -> list[str]:
     return [*said, f"{'ok' if report['ok'] else 'FAILED'}: {verdict}, oversold {report['oversold']}"]
 
 
-def _connect(name: str, memory_limit: str, spill: str) -> duckdb.DuckDBPyConnection:
-    if not Path(name).exists():
-        raise VerifyProblem(f"There is no file {name}.")
-    if Path(name).is_dir():
-        raise VerifyProblem(f"{name} is a folder; a journal is one DuckDB file.")
-    connection = duckdb.connect(
-        ":memory:",
-        config={
-            "memory_limit": memory_limit,
-            "temp_directory": spill,
-            "preserve_insertion_order": False,
-            "autoinstall_known_extensions": False,
-            "autoload_known_extensions": False,
-        },
-    )
-    try:
-        connection.execute("attach '" + name.replace("'", "''") + "' as j (read_only, type duckdb)")
-        _demand_tables(connection, name)
-    except (duckdb.Error, RuntimeError) as error:
-        connection.close()
-        raise VerifyProblem(_sentence(name, error)) from error
-    except VerifyProblem:
-        connection.close()
-        raise
-    return connection
-
-
-def _demand_tables(connection: duckdb.DuckDBPyConnection, name: str) -> None:
-    rows = connection.execute(
-        "select table_name, column_name, data_type from duckdb_columns() where database_name = 'j'"
-    ).fetchall()
-    there: dict[str, dict[str, str]] = {}
-    for table, column, kind in rows:
-        there.setdefault(table, {})[column] = kind
-    for table, columns in COLUMNS.items():
-        if table not in there:
-            raise VerifyProblem(f"{name} is no journal: it has no table {table}.")
-        for column, kind in columns.items():
-            found = there[table].get(column)
-            if found != kind:
-                what = f"{table}.{column} is {found}, not {kind}" if found else f"table {table} has no column {column}"
-                raise VerifyProblem(f"{name} is no journal of this kind: {what}.")
-    for (version,) in connection.execute("select value from j.meta where key = 'schema_version'").fetchall():
-        if not re.fullmatch(r"[0-9]{1,9}", version) or int(version) > SCHEMA_VERSION_MAX:
-            raise VerifyProblem(
-                f"{name} has schema version {version}, newer than the {SCHEMA_VERSION_MAX} known here: update warroom."
-            )
-
-
-def _sentence(name: str, error: BaseException) -> str:
-    """Turn what DuckDB says about a file into one sentence for a person."""
-    text = " ".join(str(error).split())
-    lowered = text.lower()
-    if "lock" in lowered and ("conflicting" in lowered or "could not set" in lowered):
-        holder = re.search(r"\(PID (\d+)\)", text)
-        who = f"process {holder.group(1)}" if holder else "another process"
-        return f"{name} is open in {who}; close it there or verify a copy."
-    if "already attached" in lowered or "unique file handle" in lowered or "different configuration" in lowered:
-        return f"{name} is open in this very process; close it first or verify a copy."
-    if "not a valid duckdb database" in lowered:
-        return f"{name} is not a DuckDB file, so it is no journal."
-    if "permission denied" in lowered:
-        return f"{name} may not be read: permission denied."
-    if "newer version" in lowered or "newer duckdb" in lowered:
-        return f"{name} was written by a newer DuckDB than {duckdb.__version__}: update the program."
-    if isinstance(error, duckdb.OutOfMemoryException) or "no space left" in lowered:
-        return f"There is not enough memory or temporary disk space to verify {name}."
-    return f"{name} is damaged and cannot be read to its end ({text[:160]})."
-
-
-def _audit(connection: duckdb.DuckDBPyConnection, name: str) -> Report:
+def _audit(connection: duckdb.DuckDBPyConnection) -> Report:
     _read_everything(connection)
     for macro in MACROS:
         connection.execute(macro)
