@@ -52,6 +52,7 @@ from dashboard.gate import Shut, caller
 from dashboard.journal import verification
 from dashboard.people import LOGIN, People, serve_here as admit_here
 from dashboard.projections import instant
+from dashboard.review import runs as review_runs
 from dashboard.room import FrameProblem, Room, run_here
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -281,6 +282,8 @@ def build(
         stress_runs.run_here(tests)
         checks = verification.Verification(room.journal, room.clock)
         verification.run_here(checks)
+        reviews = review_runs.Runs(room.journal, room.clock)
+        review_runs.run_here(reviews)
         room.start()
         clock.start()
         if runner:
@@ -298,6 +301,8 @@ def build(
             stress_runs.run_here(None)
             checks.stop()
             verification.run_here(None)
+            reviews.stop()
+            review_runs.run_here(None)
             if inbox:
                 inbox.letters(limit=1)  # what did not prove itself is on disk, too, before the journal closes
             room.stop()

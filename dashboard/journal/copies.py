@@ -29,6 +29,13 @@ class Copier:
         self._cursor: duckdb.DuckDBPyConnection | None = None
         self._lock = threading.Lock()
 
+    def head(self) -> tuple[int, str]:
+        """Seq and hash of the newest event, which say whether an earlier copy still serves; raises JournalProblem."""
+        try:
+            return self._journal.head()
+        except duckdb.Error as problem:
+            raise _failed(problem) from problem
+
     def copy(self, path: str, tables: Sequence[str] = WHOLE) -> None:
         """Copy tables as of now into a new file; raises JournalProblem."""
         try:

@@ -39,6 +39,9 @@ def test_a_file_that_cannot_be_made_and_a_closed_journal_are_a_sentence(tmp_path
     copier = Copier(journal, "one")
     with pytest.raises(JournalProblem, match=r"^The journal could not be copied: .*no/folder"):
         copier.copy(str(tmp_path / "no" / "folder" / "x.duckdb"))
+    assert copier.head() == journal.head()
     journal.close()
+    with pytest.raises(JournalProblem, match="could not be copied"):
+        copier.head()
     with pytest.raises(JournalProblem, match="could not be copied"):
         copier.copy(str(tmp_path / "x.duckdb"))
