@@ -289,6 +289,17 @@ class Journal:
         )
         return {(kind, channel, sku): (int(time), int(told[0]), told[1]) for kind, channel, sku, time, told in rows}
 
+    def observed(self, show: str) -> Iterator[Observation]:
+        """Everything that was seen of a show, in the order of its time."""
+        cursor = self._connection.cursor()
+        cursor.execute(
+            "select show_id, epoch_us(time), after_seq, kind, channel, sku, value, note from observations "
+            "where show_id = ? order by time, rowid",
+            [show],
+        )
+        while rows := cursor.fetchmany(READ_ROWS):
+            yield from map(Observation._make, rows)
+
     def save_checkpoint(self, show: str, seq: int, recorded_time: int, version: int, state: bytes) -> None:
         """Keep folded state; losing it costs time, never truth."""
         packed = pa.compress(state, codec="zstd", asbytes=True)
