@@ -10,8 +10,8 @@ same id `exists_with_different_body`.
 
 Frames come from folded facts. At the head they are kept in memory; for any other instant the nearest checkpoint is
 taken up and at most a few thousand events are folded on top, so a jump costs the same in a long show. `latest` is
-the frame of the last tick, computed once for everybody. Time is an argument of everything (`now`, or the clock the
-room was given); a history (`handle(..., now=None)`) is recorded at the times its events happened.
+the frame of the last tick, computed once for everybody. Time is an argument of everything (`now`, or the room's
+clock); a history (`handle(..., now=None)`) is recorded at the times its events happened.
 """
 
 import threading
@@ -33,7 +33,7 @@ from dashboard.decision.roles import Person
 from dashboard.journal.batch import Batch
 from dashboard.journal.store import Journal, JournalProblem, Observation
 from dashboard.journal.writer import Writer
-from dashboard.projections import frame as frames, teaching
+from dashboard.projections import frame as frames, teaching, turned_away
 from dashboard.projections.cancelled import Cancelled
 from dashboard.projections.past import FrameProblem as FrameProblem, fold_upto as fold_upto, past_frame as past_frame
 from dashboard.rules import arbiter
@@ -77,7 +77,7 @@ class Room:
         self._writer = Writer(self._handle, self._unavailable, clock, self._batch_max)
         self._observed: list[Observation] = []
         self._latest: dict[str, Row] = {}
-        self._guide = Guide()
+        self._guide, self._turned_away = Guide(), turned_away.TurnedAway()
         self._load()
 
     # --- remembering ---------------------------------------------------------------------------------------
@@ -178,6 +178,8 @@ class Room:
             given = now if now is not None else command.event_time or 0
             at = max(self._last_time.get(command.show, 0), given)
             work.answers.append(self._decide_one(work.batch, command, at))
+            for told in self._turned_away.of(command, work.answers[-1], self._seen):
+                self.observe(command.show, at, *told)
             if taught := teaching.adoption(command, work.answers[-1], self._facts.values()):
                 self._decide_one(work.batch, taught, at)
         self.seq, self._hash = work.batch.seq, work.batch.hash
@@ -294,17 +296,16 @@ class Room:
             newest = self._seen.get(show, {}).get((kind, channel, sku))
             if newest and after_seq and now >= newest[0] and newest[1:] == (value, note):
                 return
-            observation = Observation(show, now, after_seq, kind, channel, sku, value, note)
-            self._observed.append(observation)
-            self._see(observation)
+            self._observed.append(Observation(show, now, after_seq, kind, channel, sku, value, note))
+            self._see(self._observed[-1])
 
     def _see(self, seen: Observation) -> None:
         newest = self._seen.setdefault(seen.show, {})
         key = seen.kind, seen.channel, seen.sku
         if key not in newest or seen.time >= newest[key][0]:
             newest[key] = seen.time, seen.value, seen.note
-            if seen.kind == "viewers" and seen.after_seq and seen.show in self.world:  # told with the next order
-                self.world[seen.show].viewers[seen.channel] = seen.value
+            if seen.kind == "viewers" and seen.after_seq and seen.show in self.world:
+                self.world[seen.show].viewers[seen.channel] = seen.value  # told with the next order
             self._seen_until[seen.show] = max(self._seen_until.get(seen.show, 0), seen.time)
 
     def _seen_at(self, show: str, at: int, seq: int) -> frames.Seen:
