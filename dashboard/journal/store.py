@@ -38,6 +38,16 @@ _APPEND = {
     "commit": "commit",
 }
 """What an append says to the engine; parsed once, since parsing costs as much as writing a few rows."""
+_NEWEST = """
+with newest as (
+    select max(epoch_us(time)::hugeint * 1099511627776 + rowid) as place
+    from observations where show_id = ? and after_seq <= ? and time <= make_timestamp(?)
+    group by kind, channel, sku
+)
+select kind, channel, sku, epoch_us(time), value, note from observations
+where rowid in (select (place % 1099511627776)::bigint from newest) order by kind, channel, sku
+"""
+"""The newest observation of each kind, of one instant the one noted last: one number of time and place is compared."""
 PUBLIC_TABLES = ("events", "moves", "observations")
 
 
@@ -244,6 +254,17 @@ class Journal:
         while rows := cursor.fetchmany(READ_ROWS):
             yield from map(Stored._make, rows)
 
+    def told(self, show: str, after: int, upto: int) -> Iterator[tuple[int, int, str, str, str]]:
+        """Read what a fold needs of a show's events, after one seq and up to another: seq, time, actor, type, data."""
+        cursor = self._connection.cursor()
+        cursor.execute(
+            "select seq, epoch_us(recorded_time), actor, type, data from events "
+            "where seq > ? and seq <= ? and show_id = ?",
+            [after, upto, show],
+        )
+        while rows := cursor.fetchmany(READ_ROWS):
+            yield from rows
+
     def ids(self) -> Iterator[tuple[str, str, int]]:
         """Read (event id, command digest, seq) of every command's first event."""
         cursor = self._connection.cursor()
@@ -277,17 +298,8 @@ class Journal:
 
     def seen(self, show: str, seq: int, at: int | None = None) -> dict[tuple[str, str, str], tuple[int, int, str]]:
         """The newest (time, value, note) per (kind, channel, SKU), as known at a seq and, if given, a time."""
-        rows = (
-            self._connection.cursor()
-            .execute(
-                "select kind, channel, sku, epoch_us(max(time)), arg_max(row(value, note), row(time, rowid)) "
-                "from observations where show_id = ? and after_seq <= ? and time <= make_timestamp(?) "
-                "group by all order by all",
-                [show, seq, TIME_MAX if at is None else at],
-            )
-            .fetchall()
-        )
-        return {(kind, channel, sku): (int(time), int(told[0]), told[1]) for kind, channel, sku, time, told in rows}
+        known = self._connection.cursor().execute(_NEWEST, [show, seq, TIME_MAX if at is None else at])
+        return {tuple(key): (time, value, note) for *key, time, value, note in known.fetchall()}
 
     def observed(self, show: str) -> Iterator[Observation]:
         """Everything that was seen of a show, in the order of its time."""
@@ -312,14 +324,14 @@ class Journal:
             except duckdb.Error as problem:
                 raise JournalProblem(f"{self.path} cannot keep a checkpoint: {_sentence(problem)}") from problem
 
-    def checkpoint(self, show: str, seq: int, version: int) -> tuple[int, bytes] | None:
-        """The newest folded state of a show at or before a seq, as (seq, state)."""
+    def checkpoint(self, show: str, seq: int, version: int, after: int = 0) -> tuple[int, bytes] | None:
+        """The newest folded state of a show after one seq and up to another, as (seq, state)."""
         row = (
             self._connection.cursor()
             .execute(
-                "select seq, state from checkpoints where show_id = ? and version = ? and seq <= ? "
+                "select seq, state from checkpoints where show_id = ? and version = ? and seq > ? and seq <= ? "
                 "order by seq desc limit 1",
-                [show, version, seq],
+                [show, version, after, seq],
             )
             .fetchone()
         )
