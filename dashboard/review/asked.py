@@ -13,17 +13,18 @@ events come out otherwise: `same` tells.
 """
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import msgspec
 
 from dashboard.decision import commands as c, events as e, machine
 from dashboard.journal.store import Stored
-from dashboard.review.asked_kinds import TABLE, Threads, told
+from dashboard.review.asked_kinds import TABLE
 
 MARK = '{"command":"'
 DIGEST = slice(len(MARK), len(MARK) + 16)
-NO_THREADS: Threads = {}
+MEASURED = (e.ShowOpened, e.ForecastAdopted, e.ParameterSet)
+"""Events with numbers that may have a fraction."""
 
 
 class AskProblem(ValueError):
@@ -41,54 +42,52 @@ class Ask(NamedTuple):
 
 def asks(stored: Iterable[Stored]) -> Iterator[Ask]:
     """Each command of all shows again, in order, with its events; raises AskProblem."""
-    threads: dict[tuple[str, str], set[int]] = {}
     rows: list[Stored] = []
     for row in stored:
-        if not row.data.startswith(MARK):
-            if not rows:
-                sentence = f"Event {row.seq} belongs to a command before it; read from the first event of a command on."
-                raise AskProblem(sentence)
+        if row.data.startswith(MARK):
+            if rows:
+                yield _ask(rows)
+            rows = [row]
+        elif rows:
             rows.append(row)
-            continue
-        if rows:
-            yield _ask(rows, threads)
-        rows = [row]
+        else:
+            sentence = f"Event {row.seq} belongs to a command before it; read from the first event of a command on."
+            raise AskProblem(sentence)
     if rows:
-        yield _ask(rows, threads)
+        yield _ask(rows)
 
 
-def _ask(rows: list[Stored], threads: dict[tuple[str, str], set[int]]) -> Ask:
+def _ask(rows: list[Stored]) -> Ask:
     """Tell one command of what it caused."""
-    first = rows[0]
-    event = _event_of(first)
-    if len(rows) == 1 and type(event) is e.OrderPlaced:
-        return Ask(TABLE[e.OrderPlaced](first, event, ()), first.data[DIGEST], (first,), (event,))
-    events = (event, *map(_event_of, rows[1:]))
-    command = command_of(first, events, threads)
-    for row, event in zip(rows, events, strict=True):
-        _follow(row, event, threads)
-    return Ask(command, first.data[DIGEST], tuple(rows), events)
+    events = tuple(map(_event_of, rows))
+    return Ask(command_of(rows[0], events), rows[0].data[DIGEST], tuple(rows), events)
 
 
-def command_of(stored: Stored, events: tuple[e.Event, ...], threads: Threads = NO_THREADS) -> c.Command:
-    """The command that caused some events, `stored` being the first of them.
-
-    `threads` are the moves that requests are about, told by what happened before: without them several requests that
-    one undo ended at once cannot be told from each other.
-    """
-    return told(stored, events, threads)
-
-
-def _follow(row: Stored, event: e.Event, threads: dict[tuple[str, str], set[int]]) -> None:
-    """Note the moves made for a request, and the one it takes back."""
-    if isinstance(event, (e.Reallocated, e.Undone)) and event.request:
-        threads.setdefault((row.show, event.request), set()).add(row.seq)
-    elif isinstance(event, e.UnitsRequested) and event.undoes is not None:
-        threads.setdefault((row.show, event.request), set()).add(event.undoes)
+def command_of(stored: Stored, events: tuple[e.Event, ...]) -> c.Command:
+    """The command that caused some events, `stored` being the first of them."""
+    return TABLE[type(events[0])](stored, events[0], events)
 
 
 def _event_of(row: Stored) -> e.Event:
-    return e.decode(row.type, row.data)
+    event = e.decode(row.type, row.data)
+    if not isinstance(event, MEASURED):
+        return event
+    written: e.Event = _as_written(event, msgspec.json.decode(row.data))
+    return written
+
+
+def _as_written(value: Any, raw: Any) -> Any:
+    """A record whose numbers are written as they were: 2 where 2 stood, though it may have a fraction and reads 2.0."""
+    if isinstance(value, float):
+        return raw
+    if isinstance(value, tuple):
+        return tuple(map(_as_written, value, raw))
+    if isinstance(value, dict):
+        return {key: _as_written(one, raw[key]) for key, one in value.items()}
+    if isinstance(value, msgspec.Struct):
+        fields = {name: _as_written(getattr(value, name), raw[name]) for name in value.__struct_fields__ if name in raw}
+        return msgspec.structs.replace(value, **fields)
+    return value
 
 
 def ask_again(world: machine.World, ask: Ask) -> machine.Decision:

@@ -3,21 +3,21 @@
     the command's first event, and those that followed it  ->  TABLE  ->  the command as it must have been
 
 Most events repeat what was asked, field by field, and are copied by name (`COPIED`). The others (`TOLD`) say it in
-their moves, or by what came with them: units that moved at once and units asked back are one wish of both; an event that
-names a request was a fulfilment, unless the request was born with it; a pool that gave up claims is where they came
-from. What a person's preview demanded (`seen_seq`, `keeps`, `shown_units`) is in no event: it was true, so it is left
-out. So is what made no difference, such as `recall` where all units were free.
+their moves, or by what came with them: units that moved at once and units asked back were one wish; an event that names
+a request was a fulfilment, unless the request was born with it; a pool that gave up claims is where they came from. An
+order keeps the price its buyer paid, and the viewers it was sold amid.
+
+What a person's preview demanded (`seen_seq`, `keeps`, `shown_units`) is in no event: it was true, so it is left out. So
+is what made no difference, such as `recall` where all units were free, or `final` where what is lost is named.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable
 from typing import Any
 
 from dashboard.decision import commands as c, events as e, ledger as book
 from dashboard.journal.store import Stored
 
 Events = tuple[e.Event, ...]
-Threads = Mapping[tuple[str, str], Collection[int]]
-"""(show, request) -> the seqs of moves it is about: the one it was born with, and the one it takes back."""
 Teller = Callable[[Stored, Any, Events], c.Command]
 
 BASE = frozenset(c.Command.__struct_fields__)
@@ -223,6 +223,14 @@ def _all_asked_back(stored: Stored, event: e.UnitsRequested, events: Events) -> 
     )
 
 
+def _ended(stored: Stored, event: e.RequestEnded, events: Events) -> c.Command:
+    """A request that ended because something else was asked, which then follows, or because that was asked."""
+    for other in events:
+        if not isinstance(other, e.RequestEnded):
+            return TABLE[type(other)](stored, other, events)
+    return c.WithdrawRequest(**_base(stored, event), request=event.request)
+
+
 TOLD: dict[type[e.Event], Teller] = {
     e.OrderPlaced: _order,
     e.OrderCancelled: _cancel,
@@ -234,29 +242,9 @@ TOLD: dict[type[e.Event], Teller] = {
     e.UnitsLent: _lend,
     e.LoanReturned: _give_back,
     e.UnitsRequested: _all_asked_back,
+    e.RequestEnded: _ended,
 }
-"""Event -> who tells its command from more than its words (a request that ended is told by what followed it)."""
+"""Event -> who tells its command, from more than its words."""
 
 TABLE: dict[type[e.Event], Teller] = {kind: _copier(kind, asked) for kind, asked in COPIED.items()} | TOLD
-
-
-def told(stored: Stored, events: Events, threads: Threads) -> c.Command:
-    """The command behind some events."""
-    kind = type(events[0])
-    return _ended(stored, events, threads) if kind is e.RequestEnded else TABLE[kind](stored, events[0], events)
-
-
-def _ended(stored: Stored, events: Events, threads: Threads) -> c.Command:
-    """Requests that ended because something else was asked, or because that was what was asked."""
-    ended = [event for event in events if isinstance(event, e.RequestEnded)]
-    if len(ended) < len(events):
-        return TABLE[type(events[len(ended)])](stored, events[len(ended)], events)
-    if len(ended) == 1:
-        return c.WithdrawRequest(**_base(stored, ended[0]), request=ended[0].request)
-    return c.Undo(**_base(stored, ended[0]), seq=_common(stored, ended, threads))
-
-
-def _common(stored: Stored, ended: Sequence[e.RequestEnded], threads: Threads) -> int:
-    """The move that several requests are about; of two there can be one alone, for no move takes itself back."""
-    about = [set(threads.get((stored.show, one.request), ())) for one in ended]
-    return min(set.intersection(*about), default=1)
+"""A command's first event -> who tells the command."""
