@@ -1,1 +1,93 @@
-"""`warroom rerun`: the same orders under other decisions."""
+"""`warroom rerun`: the same orders under other decisions.
+
+    journal, CHANGE.toml -> dashboard/review/tried.py -> original, control, changed
+
+Without a change it is a check: the decisions of the journal are made again, and must give the very same hash (exit 1
+where they do not, naming the entry).
+"""
+
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from dashboard import cli_kit as kit, room as rooms
+from dashboard.journal.store import Journal
+from dashboard.review.change import Change, read_file
+from dashboard.review.tried import tried
+
+Row = dict[str, Any]
+LINES = (
+    ("sold", "units sold"),
+    ("lost", "units wanted and not had"),
+    ("cancelled", "units cancelled"),
+    ("oversold", "oversold"),
+    ("leftover", "units left"),
+    ("revenue_minor", "revenue, minor units"),
+    ("margin_minor", "margin, minor units"),
+    ("stock_out_minutes", "minutes sold out"),
+    ("moves", "moves between pools"),
+    ("moved_units", "units moved"),
+)
+
+
+@click.command()
+@click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--show", default=None, help="Name of the show; not needed where the file has only one.")
+@click.option("--change", type=click.Path(dir_okay=False), help="TOML file saying what is done otherwise.")
+@click.option("--db", type=click.Path(dir_okay=False), help="Keep the rerun as a journal of its own in this new file.")
+@kit.as_json
+def rerun(file: str, show: str | None, change: str | None, db: str | None, json_wanted: bool) -> None:
+    """Decide a show's orders again, as they were or under a change; exit 1 if, unchanged, the hash differs."""
+    if db and Path(db).exists():
+        kit.fail(f"{db} exists already; name a new file with --db.")
+    journal = Journal(file, read_only=True)
+    into = None
+    try:
+        name = kit.span(journal, show).show
+        asked = _change(journal, name, change)
+        into = Journal(db) if db else None
+        with kit.progress() as progress:
+            body = tried(journal, name, asked, into, progress)
+    finally:
+        journal.close()
+        if into:
+            into.close()
+    if db:
+        body["db"] = db
+    if json_wanted:
+        kit.say(body)
+    else:
+        _print(body)
+    if not asked and not body["same"]:
+        raise SystemExit(1)
+
+
+def _change(journal: Journal, show: str, path: str | None) -> Change:
+    if path is None:
+        return Change()
+    opened = rooms.fold_upto(journal, show, kit.span(journal, show).first_seq)
+    assert opened is not None
+    return read_file(path, opened.opened)
+
+
+def _print(body: Row) -> None:
+    control = body["control"]
+    table = Table(title=f"{body['show']}: the same orders again", title_justify="left")
+    table.add_column("")
+    for name in ("as it was", "control", "changed", "difference") if control else ("as it was",):
+        table.add_column(name, justify="right")
+    for key, words in LINES:
+        columns = (body["original"], control, body, body["difference"]) if control else (body["original"],)
+        table.add_row(words, *(f"{row[key]:+,}" if row is body["difference"] else f"{row[key]:,}" for row in columns))
+    Console(highlight=False).print(table)
+    if control:
+        click.echo(f"Changed from {body['since']} on; up to there every entry is the same.")
+        click.echo("Control is the same rerun without the change: the difference is changed less control.")
+    elif body["same"]:
+        click.echo(f"The same hash, {body['seq']:,} entries: {body['hash']}")
+    else:
+        click.echo(f"NOT the same hash: decided otherwise from entry {body['differs_at']} on.")
+    click.echo(body["assumption"])

@@ -2,7 +2,7 @@
 
     at = "T+10:00"                 rules, their numbers and the rest hold from then on; the start by default
     without = [1234]               leave out what the command behind this entry of the journal did
-    rules_again = true             rules decide anew instead of what they did; said by itself where [rules] is given
+    rules_again = true             rules decide anew instead of what they did; so they do wherever one is set
     [rules]                        flexible_top_up = "auto", or all = "off"
     [parameters]                   top_up_units = 300
     [[move]]                       at = "T+10:00"   sku = "HALO"   from = "flexible"   to = "region/US"   units = 200
@@ -103,7 +103,8 @@ def read(text: str, opened: e.ShowOpened, name: str = "The change") -> Change:
         without=reading.seqs(table.get("without", [])),
         moves=tuple(reading.move(row) for row in reading.rows("move", table.get("move", []), MOVE_KEYS)),
         opening=reading.opening(reading.rows("opening", table.get("opening", []), OPENING_KEYS)),
-        rules_again=reading.flag("rules_again", table.get("rules_again", False)) or bool(table.get("rules")),
+        rules_again=reading.flag("rules_again", table.get("rules_again", False))
+        or bool(table.get("rules") or table.get("parameters")),
     )
 
 

@@ -19,20 +19,18 @@ from the same moment with the same missed orders and no change. What a coupon, a
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import takewhile
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from dashboard.decision import commands as c, events as e
 from dashboard.decision.ledger import FLEXIBLE
 from dashboard.decision.refusals import Refusal
 from dashboard.journal.store import Journal, Observation
 from dashboard.review.again import Again, speaks_again
-from dashboard.review.asked import Ask
+from dashboard.review.asked import Ask, ask_again, same
 from dashboard.review.change import Change, ChangeProblem, OpeningLine
 from dashboard.review.fitting import Fitting
 from dashboard.review.listings import Listings
-
-if TYPE_CHECKING:
-    from dashboard.review.lost import Missed
+from dashboard.review.lost import Missed
 from dashboard.review.recorder import Recorder, Stamp
 from dashboard.review.run import Run
 
@@ -59,7 +57,7 @@ def rerun(
     asks: Sequence[Ask],
     show: str,
     change: Change | None = None,
-    missed: "Sequence[Missed]" = (),
+    missed: Sequence[Missed] = (),
     *,
     since: int | None = None,
     observed: Sequence[Observation] = (),
@@ -118,7 +116,7 @@ class _Playing:
         show: str,
         recorder: Recorder,
         change: Change,
-        missed: "Sequence[Missed]",
+        missed: Sequence[Missed],
         since: int | None,
         observed: Sequence[Observation],
     ) -> None:
@@ -128,6 +126,7 @@ class _Playing:
         self.fitting = Fitting(self.run, self.listings)
         self.again = Again(self.run, self.listings, since, observed) if change.rules_again and since else None
         self.differs_at: int | None = None
+        self._end = 0
         self._without = frozenset(change.without)
         self._opening_due = bool(change.opening)
         self._inserted: Iterator[Inserted] = iter(sorted(self._insertions(missed), key=lambda one: one[0]))
@@ -138,19 +137,24 @@ class _Playing:
     def play(self, ask: Ask) -> None:
         """Take the next command of the journal."""
         first = ask.stored[0]
-        if first.show != self.run.name:
+        if first.show == self.run.name:
+            self._mine(ask)
+        else:
             for stored, event in zip(ask.stored, ask.events, strict=True):
                 self.run.recorder.add(event, Stamp.of(stored, ask.digest if stored is first else ""))
-        elif self.since is None or first.recorded_time < self.since or self.run.tally is None:
+        self.run.recorder.was(ask.stored[-1].seq)
+
+    def _mine(self, ask: Ask) -> None:
+        self._end = ask.stored[0].recorded_time
+        if self.since is None or self._end < self.since or self.run.tally is None:
             self._as_it_was(ask)
         else:
             self._catch_up(ask)
             self._anew(ask)
-        self.run.recorder.was(ask.stored[-1].seq)
 
     def _as_it_was(self, ask: Ask) -> None:
-        verdict = self.run.decide(ask.command, ask.stored[0].recorded_time)
-        if verdict != ask.events and self.differs_at is None:
+        verdict = ask_again(self.run.world, ask)
+        if not same(verdict, ask) and self.differs_at is None:
             self.differs_at = ask.stored[0].seq
         if not isinstance(verdict, Refusal):
             self._take(ask, verdict)
@@ -240,7 +244,7 @@ class _Playing:
         if self.again:
             self.again.upto(at)
 
-    def _insertions(self, missed: "Sequence[Missed]") -> Iterator[Inserted]:
+    def _insertions(self, missed: Sequence[Missed]) -> Iterator[Inserted]:
         change, since = self.change, self.since
         if since is None:
             return
@@ -274,7 +278,7 @@ class _Playing:
 
         return move
 
-    def _missing(self, missed: "Missed", number: int) -> Callable[[int], None]:
+    def _missing(self, missed: Missed, number: int) -> Callable[[int], None]:
         """Ask for what nobody could buy then."""
 
         def ask(at: int) -> None:
@@ -320,7 +324,7 @@ class _Playing:
             self.differs_at,
             self.since,
             run.first_new,
-            run.tally.row(run.show, run.at),
+            run.tally.row(run.show, self._end),
         )
 
 
