@@ -92,7 +92,7 @@ def random_book(night: int, commands: int) -> Book:
         if chance.random() < 0.02:
             now += chance.choice((1, 7, 25)) * HOUR
         show = SHOW if chance.random() < 0.95 else OTHER_SHOW
-        tag = chance.choice(ASKED)
+        tag = str(chance.choice(ASKED))
         if tag == "close_show" and chance.random() < 0.98:
             tag = "place_order"
         seen = book.seen[show]
