@@ -31,11 +31,17 @@ from dashboard.decision import commands as c, events as e, machine
 from dashboard.decision.refusals import Answer, Code, Refusal
 from dashboard.decision.roles import Person
 from dashboard.journal.batch import Batch
+from dashboard.journal.observed import Observed
 from dashboard.journal.store import Journal, JournalProblem, Observation
 from dashboard.journal.writer import Writer
 from dashboard.projections import frame as frames, teaching, turned_away
 from dashboard.projections.cancelled import Cancelled
-from dashboard.projections.past import FrameProblem as FrameProblem, fold_upto as fold_upto, past_frame as past_frame
+from dashboard.projections.past import (
+    FrameProblem as FrameProblem,
+    Past,
+    fold_upto as fold_upto,
+    past_frame as past_frame,
+)
 from dashboard.rules import arbiter
 
 Row = dict[str, Any]
@@ -74,8 +80,9 @@ class Room:
         self._batch_max = int(settings.number("batch_commands_max"))
         self._checkpoint_moves = int(settings.number("checkpoint_moves"))
         self._patience = patience()
+        self._past = Past(journal, self._patience)
         self._writer = Writer(self._handle, self._unavailable, clock, self._batch_max)
-        self._observed: list[Observation] = []
+        self._observed = Observed(journal)
         self._latest: dict[str, Row] = {}
         self._guide, self._turned_away = Guide(), turned_away.TurnedAway()
         self._load()
@@ -88,9 +95,7 @@ class Room:
         self.seen: dict[str, tuple[str, int]] = {id: (digest, seq) for id, digest, seq in self.journal.ids()}
         self.cancelled = Cancelled()
         self._facts: dict[str, frames.Facts] = {}
-        self._moves_since: dict[str, int] = {}
-        self._seen: dict[str, frames.Seen] = {}
-        self._seen_until: dict[str, int] = {}
+        self._until_kept: dict[str, int] = {}
         self._unsure = True
         command = ""
         self.seq, self._hash = self.journal.head()
@@ -100,18 +105,16 @@ class Room:
             machine.apply(self.world, stored.show, event, stored.seq, stored.recorded_time)
             self._fold(stored.show, event, stored.seq, stored.recorded_time, stored.actor)
             self._last_time[stored.show] = stored.recorded_time
+            self._keep_again(stored.show)
             if stored.id in self.seen:
                 command = stored.id
             else:  # a further event of the same command: its seq is the command's answer, its id is taken as well
                 self.seen[stored.id] = "", stored.seq
                 self.seen[command] = self.seen[command][0], stored.seq
-        for show, facts in self._facts.items():
-            self._seen[show] = self.journal.seen(show, facts.seq)
-            self._seen_until[show] = max((told[0] for told in self._seen[show].values()), default=0)
-            counted = {key[1]: told[1] for key, told in self._seen[show].items() if key[0] == "viewers"}
+        self._observed.load({show: facts.seq for show, facts in self._facts.items()})
+        for show in self._facts:
+            counted = {key[1]: told[1] for key, told in self._observed.newest[show].items() if key[0] == "viewers"}
             self.world[show].viewers.update(counted)
-        for waiting in self._observed:
-            self._see(waiting)
         self._unsure = False
 
     def _fold(self, show: str, event: e.Event, seq: int, at: int, actor: str) -> None:
@@ -122,9 +125,21 @@ class Room:
             facts = self._facts[show] = frames.begin(show, event, seq, at, actor)
             ledger = self.world[show].ledger
             frames.share_books(facts, ledger.claims, ledger.goods)
-            self._moves_since[show] = 0
+            self._until_kept[show] = self._checkpoint_moves
         else:
-            self._moves_since[show] += frames.fold(facts, event, seq, at, actor)
+            self._until_kept[show] -= frames.fold(facts, event, seq, at, actor)
+
+    def _kept(self, show: str) -> tuple[str, int, int, bytes]:
+        facts = self._facts[show]
+        self._until_kept[show] = max(self._checkpoint_moves, 2 * frames.size(facts))
+        return show, facts.seq, facts.at, frames.packed(facts)
+
+    def _keep_again(self, show: str) -> None:
+        """Keep folded state where the journal has none of this version."""
+        if self._until_kept[show] <= 0:
+            kept = self._kept(show)
+            if self.journal.last_checkpoint(show, frames.VERSION) < kept[1]:
+                self._save([kept])
 
     # --- deciding -------------------------------------------------------------------------------------------
 
@@ -178,16 +193,13 @@ class Room:
             given = now if now is not None else command.event_time or 0
             at = max(self._last_time.get(command.show, 0), given)
             work.answers.append(self._decide_one(work.batch, command, at))
-            for told in self._turned_away.of(command, work.answers[-1], self._seen):
+            for told in self._turned_away.of(command, work.answers[-1], self._observed.newest):
                 self.observe(command.show, at, *told)
             if taught := teaching.adoption(command, work.answers[-1], self._facts.values()):
                 self._decide_one(work.batch, taught, at)
+            if self._until_kept.get(command.show, 1) <= 0:
+                work.checkpoints.append(self._kept(command.show))
         self.seq, self._hash = work.batch.seq, work.batch.hash
-        for show, moved in self._moves_since.items():
-            facts = self._facts[show]
-            if moved >= self._checkpoint_moves and moved >= 2 * _size(facts):
-                work.checkpoints.append((show, facts.seq, facts.at, frames.packed(facts)))
-                self._moves_since[show] = 0
         return work
 
     def _decide_one(self, batch: Batch, command: c.Command, at: int) -> Answer:
@@ -225,17 +237,17 @@ class Room:
         return Answer("accepted", seq)
 
     def _write(self, work: _Work) -> None:
-        observed, self._observed = self._observed, []
+        observed = self._observed.waiting[:]
         if len(work.batch) or observed or self.journal.letters.waiting:
-            try:
-                self.journal.append(work.batch, observed)
-            except Exception:
-                self._observed = observed
-                raise
+            self.journal.append(work.batch, observed)
+            self._observed.written(len(observed))
             self.counters.batches += 1
             self.counters.events += len(work.batch)
+        self._save(work.checkpoints)
+
+    def _save(self, checkpoints: Sequence[tuple[str, int, int, bytes]]) -> None:
         with suppress(JournalProblem):  # a lost checkpoint costs time, never truth
-            for show, seq, at, state in work.checkpoints:
+            for show, seq, at, state in checkpoints:
                 self.journal.save_checkpoint(show, seq, at, frames.VERSION, state)
 
     def _forget(self, waiting: tuple[_Work, Future[None]] | None) -> None:
@@ -263,6 +275,8 @@ class Room:
         """Let the writer finish what it holds, then stop it and close the journal."""
         self._writer.stop()
         self._disk.shutdown()
+        with suppress(JournalProblem):  # what was observed last
+            self._write(_Work(Batch(self.seq, self._hash), [], []))
         self.journal.close()
 
     def alive(self) -> bool:
@@ -285,38 +299,13 @@ class Room:
     def observe(
         self, show: str, now: int, kind: str, channel: str = "", sku: str = "", value: int = 0, note: str = ""
     ) -> None:
-        """Note something seen that decides nothing; it is written with the next batch.
-
-        What was seen before the show's last event belongs to a history: frames of its own time show it. What says
-        the same as the newest of its kind is not noted again, so the time of the newest is since when it is so.
-        """
+        """Note something seen that decides nothing; it is written with the next batch."""
         with self._lock:
             facts = self._facts.get(show)
-            after_seq = facts.seq if facts and now >= facts.at else 0
-            newest = self._seen.get(show, {}).get((kind, channel, sku))
-            if newest and after_seq and now >= newest[0] and newest[1:] == (value, note):
-                return
-            self._observed.append(Observation(show, now, after_seq, kind, channel, sku, value, note))
-            self._see(self._observed[-1])
-
-    def _see(self, seen: Observation) -> None:
-        newest = self._seen.setdefault(seen.show, {})
-        key = seen.kind, seen.channel, seen.sku
-        if key not in newest or seen.time >= newest[key][0]:
-            newest[key] = seen.time, seen.value, seen.note
-            if seen.kind == "viewers" and seen.after_seq and seen.show in self.world:
-                self.world[seen.show].viewers[seen.channel] = seen.value  # told with the next order
-            self._seen_until[seen.show] = max(self._seen_until.get(seen.show, 0), seen.time)
-
-    def _seen_at(self, show: str, at: int, seq: int) -> frames.Seen:
-        """What was observed by a time, from memory where that is the newest and from the journal where it is not."""
-        if self._seen_until.get(show, 0) <= at:
-            return self._seen.get(show, {})
-        known = self.journal.seen(show, seq, at)
-        for waiting in self._observed:
-            if waiting.show == show and waiting.time <= at:
-                known[waiting.kind, waiting.channel, waiting.sku] = waiting.time, waiting.value, waiting.note
-        return known
+            seq, last = (facts.seq, facts.at) if facts else (0, 0)
+            noted = self._observed.note(Observation(show, now, seq, kind, channel, sku, value, note), last)
+            if noted and kind == "viewers" and noted.after_seq:
+                self.world[show].viewers[channel] = value  # told with the next order
 
     # --- frames ---------------------------------------------------------------------------------------------
 
@@ -337,13 +326,17 @@ class Room:
             if seq is None or seq >= facts.seq:
                 over = seq is not None or facts.status == "closed"
                 moment = at if at is not None else facts.at if over else max(facts.at, self.clock())
-                return frames.table(facts, moment, self._seen_at(show, moment, facts.seq), self._patience)
-        return past_frame(self.journal, show, seq, at, self._patience)
+                return frames.table(facts, moment, self._observed.at(show, moment, facts.seq), self._patience)
+        return self._past.frame(show, seq, at)
 
     def tick(self, show: str, now: int) -> list[Answer]:
         """Do what is due, compute the frame everybody sees, let the rules look at it, and carry out what they may."""
         self.follow_up(show, now, clock.due)
-        self._latest[show] = frame = self.frame(show, at=now if self._facts[show].status == "open" else None)
+        with self._lock:
+            facts = self._facts[show]
+            at = max(now, facts.at) if facts.status == "open" else facts.at
+            self._latest[show] = frame = self.frame(show, at=at)
+            self._observed.shown(show, at)
         return self.handle([*self._guide.due(frame), *arbiter.decide(frame, self.levels)], now)
 
     def follow_up(self, show: str, now: int, due: Callable[..., Sequence[c.Command]]) -> None:
@@ -371,11 +364,6 @@ class Room:
 def patience() -> frames.Patience:
     """How long frames wait for a channel, from the settings."""
     return frames.Patience(settings.number("late_after_seconds"), settings.number("feed_late_after_seconds"))
-
-
-def _size(facts: frames.Facts) -> int:
-    """Entries a checkpoint would hold, roughly: big states are kept less often."""
-    return sum(map(len, facts.books.claims.values())) + sum(map(len, facts.sales.paces.values()))
 
 
 def _another_body(id: str, seq: int) -> Answer:

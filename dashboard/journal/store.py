@@ -339,6 +339,11 @@ class Journal:
             return None
         return int(row[0]), _expand(row[1])
 
+    def last_checkpoint(self, show: str, version: int) -> int:
+        """The seq of the newest folded state of a show (0: none)."""
+        found = self._one("select max(seq) from checkpoints where show_id = ? and version = ?", [show, version])
+        return int(str(found)) if found is not None else 0
+
     def export(self, directory: Path) -> dict[str, int]:
         """Write every public table as Parquet into a directory; returns rows per table."""
         directory.mkdir(parents=True, exist_ok=True)
