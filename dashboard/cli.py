@@ -12,22 +12,26 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from secrets import token_bytes
 from typing import Any
 
 import click
 from rich.console import Console
 from rich.table import Table
 
-from dashboard import cli_grade, cli_kit as kit, cli_outlook, cli_serve, cli_stress, room as rooms, settings
+from dashboard import cli_grade, cli_kit as kit, cli_outlook, cli_rerun, cli_serve, cli_stress, room as rooms, settings
 from dashboard.channels.orders_file.importing import import_orders
 from dashboard.channels.orders_file.problem import ImportProblem
 from dashboard.channels.sandbox.play import play
 from dashboard.channels.sandbox.play_naive import play_naive
 from dashboard.channels.sandbox.scenario import ScenarioProblem, load
 from dashboard.channels.sandbox.stress import StressProblem
-from dashboard.journal import verify as auditor
+from dashboard.journal import unnamed, verify as auditor
 from dashboard.journal.store import Journal, JournalProblem
 from dashboard.projections import instant
+from dashboard.review import evidence as evidences
+from dashboard.review.asked import AskProblem
+from dashboard.review.change import ChangeProblem
 
 PROBLEMS = (
     JournalProblem,
@@ -35,7 +39,11 @@ PROBLEMS = (
     ScenarioProblem,
     StressProblem,
     auditor.VerifyProblem,
+    evidences.EvidenceProblem,
+    unnamed.KeysProblem,
     rooms.FrameProblem,
+    AskProblem,
+    ChangeProblem,
     instant.InstantProblem,
     settings.SettingProblem,
 )
@@ -145,16 +153,22 @@ def frame(file: str, show: str | None, at: str | None, seq: int | None, head: bo
 
 @main.command()
 @click.argument("file", type=click.Path(dir_okay=False))
+@click.option("--evidence", type=click.Path(dir_okay=False), help="The evidence.json of an earlier export.")
 @kit.as_json
-def verify(file: str, json_wanted: bool) -> None:
-    """Check a journal's books, hash chain and moves; exit 1 on any breach."""
+def verify(file: str, evidence: str | None, json_wanted: bool) -> None:
+    """Check a journal's books, hash chain and moves, and that it agrees with evidence; exit 1 on any breach."""
+    kept = evidences.read(evidence) if evidence else None
     report = auditor.verify(file)
+    compared = evidences.compare(file, kept) if kept else None
+    ok = report["ok"] and (compared is None or compared.ok)
     if json_wanted:
-        kit.say(dict(report))
+        kit.say({**report, "ok": ok} | ({"evidence": compared._asdict()} if compared else {}))
     else:
+        if compared:
+            click.echo(f"evidence: {compared.sentence}")
         for line in auditor.lines(report, Path(file).name):
             click.echo(line)
-    if not report["ok"]:
+    if not ok:
         raise SystemExit(1)
 
 
@@ -210,17 +224,23 @@ def _in_short(row: dict[str, Any]) -> str:
 @main.command()
 @click.argument("file", type=click.Path(dir_okay=False))
 @click.option("--out", required=True, type=click.Path(file_okay=False), help="Directory for the Parquet files.")
+@click.option("--without-buyers", is_flag=True, help="Replace buyers, order numbers and operators by pseudonyms.")
+@click.option("--keys", type=click.Path(dir_okay=False), help="File of the pseudonyms' keys: kept, or made if missing.")
 @kit.as_json
-def export(file: str, out: str, json_wanted: bool) -> None:
-    """Write every public table of a journal as Parquet."""
-    journal = Journal(file, read_only=True)
-    written = journal.export(Path(out))
-    journal.close()
+def export(file: str, out: str, without_buyers: bool, keys: str | None, json_wanted: bool) -> None:
+    """Write every public table of a journal as Parquet, and its evidence: the end of its chain, to keep elsewhere."""
+    if keys and not without_buyers:
+        raise click.UsageError("Give --keys together with --without-buyers.")
+    written = evidences.export(file, Path(out), token_bytes if without_buyers else None, Path(keys) if keys else None)
+    proof = Path(out) / evidences.FILE_NAME
     if json_wanted:
-        kit.say({"out": out, "rows": written})
+        kit.say({"out": out, "rows": written, "evidence": str(proof)})
     else:
         for table, count in written.items():
             click.echo(f"{count:>12,}  {Path(out) / table}.parquet")
+        click.echo(
+            f"{'':>12}  {proof}: keep it elsewhere; later: warroom verify {file} --evidence {evidences.FILE_NAME}"
+        )
 
 
 @main.command()
@@ -248,7 +268,9 @@ def scenarios(json_wanted: bool) -> None:
             click.echo(f"{row['name']:<16} {row['title']}")
 
 
-for _command in (cli_grade.grade, cli_outlook.outlook, cli_serve.demo, cli_serve.serve, cli_stress.stress):
+for _command in (
+    cli_grade.grade, cli_outlook.outlook, cli_rerun.rerun, cli_serve.demo, cli_serve.serve, cli_stress.stress,
+):  # fmt: skip
     main.add_command(_command)
 
 if __name__ == "__main__":

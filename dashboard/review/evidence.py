@@ -1,21 +1,22 @@
 """Evidence: the few lines that somebody else keeps, so that nobody can rewrite what happened without being found out.
 
     journal -> evidence -> evidence.json, given away -> (later) a file + evidence.json -> agrees, or where it does not
+    journal -> public tables, whole or without their people, and evidence.json beside them
 
 A chain of hashes alone proves nothing to who holds no end of it: whoever can write the file can compute a new chain.
 The head of the chain, kept by somebody else, is what makes it worth something. The same journal gives the same bytes.
-What can fail: a file that is no evidence (`EvidenceProblem`), or no journal (`VerifyProblem`); each is a sentence.
+What can fail: a file that is no evidence (`EvidenceProblem`), no journal (`VerifyProblem`); each is a sentence.
 """
 
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from importlib import metadata
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from dashboard.journal import verify_evidence
+from dashboard.journal import unnamed, verify_evidence
 from dashboard.journal.store import Journal
 from dashboard.journal.verify_evidence import Anchor
 
@@ -27,6 +28,7 @@ HOW = (
     'JSON object {"actor","data","event_time","id","recorded_time","seq","show_id","source","type"} with its keys in '
     "that order, no spaces, UTF-8, times as whole microseconds since 1970 UTC and data exactly as stored."
 )
+FILE_NAME = "evidence.json"
 FILE_MAX = 5_000_000
 """Evidence of a thousand shows has less bytes than this."""
 _HASH = re.compile(r"[0-9a-f]{64}")
@@ -65,6 +67,39 @@ def evidence(journal: Journal | str | os.PathLike[str], verified: Mapping[str, A
         **found,
         "verified": told,
     }
+
+
+def without_buyers(row: Row) -> Row:
+    """Evidence to lie beside tables without their people: what could confirm a guess is left out, the head stays."""
+    shows = [show | {"hash": None} for show in row["shows"]]
+    return row | {"data": WITHOUT_BUYERS, "pseudonyms": unnamed.HOW, "chain": unnamed.HOW_OF_THE_CHAIN, "shows": shows}
+
+
+def export(
+    file: str | os.PathLike[str], out: Path, chance: Callable[[int], bytes] | None = None, keys: Path | None = None
+) -> dict[str, int]:
+    """Write a journal's public tables and its evidence into a folder; returns rows per table.
+
+    With `chance` (so many bytes at random) people are replaced, with the keys of a file that is made if there is none.
+    Raises JournalProblem, VerifyProblem, KeysProblem, OSError.
+    """
+    if chance is None:
+        journal = Journal(os.fspath(file), read_only=True)
+        try:
+            written, row = journal.export(out), evidence(journal)
+        finally:
+            journal.close()
+    else:
+        if keys and keys.resolve().is_relative_to(out.resolve()):
+            raise unnamed.KeysProblem(
+                f"The keys {keys} would lie beside the tables they open; name a file outside {out}."
+            )
+        row = without_buyers(evidence(file))
+        written, used = unnamed.export(file, out, unnamed.read_keys(keys) if keys else None, chance)
+        if keys:
+            unnamed.write_keys(keys, used)
+    (out / FILE_NAME).write_bytes(as_json(row))
+    return written
 
 
 def as_json(row: Row) -> bytes:

@@ -1,12 +1,19 @@
-"""`warroom verify` and `warroom export`: the auditor's verdict as exit code, and every public table as a file."""
+"""`warroom verify`: the auditor's verdict as exit code, and whether a journal agrees with evidence kept elsewhere."""
 
+import json
+import shutil
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from tests.cli.command import refused, warroom
-from tests.cli.conftest import ORDERS
+from tests.cli.conftest import ORDERS, write
+
+
+def kept(journal: Path, place: Path) -> Path:
+    """The evidence of a journal, as an export leaves it."""
+    assert warroom("export", journal, "--out", place / "exported").code == 0
+    return place / "exported" / "evidence.json"
 
 
 def test_a_sound_journal_is_ok(journal: Path) -> None:
@@ -45,19 +52,51 @@ def test_a_journal_is_needed(command: str) -> None:
     assert "Missing argument 'FILE'" in refused(command, *(("--out", "x") if command == "export" else ()))
 
 
-def test_every_public_table_becomes_parquet(journal: Path, tmp_path: Path) -> None:
-    out = tmp_path / "new" / "folder"
-    report = warroom("export", journal, "--out", out, "--json").json
-    assert report["rows"] == {"events": 3 + ORDERS, "moves": 4 + 2 * ORDERS, "observations": 0}
-    with duckdb.connect() as connection:
-        for table, rows in report["rows"].items():
-            found = connection.execute(f"select count(*) from '{out / table}.parquet'").fetchone()
-            assert found == (rows,)
-    assert str(out / "events.parquet") in warroom("export", journal, "--out", out).out, "again, over the old files"
+def test_evidence_taken_earlier_is_still_in_a_journal_that_went_on(journal: Path, tmp_path: Path) -> None:
+    evidence = kept(journal, tmp_path)
+    write(journal, "autumn")
+    outcome = warroom("verify", journal, "--evidence", evidence)
+    assert outcome.code == 0
+    assert outcome.out.startswith(
+        "evidence: Event 8 has the hash that the evidence gives it: nothing up to it was changed"
+    )
+    told = warroom("verify", journal, "--evidence", evidence, "--json").json
+    assert (told["ok"], told["evidence"]["ok"]) == (True, True)
 
 
-def test_an_export_that_cannot_be_written_is_refused(journal: Path, text: Path, tmp_path: Path) -> None:
-    assert "is a file" in refused("export", journal, "--out", text)
-    refused("export", journal, "--out", text / "below")
-    assert "notes.txt" in refused("export", text, "--out", tmp_path / "out")
-    assert not (tmp_path / "out").exists()
+def test_a_journal_that_was_rewritten_as_a_whole_is_found_out_by_evidence(journal: Path, tmp_path: Path) -> None:
+    evidence = kept(journal, tmp_path)
+    (tmp_path / "other").mkdir()
+    forged = write(tmp_path / "other" / "spring.duckdb", "autumn", "spring")
+    assert warroom("verify", forged).code == 0, "a chain of its own, which holds"
+    outcome = warroom("verify", forged, "--evidence", evidence)
+    assert outcome.code == 1
+    assert "something from event 1 to event 8 was changed since, or it is another journal" in outcome.out
+    told = warroom("verify", forged, "--evidence", evidence, "--json")
+    assert (told.code, told.json["ok"], told.json["evidence"]["ok"]) == (1, False, False)
+
+
+def test_a_journal_that_was_cut_is_found_out_by_evidence(journal: Path, tmp_path: Path) -> None:
+    cut = Path(shutil.copy(journal, tmp_path / "cut.duckdb"))
+    evidence = kept(write(journal, "autumn"), tmp_path)
+    outcome = warroom("verify", cut, "--evidence", evidence)
+    assert outcome.code == 1
+    assert "The evidence knows event 16, which is not in the file: it ends at event 8" in outcome.out
+
+
+def test_what_is_no_evidence_is_refused(journal: Path, text: Path, tmp_path: Path) -> None:
+    assert "is not JSON" in refused("verify", journal, "--evidence", text)
+    assert "cannot be read" in refused("verify", journal, "--evidence", tmp_path / "none.json")
+    row = json.loads(kept(journal, tmp_path).read_text())
+    for change, sentence in [
+        ({"kind": "other"}, "no evidence of a journal"),
+        ({"version": 2}, "version 2"),
+        ({"head": {"seq": 8}}, "lacks the seq or hash"),
+        ({"head": {"seq": "8; drop table", "hash": "0" * 64}}, "gives a seq or a hash that is none"),
+        ({"head": {"seq": 8, "hash": "' or 1"}}, "gives a seq or a hash that is none"),
+        ({"shows": 7}, "lacks the seq or hash"),
+    ]:
+        text.write_text(json.dumps(row | change))
+        assert sentence in refused("verify", journal, "--evidence", text)
+    text.write_text("[" * 100_000)
+    refused("verify", journal, "--evidence", text)
