@@ -6,6 +6,9 @@ from typing import Any
 
 from dashboard import room as rooms
 from dashboard.channels.sandbox.scenario import Scenario, find, load
+from dashboard.journal.store import Journal
+from dashboard.review.asked import asks
+from dashboard.review.rerun import rerun
 from dashboard.settings import DATA
 
 BREEZESTYLE: Path = find("breezestyle", DATA / "scenarios")
@@ -74,3 +77,14 @@ class NoJournal:
 def room() -> rooms.Room:
     """A real room on a journal that forgets."""
     return rooms.Room(NoJournal(), clock=lambda: 0)  # type: ignore[arg-type]
+
+
+def assert_decided_again_the_same(path: Path) -> None:
+    """Each show of a journal, decided again from what was asked, ends at the journal's own hash."""
+    journal = Journal(path, read_only=True)
+    everything = list(asks(journal.events()))
+    for span in journal.spans():
+        outcome = rerun(everything, span.show)
+        assert outcome.differs_at is None
+        assert (outcome.seq, outcome.hash) == journal.head()
+    journal.close()

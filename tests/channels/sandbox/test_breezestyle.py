@@ -16,7 +16,7 @@ from dashboard.channels.sandbox.play import STEP_SECONDS, Rules, Show, play
 from dashboard.channels.sandbox.scenario import MINUTE
 from dashboard.journal.store import Journal
 from dashboard.journal.verify import verify
-from tests.channels.sandbox.rooms import breezestyle, room
+from tests.channels.sandbox.rooms import assert_decided_again_the_same, breezestyle, room
 
 Row = dict[str, Any]
 SCENARIO = breezestyle()
@@ -114,6 +114,7 @@ def test_the_journal_of_a_show_passes_the_auditor(tmp_path: Path) -> None:
     assert report["ok"], report["breaches"]
     assert report["oversold"] == outcome["oversold"] == 0
     assert outcome["beats"], "rules had a say in it"
+    assert_decided_again_the_same(path)
 
 
 def test_a_run_repeats_itself_and_steps_can_be_taken_one_by_one() -> None:

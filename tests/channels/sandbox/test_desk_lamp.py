@@ -13,6 +13,7 @@ from dashboard.channels.sandbox.play import play
 from dashboard.journal.store import Journal
 from dashboard.journal.verify import verify
 from dashboard.projections import instant
+from tests.channels.sandbox.rooms import assert_decided_again_the_same
 from tests.channels.sandbox.watched import Watched, minutes_between, of, scenario, units, watched
 
 Row = dict[str, Any]
@@ -126,6 +127,7 @@ def test_its_journal_passes_the_auditor_with_goods_on_their_way(tmp_path: Path) 
     report = verify(path)
     assert report["ok"], report["breaches"]
     assert report["oversold"] == outcome["oversold"] == 0
+    assert_decided_again_the_same(path)
 
 
 def test_beats_of_the_second_day_are_told_on_a_clock_that_can_be_typed_again() -> None:
