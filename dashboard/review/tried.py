@@ -4,7 +4,8 @@
 
 `lost` counts every unit somebody wanted and did not get, as far as that is known: the estimated ones that were not
 served, and sold ones a change could not serve. The difference is changed less control, so what only the way a rerun is
-made brings about cancels out. Without a change there is only the original, and its hash must be the journal's.
+made brings about cancels out; where levels or numbers of rules change, the rules decide anew in both. Without a change
+there is only the original, and its hash must be the journal's.
 """
 
 from collections.abc import Callable, Sequence
@@ -58,7 +59,8 @@ def tried(
     body = {"show": show, "original_hash": head, "assumption": ASSUMPTION, "original": _row(original, missed)}
     if as_it_was:
         return _said(body, original, _row(original, missed), head) | {"control": None, "difference": None}
-    control = rerun(everything, show, None, missed, since=since, observed=observed, on_step=step("control"))
+    same_rules = Change(at=change.at, rules_again=bool(change.levels or change.parameters))
+    control = rerun(everything, show, same_rules, missed, since=since, observed=observed, on_step=step("control"))
     changed = rerun(everything, show, change, missed, observed=observed, into=keep("changed"), on_step=step("changed"))
     mine, other = _row(changed, missed), _row(control, missed)
     return _said(body, changed, mine, head) | {"control": other, "difference": difference(mine, other)}
