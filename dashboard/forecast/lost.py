@@ -20,6 +20,7 @@ Pure, deterministic, some hundred vector operations over all bins. What can fail
 is alike, so a SKU that sold out while it was shown seems to be wanted as much for the rest of the show.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +37,8 @@ LOOSE = 0.25
 SKU_TIDE = ((40.0, 8.0), (12.0, 8.0), (4.0, 8.0), (1.3, 8.0), (0.5, 8.0))
 """Windows in minutes to either side, and how many orders weigh as much as no change at all."""
 NODE_TIDE = ((20.0, 12.0), (6.0, 12.0))
+RUSH, RUSH_HELD, CALM_MINUTES = 2.5, 4.0, 3.0
+RUSH_MINUTES = (0.5, 1.5)
 REGION_TIDE = ((30.0, 10.0), (10.0, 10.0))
 
 
@@ -105,6 +108,8 @@ def wanted(night: Night) -> Floats:
     fit = _Fit(night)
     for _ in range(ROUNDS):
         fit.paces()
+        fit.rushes()
+        fit.paces()
         if night.fed:
             fit.states()
         fit.tides()
@@ -133,13 +138,35 @@ def _box(values: Floats, reach: int) -> Floats:
     return found
 
 
-def _tide(orders: Floats, expected: Floats, windows: tuple[tuple[float, float], ...], bin_minutes: float) -> Floats:
-    """How many times more than expected was ordered around each bin, from wide windows to narrow ones."""
-    found = np.ones_like(orders)
+def _tide(
+    now: tuple[Floats, Floats], calm: tuple[Floats, Floats], windows: Sequence[tuple[float, float]], bin_minutes: float
+) -> Floats:
+    """How many times more than expected was ordered around each bin, from wide windows to narrow ones.
+
+    `now` and `calm` are orders and those expected, in all bins and in those without a rush, which wide windows look at.
+    """
+    found = np.ones_like(now[0])
     for minutes, held in windows:
         reach = round(minutes / bin_minutes)
+        orders, expected = calm if minutes > CALM_MINUTES else now
         found *= (held + _box(orders, reach)) / (held + _box(expected * found, reach))
     return found
+
+
+def _quiet(orders: Floats, expected: Floats, sure: Floats, reach: int) -> Floats:
+    """1 in bins without a rush, 0 in those with: far more orders than there are in most of the time.
+
+    What is usual is the middle of the ratios, with the plan itself as one more that weighs `sure` orders. The last axis
+    is time.
+    """
+    ratio = (RUSH_HELD + _box(orders, reach)) / (RUSH_HELD + _box(expected, reach))
+    ratios = np.concatenate([ratio, np.ones((*ratio.shape[:-1], 1))], axis=-1)
+    weights = np.concatenate([expected, np.broadcast_to(sure, ratio.shape[:-1])[..., None]], axis=-1)
+    order = np.argsort(ratios, axis=-1, kind="stable")
+    reached = np.cumsum(np.take_along_axis(weights, order, axis=-1), axis=-1)
+    place = (reached < reached[..., -1:] / 2).sum(axis=-1)[..., None]
+    usual = np.take_along_axis(ratios, np.take_along_axis(order, place, axis=-1), axis=-1)
+    return np.where(ratio > RUSH * usual, 0.0, 1.0)
 
 
 class _Fit:
@@ -161,8 +188,10 @@ class _Fit:
         if self.planned:
             usual = float(night.plan[night.plan > 0].min()) / 2
             self.plan = np.where(night.plan > 0, night.plan, usual * night.able)
-        self.units = (night.orders - night.last).sum(axis=2)
+        self.orders = night.orders - night.last
+        self.quiet = np.ones((self.regions, skus, bins))
         self.factor = np.ones((channels, skus))
+        self.common = np.ones(channels)
         self.sku_tide = np.ones((skus, bins))
         self.node_tide = np.ones((self.regions, skus, bins))
         self.region_tide = np.ones((self.regions, bins))
@@ -192,15 +221,18 @@ class _Fit:
     def paces(self) -> None:
         """Factors of show, channel, SKU, SKU in its region, and node, one after the other."""
         night, loose = self.night, 1.0 if self.planned else LOOSE
-        hoped = (self.base * night.open * self.moving()).sum(axis=2)
-        found, orders = np.ones_like(hoped), self.units
-        found *= (SHOW_ORDERS * loose + orders.sum()) / (SHOW_ORDERS * loose + hoped.sum())
+        quiet = self.quiet[night.region_of]
+        hoped = (self.base * night.open * self.moving() * quiet).sum(axis=2)
+        found, orders = np.ones_like(hoped), (self.orders * quiet).sum(axis=2)
+        self.common = np.ones(len(found))
         sure = loose / night.tables.spread[night.tier]
         for _ in range(3):
+            whole = (SHOW_ORDERS * loose + orders.sum()) / (SHOW_ORDERS * loose + (hoped * found).sum())
+            found *= whole
             now = hoped * found
-            found *= ((CHANNEL_ORDERS * loose + orders.sum(axis=1)) / (CHANNEL_ORDERS * loose + now.sum(axis=1)))[
-                :, None
-            ]
+            mine = (CHANNEL_ORDERS * loose + orders.sum(axis=1)) / (CHANNEL_ORDERS * loose + now.sum(axis=1))
+            found *= mine[:, None]
+            self.common *= whole * mine
             now = hoped * found
             found *= ((sure + orders.sum(axis=0)) / (sure + now.sum(axis=0)))[None, :]
         for member, held in ((self.member, REGION_ORDERS * loose), (np.eye(len(found)), NODE_ORDERS * loose)):
@@ -208,11 +240,21 @@ class _Fit:
             found *= member.T @ ((held + member @ orders) / (held + member @ now))
         self.factor = found
 
+    def rushes(self) -> None:
+        """When there is a rush on a SKU, or on a SKU in a region."""
+        night = self.night
+        hoped = np.einsum("rc,csb->rsb", self.member, self.base * night.open * self.common[:, None, None])
+        orders = np.einsum("rc,csb->rsb", self.member, self.orders)
+        sure = 1.0 / night.tables.spread[night.tier]
+        everywhere = _quiet(orders.sum(axis=0), hoped.sum(axis=0), sure, round(RUSH_MINUTES[0] / night.bin_minutes))
+        self.quiet = everywhere * _quiet(orders, hoped, sure, round(RUSH_MINUTES[1] / night.bin_minutes))
+
     def states(self) -> None:
         """What each state on screen, and each stretch since the SKU came, went or was pushed, makes of demand here."""
         night = self.night
-        plain = np.einsum("csb,cs->sb", self.base * night.open, self.factor) / self.shown
-        orders = (night.orders - night.last).sum(axis=0)
+        quiet = self.quiet[night.region_of]
+        plain = np.einsum("csb,cs->sb", self.base * night.open * quiet, self.factor) / self.shown
+        orders = (self.orders * quiet).sum(axis=0)
         cell = night.tier[:, None] * STATES + self.state
         lift = [factors[phase] for factors, phase in zip(self.phase_factors, self.phases, strict=True)]
         shape = (len(TIERS), STATES)
@@ -231,9 +273,13 @@ class _Fit:
         night, minutes = self.night, self.night.bin_minutes
         hoped = self.base * self.factor[:, :, None] * night.open
         there = np.einsum("rc,csb->rsb", self.member, hoped)
-        orders = np.einsum("rc,csb->rsb", self.member, night.orders - night.last)
-        local = self.node_tide * self.region_tide[:, None, :]
-        self.sku_tide = _tide(orders.sum(axis=0), (there * local).sum(axis=0), SKU_TIDE, minutes)
+        orders = np.einsum("rc,csb->rsb", self.member, self.orders)
+        quiet, local = self.quiet, self.node_tide * self.region_tide[:, None, :]
+        calm = (quiet * orders).sum(axis=0), (quiet * there * local).sum(axis=0)
+        self.sku_tide = _tide((orders.sum(axis=0), (there * local).sum(axis=0)), calm, SKU_TIDE, minutes)
         moved = there * self.sku_tide
-        self.region_tide = _tide(orders.sum(axis=1), (moved * self.node_tide).sum(axis=1), REGION_TIDE, minutes)
-        self.node_tide = _tide(orders, moved * self.region_tide[:, None, :], NODE_TIDE, minutes)
+        both = orders.sum(axis=1), (moved * self.node_tide).sum(axis=1)
+        calm = (quiet * orders).sum(axis=1), (quiet * moved * self.node_tide).sum(axis=1)
+        self.region_tide = _tide(both, calm, REGION_TIDE, minutes)
+        moved *= self.region_tide[:, None, :]
+        self.node_tide = _tide((orders, moved), (quiet * orders, quiet * moved), NODE_TIDE, minutes)
