@@ -8,6 +8,8 @@ whenever it was made: a frame of the tick's instant never learns later of what n
 a show's last event, with no tick between, belongs to a history: frames of its own time show it. What says the same as
 the newest of its kind is not noted again, so the time of the newest is since when it is so.
 
+After a restart the ticks before it are forgotten, so whoever observes then must not speak of a time before it.
+
 The room calls it under its lock; only what waits is read and let go beside it, by the thread that writes, in steps that
 cannot be interrupted.
 """
