@@ -91,7 +91,10 @@ def _as_written(value: Any, raw: Any) -> Any:
 
 
 def ask_again(world: machine.World, ask: Ask) -> machine.Decision:
-    """Decide a command once more, in a world as it stands, at the time it was decided."""
+    """Decide a command once more, in a world as it stands, at the time it was decided.
+
+    An undo that left free units to those who wait for them says so in no event; it is known by being asked both ways.
+    """
     now = ask.stored[0].recorded_time
     verdict = machine.decide(world, ask.command, now)
     command = ask.command
