@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from babel import dates, numbers
 
 NONE = "–"
+TEN_HOURS = 36_000
 LOCALES = {"en": "en_US", "zh": "zh_CN"}
 
 
@@ -58,11 +59,12 @@ def money(minor: int | None, currency: str, language: str, signed: bool = False)
 
 
 def show_time(seconds: float) -> str:
-    """Seconds after the start as show time: T+15:05, T+26:04:09."""
+    """Seconds after the start as the screens write them: T+15:05, T+1 d 02:10 from ten hours on."""
     sign, whole = ("−" if seconds < 0 else "+"), abs(int(seconds))
-    hours, minutes = divmod(whole // 60, 60)
-    text = f"{hours}:{minutes:02d}:{whole % 60:02d}" if whole >= 100 * 60 else f"{whole // 60:02d}:{whole % 60:02d}"
-    return f"T{sign}{text}"
+    if whole < TEN_HOURS:
+        return f"T{sign}{whole // 60:02d}:{whole % 60:02d}"
+    days, rest = divmod(whole, 86_400)
+    return f"T{sign}{days:,} d {rest // 3600:02d}:{rest % 3600 // 60:02d}"
 
 
 def moment(iso: str) -> datetime:

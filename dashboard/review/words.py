@@ -1,0 +1,101 @@
+"""What the exports of a review say, in two languages: English is the key, 简体中文 stands beside it.
+
+An English phrase of a report or workbook -> `Say` -> the phrase in the reader's language. Every phrase has a Chinese
+one (a test reads the modules and compares). Codes of a review (causes, kinds, reasons) are spoken through the tables
+here; an unknown code is shown as it is. Names from the show (titles, people, host lines) are never translated.
+"""
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from dashboard.review.words_in_chinese import CHINESE
+
+Say = Callable[[str], str]
+LANGUAGES = ("en", "zh")
+
+
+class Cause(NamedTuple):
+    """A cause of missed orders: its name, and what it means."""
+
+    name: str
+    means: str
+
+
+CAUSES = {
+    "opening_split": Cause("Opening split", "A unit that could have served it was another region's."),
+    "late_transfer": Cause("Late transfer", "A unit waited in the flexible or a guest's pool, or came too late."),
+    "exposure_lock": Cause("Exposure lock", "The region had a unit, but not listed where it was wanted."),
+    "rule": Cause("Rule", "A purchase limit or another term of ours turned the buyer away."),
+    "stock": Cause("Out of stock", "No unit was left that could have served this buyer."),
+}
+"""In the order in which reports stack them."""
+
+KINDS = {
+    "reallocated": "Units moved",
+    "undone": "Move undone",
+    "lent": "Units lent",
+    "returned": "Loan returned",
+    "bundle": "Bundle",
+    "limit": "Purchase limit",
+    "limit_lifted": "Limit lifted",
+    "coupon": "Coupon",
+    "pool": "Pool opened",
+    "pool_closed": "Pool closed",
+    "shipment": "Shipment",
+    "price": "Price",
+    "push": "Host push",
+    "on_screen": "On screen",
+    "split": "Order split",
+    "safety": "Safety stock",
+    "mode": "Listing mode",
+    "level": "Rule level",
+    "replenishment": "Replenishment",
+    "guest": "Surprise guest",
+}
+NOTES = {
+    "changes_demand": "Not rerun: it changes what buyers want, and recorded orders hold that already.",
+    "refused": "Not rerun: without it the show cannot be decided.",
+    "too_many": "Not rerun: the show has more interventions than are rerun one by one.",
+    "shipment": "Not rerun: goods on the road are a fact.",
+}
+WHYS = {
+    "sold": "what was sold",
+    "sold_and_lost": "sold and missed",
+    "planned": "as planned",
+    "kept": "as planned",
+}
+TIERS = {"evergreen": "Evergreen", "campaign": "Campaign", "test": "Test"}
+STATUSES = {"closed": "closed", "open": "still open", "announced": "announced"}
+
+
+def speaker(language: str) -> Say:
+    """How to say a phrase in a language of LANGUAGES."""
+    return _chinese if language == "zh" else _english
+
+
+def _english(phrase: str) -> str:
+    return phrase
+
+
+def _chinese(phrase: str) -> str:
+    return CHINESE.get(phrase, phrase)
+
+
+def code(table: dict[str, str], name: str, say: Say) -> str:
+    """A code in words; as it is where nobody knows it."""
+    return say(table[name]) if name in table else name
+
+
+def rule(name: str, say: Say) -> str:
+    """A rule by its name, as the screens write it."""
+    return say(name.replace("_", " ").capitalize())
+
+
+def horizon(name: str, say: Say) -> str:
+    """A horizon of the countdown in words."""
+    return say("lasts the show") if name == "lasts" else say("sells out in {span} min").format(span=name)
+
+
+def pool(name: str, say: Say) -> str:
+    """A pool in words: regions and guests by their names."""
+    return say("Flexible pool") if name == "flexible" else name.rpartition("/")[2]
