@@ -1,6 +1,7 @@
 """Reruns: the same bytes where nothing changed, the same bytes up to a change, and plain consequences after it."""
 
 import random
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -213,3 +214,30 @@ def test_other_shows_of_the_journal_stay_as_they_are() -> None:
         kept.reader().execute(query, [OTHER_SHOW]).fetchall()
         == journal.reader().execute(query, [OTHER_SHOW]).fetchall()
     )
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_whatever_is_changed_the_books_hold_and_the_run_can_be_decided_again(seed: int, tmp_path: Path) -> None:
+    journal = played(seed)
+    everything = list(asks(journal.events()))
+    mine = [ask for ask in everything if ask.stored[0].show == SHOW]
+    chance = random.Random(seed)
+    at = chance.choice(mine).stored[0].recorded_time
+    pools = ["region/US", "region/EU", "flexible"]
+    changes = (
+        Change(moves=(ManualMove(at, "lamp", *chance.sample(pools, 2), 30),)),  # type: ignore[misc]
+        Change(at=at, levels={"all": "auto"}, rules_again=True),
+        Change(without=tuple(chance.choice(mine[3:]).stored[0].seq for _ in range(3))),
+        Change(opening=(OpeningLine("lamp", "region/US", chance.randint(0, 20)),)),
+    )
+    missed = [Missed(at + n * MINUTE, "amazon-eu", "EU", "lamp", 1 + n % 3, "sold_out") for n in range(20)]
+    for number, change in enumerate(changes):
+        path = tmp_path / f"{number}.duckdb"
+        kept = Journal(path)
+        recorder = Recorder(SHOW, kept, folds=change.rules_again)
+        outcome = rerun(everything, SHOW, change, missed, observed=list(journal.observed(SHOW)), into=recorder)
+        assert rerun(list(asks(kept.events())), SHOW).hash == outcome.hash
+        kept.close()
+        report = verify(path)
+        assert report["ok"], report["breaches"]
+        assert report["oversold"] == outcome.tally["oversold"]
