@@ -102,7 +102,7 @@ def _when(view: View, row: Row) -> Safe:
 def _what(view: View, row: Row) -> Safe:
     where = ", ".join(view.regions.get(region, region) for region in row["regions"])
     told = " · ".join(filter(None, (row["what"], where)))
-    note = view.code("note", row["note"]) if row["note"] and not row["effect"] else ""
+    note = view.code("note", row["note"]) if row["note"] else ""
     return join([view.code("kind", row["kind"]), *(element("small", line) for line in (told, note) if line)])
 
 

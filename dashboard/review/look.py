@@ -101,7 +101,7 @@ td .number { display: inline-block; min-width: 20px; height: 20px; border-radius
 footer { color: var(--dim); font-size: 12.5px; border-top: 1px solid var(--edge); margin-top: 36px;
   padding-top: 14px; }
 
-@media (max-width: 860px) {
+@media screen and (max-width: 860px) {
   body { padding: 0 20px 32px; } .cover, nav { margin: 0 -20px; padding-left: 20px; padding-right: 20px; }
   .cover, .pair { grid-template-columns: minmax(0, 1fr); } .cards { grid-template-columns: repeat(2, minmax(0,
     1fr)); }
@@ -111,7 +111,7 @@ footer { color: var(--dim); font-size: 12.5px; border-top: 1px solid var(--edge)
   html { background: #fff; font-size: 12.5px; } body { max-width: none; padding: 0; } nav { display: none; }
   .cover { margin: 0; padding: 24px 26px; grid-template-columns: minmax(0, 1fr) 270px; gap: 24px;
     border-radius: 10px; }
-  .cards { gap: 9px; margin-top: 18px; } .card { padding: 9px 11px; } .card b { font-size: 19px; }
+  .cards { gap: 9px; margin-top: 18px; grid-template-columns: repeat(4, minmax(0, 1fr)); } .card { padding: 9px 11px; } .card b { font-size: 19px; }
     .card small { font-size: 10.5px; }
   h1 { font-size: 26px; } h2 { font-size: 17px; break-after: avoid; } h3, .means, .key,
     .assumption { break-after: avoid; }
@@ -119,6 +119,6 @@ footer { color: var(--dim); font-size: 12.5px; border-top: 1px solid var(--edge)
     padding-bottom: 4px; } td small { font-size: 9.5px; }
   thead { display: table-header-group; } tfoot { display: table-row-group; } tr { break-inside: avoid; }
   section { padding-top: 16px; margin-top: 16px; } .scroll { overflow: visible; }
-  .bar { width: 84px; } .bar.wide { width: 110px; } .pair { gap: 20px; }
+  .bar { width: 84px; } .bar.wide { width: 110px; } .pair { gap: 20px; } .key { font-size: 11px; } .key .dim { font-size: 10px; }
 }
 """

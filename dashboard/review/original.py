@@ -33,7 +33,7 @@ class Original(NamedTuple):
     channels: dict[str, int]
 
 
-def counted(asks: Sequence[Ask], show: str) -> Original:
+def counted(asks: Collection[Ask], show: str) -> Original:
     """Count a show as it was."""
     run = Run(show, Recorder(show, hashed=False))
     mine = [ask for ask in asks if ask.stored[0].show == show]

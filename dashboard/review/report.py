@@ -19,7 +19,7 @@ from dashboard.journal.verify import VerifyProblem, verify
 from dashboard.projections import frame as frames
 from dashboard.projections.past import FrameProblem, fold_upto
 from dashboard.projections.written import iso
-from dashboard.review import calibration, losses, lost, original
+from dashboard.review import calibration, interventions, losses, lost, original
 from dashboard.review.asked import asks
 from dashboard.review.original import Original
 from dashboard.room import patience
@@ -59,7 +59,13 @@ def build(journal: Journal, show: str, progress: Report | None = None, audit: Ma
     tell("missed orders", 0, 0)
     estimate = lost.estimate(everything, show, journal.seen(show, facts.seq))
     missed = _lost(losses.split(everything, show, estimate.orders), estimate.assumption)
-    done: list[Row] = []
+    acted = interventions.effects(
+        everything,
+        show,
+        interventions.interventions(everything, show),
+        estimate.orders,
+        progress=lambda done, whole: tell("interventions", done, whole),
+    )
     counted = _Counted(frame, happened, missed)
     return {
         "version": VERSION,
@@ -69,7 +75,7 @@ def build(journal: Journal, show: str, progress: Report | None = None, audit: Ma
         "regions": counted.regions(),
         "channels": _channels(frame, happened, viewers.viewer_minutes(journal, show, facts.seq, *_watched(facts))),
         "skus": counted.skus(),
-        "interventions": done,
+        "interventions": acted,
         "countdown": frame["record"] | {"calibration": calibration.rows(facts.forecasts.record)},
         "lost": missed,
         "plan": {"lines": [], "opening": []},

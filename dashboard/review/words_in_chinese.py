@@ -112,18 +112,21 @@ CHINESE = {
     "Price": "价格",
     "Host push": "主播主推",
     "On screen": "上屏讲解",
-    "Order split": "订单拆分",
+    "Split of arrivals": "到货分配方案",
     "Safety stock": "安全库存",
     "Listing mode": "上架模式",
     "Rule level": "规则级别",
     "Replenishment": "补货",
     "Surprise guest": "惊喜嘉宾",
-    "Not rerun: it changes what buyers want, and recorded orders hold that already.": (
-        "未重演：它改变的是买家需求，已记录的订单中已包含。"
+    "Coupon ended": "优惠券结束",
+    "Bundle ended": "组合优惠结束",
+    "Listing": "上架调整",
+    "Rule number": "规则参数",
+    "What it made people want is not told: the recorded orders hold that already.": (
+        "它引起的需求不单列：已记录的订单中已包含。"
     ),
-    "Not rerun: without it the show cannot be decided.": "未重演：没有它，直播无法判定。",
-    "Not rerun: the show has more interventions than are rerun one by one.": "未重演：干预过多，未逐一重演。",
-    "Not rerun: goods on the road are a fact.": "未重演：在途货物是既定事实。",
+    "Not rerun: it is no move of stock, or not among the largest.": "未重演：不属于库存移动，或不在最大的几项之内。",
+    "Not rerun: it moved nothing.": "未重演：没有移动库存。",
     "Flexible top up": "弹性补给",
     "Batch split": "到货分配",
     "Regional share": "区域再分配",
