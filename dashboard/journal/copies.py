@@ -33,7 +33,7 @@ class Copier:
         """Seq and hash of the newest event, which say whether an earlier copy still serves; raises JournalProblem."""
         try:
             return self._journal.head()
-        except duckdb.Error as problem:
+        except JournalProblem as problem:
             raise _failed(problem) from problem
 
     def copy(self, path: str, tables: Sequence[str] = WHOLE) -> None:
@@ -66,5 +66,5 @@ class Copier:
             cursor.interrupt()
 
 
-def _failed(problem: duckdb.Error) -> JournalProblem:
+def _failed(problem: Exception) -> JournalProblem:
     return JournalProblem(f"The journal could not be copied: {str(problem).splitlines()[0]}")

@@ -12,15 +12,15 @@ naming the file and what would be right; nothing above this module catches a Duc
 """
 
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import resources
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import duckdb
 import pyarrow as pa
-from pyarrow import parquet
 
+from dashboard.journal import tables
 from dashboard.journal.batch import NO_HASH, Batch
 from dashboard.journal.letters import Letters
 
@@ -28,6 +28,9 @@ SCHEMA_VERSION = "1"
 WAL_BEFORE_CHECKPOINT = "256MB"
 READ_ROWS = 8192
 MANY_EVENTS = 512
+SAID_MAX = 160
+TABLES = {"meta", "head", "events", "moves"}
+"""What every journal has, however old; what else it has can be made again, empty."""
 TIME_MAX = 250_000_000_000_000_000
 _APPEND = {
     "begin": "begin",
@@ -48,7 +51,6 @@ select kind, channel, sku, epoch_us(time), value, note from observations
 where rowid in (select (place % 1099511627776)::bigint from newest) order by kind, channel, sku
 """
 """The newest observation of each kind, of one instant the one noted last: one number of time and place is compared."""
-PUBLIC_TABLES = ("events", "moves", "observations")
 
 
 class JournalProblem(Exception):
@@ -137,9 +139,16 @@ class Journal:
             return f"{self.path} cannot be made: there is no folder {Path(self.path).parent}."
         return f"{self.path} cannot be opened as a journal: {text.rstrip('.')}."
 
+    def _cannot_read(self, problem: Exception) -> str:
+        said = _sentence(problem)[:SAID_MAX].rstrip(".")
+        why = "it was closed meanwhile" if "already closed" in said else f"it may be damaged ({said})"
+        return f"{self.path} cannot be read to its end: {why}."
+
     def _prepare(self) -> None:
         """Create the tables in a new file, check the version of an old one, and find the head."""
-        if not self.read_only:
+        if self.read_only:  # nothing that somebody put into the file may reach beyond it
+            self._connection.execute("set enable_external_access = false")
+        else:
             self._connection.execute(f"set checkpoint_threshold = '{WAL_BEFORE_CHECKPOINT}'")
             self._connection.execute("set preserve_insertion_order = true")
             # Writing has one plan, and looking for a better one costs a tenth of a small transaction; readers have
@@ -147,21 +156,27 @@ class Journal:
             self._connection.execute("pragma disable_optimizer")
             if not self._tables():
                 self._create()
-        if "head" not in self._tables():
-            raise JournalProblem(f"{self.path} is a DuckDB file without a journal in it; name the file of a show.")
-        version = self._one("select value from meta where key = 'schema_version'")
+        missing = TABLES - self._tables()
+        if missing:  # a view of that name is no table: it could read anything
+            raise JournalProblem(
+                f"{self.path} is a DuckDB file without a journal in it: it has no table {min(missing)}; "
+                "name the file of a show."
+            )
+        found = self._connection.execute("select value from meta where key = 'schema_version'").fetchone()
+        version = found[0] if found else None
         if version != SCHEMA_VERSION:
             raise JournalProblem(
                 f"{self.path} has journal version {version}; this program reads version {SCHEMA_VERSION}. "
                 "Use the program version that wrote it, or a newer one."
             )
-        if not self.read_only and "dead_letters" not in self._tables():
+        if not self.read_only and not self._tables() >= {"observations", "checkpoints", "dead_letters"}:
             self._connection.execute(_schema())
         self.letters = Letters(self._connection)
         self._statements = {name: self._connection.extract_statements(text)[0] for name, text in _APPEND.items()}
 
     def _tables(self) -> set[str]:
-        return {row[0] for row in self._connection.execute("select table_name from duckdb_tables()").fetchall()}
+        rows = self._connection.execute("select table_name from system.main.duckdb_tables() where schema_name = 'main'")
+        return {row[0] for row in rows.fetchall()}
 
     def _create(self) -> None:
         self._connection.begin()
@@ -171,8 +186,17 @@ class Journal:
         self._connection.commit()
 
     def _one(self, query: str, values: Sequence[object] = ()) -> object:
-        row = self._connection.cursor().execute(query, values).fetchone()
-        return row[0] if row else None
+        return next(self.read(query, values), (None,))[0]
+
+    def read(self, query: str, values: Sequence[object] | Mapping[str, object] = ()) -> Iterator[tuple[Any, ...]]:
+        """Read rows, for the journal package's own readers; what the engine says of the file is a JournalProblem."""
+        try:
+            cursor = self._connection.cursor()
+            cursor.execute(query, values)
+            while rows := cursor.fetchmany(READ_ROWS):
+                yield from rows
+        except (duckdb.Error, UnicodeDecodeError) as problem:
+            raise JournalProblem(self._cannot_read(problem)) from problem
 
     def reader(self) -> duckdb.DuckDBPyConnection:
         """A connection of its own to the same file, for the journal package's own readers."""
@@ -180,9 +204,8 @@ class Journal:
 
     def head(self) -> tuple[int, str]:
         """Seq and hash of the last event (0 and 64 zeros when empty)."""
-        row = self._connection.cursor().execute("select seq, hash from head").fetchone()
-        assert row is not None
-        return int(row[0]), str(row[1])
+        seq, digest = next(self.read("select seq, hash from head"), (0, NO_HASH))
+        return int(seq), str(digest)
 
     def append(self, batch: Batch, observations: Sequence[Observation] = ()) -> None:
         """Write a batch and what letters wait in one transaction; raises OutOfOrder when another writer was first."""
@@ -249,38 +272,25 @@ class Journal:
         if show is not None:
             query += " and show_id = ?"
             values.append(show)
-        cursor = self._connection.cursor()
-        cursor.execute(query, values)
-        while rows := cursor.fetchmany(READ_ROWS):
-            yield from map(Stored._make, rows)
+        return map(Stored._make, self.read(query, values))
 
     def told(self, show: str, after: int, upto: int) -> Iterator[tuple[int, int, str, str, str]]:
         """Read what a fold needs of a show's events, after one seq and up to another: seq, time, actor, type, data."""
-        cursor = self._connection.cursor()
-        cursor.execute(
+        query = (
             "select seq, epoch_us(recorded_time), actor, type, data from events "
-            "where seq > ? and seq <= ? and show_id = ?",
-            [after, upto, show],
+            "where seq > ? and seq <= ? and show_id = ?"
         )
-        while rows := cursor.fetchmany(READ_ROWS):
-            yield from rows
+        return self.read(query, [after, upto, show])
 
     def ids(self) -> Iterator[tuple[str, str, int]]:
         """Read (event id, command digest, seq) of every command's first event."""
-        cursor = self._connection.cursor()
-        cursor.execute("select id, data->>'$.command', seq from events where data->>'$.command' is not null")
-        while rows := cursor.fetchmany(READ_ROWS):
-            yield from rows
+        return self.read("select id, data->>'$.command', seq from events where data->>'$.command' is not null")
 
     def spans(self) -> list[ShowSpan]:
         """The shows of this file, in the order they opened."""
-        rows = (
-            self._connection.cursor()
-            .execute(
-                "select show_id, min(seq), max(seq), epoch_us(min(recorded_time)), epoch_us(max(recorded_time)) "
-                "from events group by show_id order by 2"
-            )
-            .fetchall()
+        rows = self.read(
+            "select show_id, min(seq), max(seq), epoch_us(min(recorded_time)), epoch_us(max(recorded_time)) "
+            "from events group by show_id order by 2"
         )
         return [ShowSpan(*row) for row in rows]
 
@@ -298,19 +308,16 @@ class Journal:
 
     def seen(self, show: str, seq: int, at: int | None = None) -> dict[tuple[str, str, str], tuple[int, int, str]]:
         """The newest (time, value, note) per (kind, channel, SKU), as known at a seq and, if given, a time."""
-        known = self._connection.cursor().execute(_NEWEST, [show, seq, TIME_MAX if at is None else at])
-        return {tuple(key): (time, value, note) for *key, time, value, note in known.fetchall()}
+        known = self.read(_NEWEST, [show, seq, TIME_MAX if at is None else at])
+        return {tuple(key): (time, value, note) for *key, time, value, note in known}
 
     def observed(self, show: str) -> Iterator[Observation]:
         """Everything that was seen of a show, in the order of its time."""
-        cursor = self._connection.cursor()
-        cursor.execute(
+        query = (
             "select show_id, epoch_us(time), after_seq, kind, channel, sku, value, note from observations "
-            "where show_id = ? order by time, rowid",
-            [show],
+            "where show_id = ? order by time, rowid"
         )
-        while rows := cursor.fetchmany(READ_ROWS):
-            yield from map(Observation._make, rows)
+        return map(Observation._make, self.read(query, [show]))
 
     def save_checkpoint(self, show: str, seq: int, recorded_time: int, version: int, state: bytes) -> None:
         """Keep folded state; losing it costs time, never truth."""
@@ -326,18 +333,12 @@ class Journal:
 
     def checkpoint(self, show: str, seq: int, version: int, after: int = 0) -> tuple[int, bytes] | None:
         """The newest folded state of a show after one seq and up to another, as (seq, state)."""
-        row = (
-            self._connection.cursor()
-            .execute(
-                "select seq, state from checkpoints where show_id = ? and version = ? and seq > ? and seq <= ? "
-                "order by seq desc limit 1",
-                [show, version, after, seq],
-            )
-            .fetchone()
+        found = self.read(
+            "select seq, state from checkpoints where show_id = ? and version = ? and seq > ? and seq <= ? "
+            "order by seq desc limit 1",
+            [show, version, after, seq],
         )
-        if row is None:
-            return None
-        return int(row[0]), _expand(row[1])
+        return next(((int(at), _expand(state)) for at, state in found), None)
 
     def last_checkpoint(self, show: str, version: int) -> int:
         """The seq of the newest folded state of a show (0: none)."""
@@ -346,13 +347,10 @@ class Journal:
 
     def export(self, directory: Path) -> dict[str, int]:
         """Write every public table as Parquet into a directory; returns rows per table."""
-        directory.mkdir(parents=True, exist_ok=True)
-        written: dict[str, int] = {}
-        for table in PUBLIC_TABLES:
-            target = str(directory / f"{table}.parquet")
-            self._connection.cursor().table(table).write_parquet(target, compression="zstd")
-            written[table] = parquet.read_metadata(target).num_rows
-        return written
+        try:
+            return tables.write(self._connection, directory)
+        except duckdb.Error as problem:
+            raise JournalProblem(self._cannot_read(problem)) from problem
 
     def close(self) -> None:
         """Close the file; what was acknowledged is on disk already."""

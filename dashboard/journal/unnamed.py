@@ -21,24 +21,20 @@ What can fail: no journal (`VerifyProblem`), keys that cannot be read or folders
 import json
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from hashlib import blake2b
-from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import duckdb
 import msgspec
 import pyarrow as pa
-from pyarrow import parquet
 
+from dashboard.journal import tables
 from dashboard.journal.audit import ORDERS
-from dashboard.journal.batch import EVENTS, MOMENT, MOVES
+from dashboard.journal.batch import EVENTS
 from dashboard.journal.verify_opening import VerifyProblem as VerifyProblem, opened
 
 KEY_BYTES = 32
-ROWS = 20_000
-SPAN_EVENTS = 100_000
 PERSON = "operator"
 """The name of everybody at this machine, which names nobody."""
 HOW = (
@@ -58,19 +54,6 @@ _CHAIN = "chain"
 _ABOUT_AN_ORDER = "uncovered"
 _CHANGED = ("seq", "show_id", "type", "source", "id", "actor", "data", "prev_hash", "hash")
 _WRITTEN = ("id", "source", "actor", "data", "prev_hash", "hash")
-TABLES = ("events", "moves", "observations")
-OBSERVATIONS = pa.schema(
-    {
-        "show_id": pa.string(),
-        "time": MOMENT,
-        "after_seq": pa.int64(),
-        "kind": pa.string(),
-        "channel": pa.string(),
-        "sku": pa.string(),
-        "value": pa.int64(),
-        "note": pa.string(),
-    }
-)
 
 
 class KeysProblem(Exception):
@@ -129,44 +112,9 @@ def export(
         shows = [row[0] for row in connection.execute("select distinct show_id from j.events order by 1").fetchall()]
         made = {show: chance(KEY_BYTES) for show in shows if show not in known}
         used = Keys(keys.chain if keys else chance(KEY_BYTES), known | made)
-        directory.mkdir(parents=True, exist_ok=True)
         people = connection.execute("select distinct show_id, actor, source from j.events").fetchall()
         replacing = _Replacing(used, people)
-        tables = {
-            "events": (EVENTS, map(replacing.batch, _read(connection, "events", EVENTS, "seq"))),
-            "moves": (MOVES, _read(connection, "moves", MOVES, "seq, line")),
-            "observations": (OBSERVATIONS, _seen(connection)),
-        }
-        return {name: _write(directory / f"{name}.parquet", *told) for name, told in tables.items()}, used
-
-
-def _read(connection: duckdb.DuckDBPyConnection, table: str, schema: pa.Schema, order: str) -> Iterator[pa.RecordBatch]:
-    """The rows of a table with a seq, in order, a stretch at a time, so that little of it is held at once."""
-    columns = ", ".join(schema.names)
-    [(last,)] = connection.execute("select coalesce(max(seq), 0) from j.events").fetchall()
-    bounds = [*range(0, last, SPAN_EVENTS), last]
-    for after, upto in pairwise(bounds):
-        stretch = f"select {columns} from j.{table} where seq > {after} and seq <= {upto} order by {order}"  # noqa: S608
-        yield from connection.cursor().sql(stretch).to_arrow_reader(ROWS) or ()
-
-
-def _seen(connection: duckdb.DuckDBPyConnection) -> Iterator[pa.RecordBatch]:
-    query = f"select {', '.join(OBSERVATIONS.names)} from j.observations order by rowid"  # noqa: S608 - our own names
-    yield from connection.cursor().sql(query).to_arrow_reader(ROWS) or ()
-
-
-def _write(path: Path, schema: pa.Schema, batches: Iterable[pa.RecordBatch]) -> int:
-    """Write batches as Parquet and return how many rows; the file gets its name once it is whole."""
-    beside, rows = path.with_name(path.name + ".new"), 0
-    try:
-        with parquet.ParquetWriter(beside, schema, compression="zstd") as writer:
-            for batch in batches:
-                writer.write_batch(batch.cast(schema))
-                rows += batch.num_rows
-        beside.replace(path)
-    finally:
-        beside.unlink(missing_ok=True)
-    return rows
+        return tables.write(connection, directory, "j.", replacing.batch), used
 
 
 class _Show:

@@ -9,15 +9,14 @@ ISO 8601 in UTC to the microsecond.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
-
-import duckdb
 
 from dashboard.journal.verify_opening import opened
 
 Row = dict[str, Any]
+ZEROS = "0" * 64
 _SHOWS = """
     with told as (
       select show_id, min(seq) as first_seq, max(seq) as last_seq, count(*) as events, arg_max(hash, seq) as hash,
@@ -32,6 +31,10 @@ _1970 = datetime(1970, 1, 1, tzinfo=UTC)
 _NAMES = ("show", "first_seq", "last_seq", "opened_at", "closed_at", "last_at", "events", "moves", "hash")
 
 
+Read = Callable[[str], Iterable[tuple[Any, ...]]]
+"""Asks a journal, wherever it lies, and returns rows."""
+
+
 class Anchor(NamedTuple):
     """One event of a chain: its seq and its hash."""
 
@@ -39,20 +42,16 @@ class Anchor(NamedTuple):
     hash: str
 
 
-def standing(connection: duckdb.DuckDBPyConnection, where: str = "") -> Row:
+def standing(read: Read, where: str = "") -> Row:
     """Where a journal stands at one instant: head, events, moves, schema_version, shows; `where` is as `j.`."""
-    connection.begin()
-    try:
-        head = connection.execute(f"select seq, hash from {where}head").fetchone() or (0, "0" * 64)  # noqa: S608
-        version = connection.execute(f"select value from {where}meta where key = 'schema_version'").fetchone()  # noqa: S608
-        shows = [_show(row) for row in connection.execute(_SHOWS.format(where)).fetchall()]
-    finally:
-        connection.rollback()
+    versions = list(read(f"select value from {where}meta where key = 'schema_version'"))  # noqa: S608 - our own prefix
+    shows = [_show(row) for row in read(_SHOWS.format(where))]
+    last = max(shows, key=lambda show: show["last_seq"], default={"last_seq": 0, "hash": ZEROS})
     return {
-        "head": {"seq": head[0], "hash": head[1]},
+        "head": {"seq": last["last_seq"], "hash": last["hash"]},
         "events": sum(show["events"] for show in shows),
         "moves": sum(show["moves"] for show in shows),
-        "schema_version": version[0] if version else "",
+        "schema_version": versions[0][0] if versions else "",
         "shows": shows,
     }
 
@@ -71,7 +70,7 @@ def _iso(micros: int | None) -> str | None:
 def standing_of(path: str | os.PathLike[str]) -> Row:
     """Where the journal of a file stands; raises VerifyProblem."""
     with opened(path) as connection:
-        return standing(connection, "j.")
+        return standing(lambda query: connection.execute(query).fetchall(), "j.")
 
 
 def disagreement(path: str | os.PathLike[str], anchors: Sequence[Anchor]) -> str:
@@ -91,7 +90,7 @@ def disagreement(path: str | os.PathLike[str], anchors: Sequence[Anchor]) -> str
             if found[0] != anchor.hash:
                 return (
                     f"Event {anchor.seq:,} has hash {found[0]} in the file and {anchor.hash} in the evidence: "
-                    f"something from event {held + 1:,} to event {anchor.seq:,} was changed since, or it is another journal."
+                    f"something from event {held + 1:,} to {anchor.seq:,} was changed since, or it is another journal."
                 )
             held = anchor.seq
     return ""

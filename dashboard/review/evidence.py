@@ -53,7 +53,7 @@ def evidence(journal: Journal | str | os.PathLike[str], verified: Mapping[str, A
     moves, hash}]; a show's hash is that of its last event. Raises VerifyProblem for a file that cannot be read.
     """
     if isinstance(journal, Journal):
-        found = verify_evidence.standing(journal.reader())
+        found = verify_evidence.standing(journal.read)
     else:
         found = verify_evidence.standing_of(journal)
     told = None if verified is None else {name: verified[name] for name in ("ok", "oversold", "breach_count", "head")}

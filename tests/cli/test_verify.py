@@ -71,7 +71,7 @@ def test_a_journal_that_was_rewritten_as_a_whole_is_found_out_by_evidence(journa
     assert warroom("verify", forged).code == 0, "a chain of its own, which holds"
     outcome = warroom("verify", forged, "--evidence", evidence)
     assert outcome.code == 1
-    assert "something from event 1 to event 8 was changed since, or it is another journal" in outcome.out
+    assert "something from event 1 to 8 was changed since, or it is another journal" in outcome.out
     told = warroom("verify", forged, "--evidence", evidence, "--json")
     assert (told.code, told.json["ok"], told.json["evidence"]["ok"]) == (1, False, False)
 

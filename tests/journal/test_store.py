@@ -293,6 +293,17 @@ def looks_alike(place: Path) -> None:
     duckdb.connect(str(place)).execute("create table head (seq bigint, hash varchar)").close()
 
 
+def views(place: Path) -> None:
+    Journal(place).close()
+    with duckdb.connect(str(place)) as connection:
+        connection.execute("drop table events; create view events as select * from read_text('/etc/hostname')")
+
+
+def other_columns(place: Path) -> None:
+    Journal(place).close()
+    duckdb.connect(str(place)).execute("alter table meta rename key to name").close()
+
+
 def newer(place: Path) -> None:
     Journal(place).close()
     duckdb.connect(str(place)).execute("update meta set value = '2'").close()
@@ -312,7 +323,9 @@ def cut_short(place: Path) -> None:
     ("make", "said"),
     [
         (other_database, "a DuckDB file without a journal in it"),
-        (looks_alike, "no journal of ours"),
+        (looks_alike, "it has no table events"),
+        (views, "it has no table events"),
+        (other_columns, "no journal of ours"),
         (newer, "journal version 2; this program reads version 1"),
         (text_file, "is not a DuckDB file, so it is no journal"),
         (cut_short, "cannot be opened as a journal"),

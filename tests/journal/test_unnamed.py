@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from dashboard.decision import events as e
-from dashboard.journal import unnamed
+from dashboard.journal import tables, unnamed
 from dashboard.journal.batch import Batch
 from dashboard.journal.store import Journal, Observation
 from dashboard.journal.unnamed import Keys, KeysProblem, pseudonym
@@ -101,12 +101,12 @@ def facts(directory: Path, kind: str, show: str = "spring") -> list[dict[str, An
 
 
 def test_nobody_is_named_anywhere(out: tuple[Path, Keys]) -> None:
-    text = json.dumps([rows(out[0], table) for table in unnamed.TABLES], default=str, ensure_ascii=False)
+    text = json.dumps([rows(out[0], table) for table in tables.PUBLIC], default=str, ensure_ascii=False)
     written = text.replace("\\", "")
     assert not [name for name in PEOPLE if name.replace("\\", "") in written]
     assert "ring" in written
     assert "9 left" in written, "what was published stays"
-    assert sorted(path.name for path in out[0].iterdir()) == [f"{table}.parquet" for table in unnamed.TABLES]
+    assert sorted(path.name for path in out[0].iterdir()) == [f"{table}.parquet" for table in tables.PUBLIC]
 
 
 def test_a_buyer_is_the_same_within_a_show_and_nobody_known_in_the_next(out: tuple[Path, Keys]) -> None:
