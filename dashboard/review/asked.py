@@ -12,13 +12,13 @@ fail: a journal that is read from the middle of a command on (`AskProblem`), and
 events come out otherwise: `same` tells.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, NamedTuple
 
 import msgspec
 
 from dashboard.decision import commands as c, events as e, machine
-from dashboard.journal.store import Stored
+from dashboard.journal.store import Journal, Stored
 from dashboard.review.asked_kinds import TABLE
 
 MARK = '{"command":"'
@@ -38,6 +38,23 @@ class Ask(NamedTuple):
     digest: str
     stored: tuple[Stored, ...]
     events: tuple[e.Event, ...]
+
+
+class Asks(Collection[Ask]):
+    """Every command of a journal, read anew each time somebody goes through them: a million fit into no list."""
+
+    def __init__(self, journal: Journal) -> None:
+        self._journal, self._upto = journal, journal.head()[0]
+
+    def __iter__(self) -> Iterator[Ask]:
+        return asks(self._journal.events(upto=self._upto))
+
+    def __len__(self) -> int:
+        """How many events there are: commands are not counted before they are read."""
+        return self._upto
+
+    def __contains__(self, ask: object) -> bool:
+        return any(one == ask for one in self)
 
 
 def asks(stored: Iterable[Stored]) -> Iterator[Ask]:

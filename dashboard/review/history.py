@@ -12,7 +12,7 @@ show (`able`) if it ever could be sold there, was, or was planned to be. Nothing
 what the events say is what happened. A show still open is read up to its last event.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -85,10 +85,9 @@ class History(NamedTuple):
     """Per channel: whether it lists units, so that its shoppers are turned away where nobody sees it."""
 
 
-def read(asks: Sequence[Asked], show: str) -> History | None:
+def read(asks: Collection[Asked], show: str) -> History | None:
     """Read one show; None when nobody opened it."""
     reading: _Reading | None = None
-    gone = {(event.channel, event.order) for ask in asks for event in ask.events if isinstance(event, e.OrderCancelled)}
     for ask in asks:
         if ask.stored[0].show == show:
             at = ask.stored[0].recorded_time
@@ -96,15 +95,15 @@ def read(asks: Sequence[Asked], show: str) -> History | None:
                 if reading is not None:
                     reading.take(event, at)
                 elif isinstance(event, e.ShowOpened):
-                    reading = _Reading(event, gone)
+                    reading = _Reading(event)
     return None if reading is None else reading.finish()
 
 
 class _Reading:
     """The events of one show as they come."""
 
-    def __init__(self, opened: e.ShowOpened, gone: set[tuple[str, str]]) -> None:
-        self.opened, self.gone = opened, gone
+    def __init__(self, opened: e.ShowOpened) -> None:
+        self.opened = opened
         self.skus = {sku.sku: number for number, sku in enumerate(opened.skus)}
         self.channels = {channel.channel: number for number, channel in enumerate(opened.channels)}
         self.regions = {region.region: number for number, region in enumerate(opened.regions)}
@@ -128,7 +127,9 @@ class _Reading:
         self.emptied: list[tuple[int, int]] = []
         """(node, at) of orders that took the last unit; `placing` is the channel of the order being booked."""
         self.rows: list[tuple[int, int, int, int]] = []
-        self.placed: dict[tuple[str, str], list[int]] = {}
+        self.names: list[str] = []
+        """The order of each row."""
+        self.cancelled: list[e.OrderCancelled] = []
         self.limits: dict[tuple[str, str], int] = {}
         self.limited: list[tuple[int, str, str, int]] = []
         self.viewers: list[tuple[int, int, int]] = []
@@ -147,7 +148,7 @@ class _Reading:
         if isinstance(event, e.OrderPlaced):
             self._placed(event, at)
         elif isinstance(event, e.OrderCancelled):
-            self._cancelled(event)
+            self.cancelled.append(event)
         else:
             self._other(event, at)
         if event.moves:
@@ -156,25 +157,16 @@ class _Reading:
 
     def _placed(self, event: e.OrderPlaced, at: int) -> None:
         channel = self.channels[event.channel]
-        first = len(self.rows)
         units: dict[str, int] = {}
         for line in event.lines:
             units[line.sku] = units.get(line.sku, 0) + line.quantity
         for sku, quantity in units.items():
             limit = self.limits.get((sku, event.region), 0) if self.limits else 0
             self.rows.append((channel * len(self.skus) + self.skus[sku], at, quantity, limit))
-        if self.gone and (event.channel, event.order) in self.gone:
-            self.placed[event.channel, event.order] = list(range(first, len(self.rows)))
+            self.names.append(event.order)
         if event.viewers is not None and event.viewers != self.told[channel]:
             self.told[channel] = event.viewers
             self.viewers.append((channel, at, event.viewers))
-
-    def _cancelled(self, event: e.OrderCancelled) -> None:
-        for line in event.lines:
-            for place in self.placed.get((event.channel, event.order), ()):
-                node, at, units, limit = self.rows[place]
-                if node % len(self.skus) == self.skus[line.sku]:
-                    self.rows[place] = (node, at, max(0, units - line.quantity), limit)
 
     def _other(self, event: e.Event, at: int) -> None:
         if isinstance(event, e.Exposed):
@@ -264,6 +256,7 @@ class _Reading:
         width = max(BIN, -(-(end - start) // most))
         bins = -(-(end - start) // width)
         table = np.array(self.rows, np.int64).reshape(-1, 4)
+        self._take_off(table)
         table = table[(table[:, 1] >= start) & (table[:, 1] < end) & (table[:, 2] > 0)]
         orders = Orders(*table.T)
         spells = clipped(self.spells, start, end)
@@ -293,6 +286,19 @@ class _Reading:
             tuple(self.channels), names, tuple(self.skus), start, end, width, night, orders, closed,
             tuple(self._limits(start, end)), listing,
         )  # fmt: skip
+
+    def _take_off(self, table: Ints) -> None:
+        """Take off what was cancelled later."""
+        if not self.cancelled:
+            return
+        gone: dict[tuple[str, int], int] = {}
+        for event in self.cancelled:
+            for line in event.lines:
+                key = event.order, self.channels[event.channel] * len(self.skus) + self.skus[line.sku]
+                gone[key] = gone.get(key, 0) + line.quantity
+        for row, key in enumerate(zip(self.names, table[:, 0].tolist(), strict=True)):
+            if key in gone:
+                table[row, 2] -= gone[key]
 
     def _limits(self, start: int, end: int) -> Iterator[tuple[int, int, str, str, int]]:
         """The stretches of the show in which a limit stood."""

@@ -30,7 +30,7 @@ transfers, not of orders. Causes within a hub go to its orders in order of time.
 """
 
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from dashboard.decision import events as e
@@ -49,7 +49,7 @@ OUR_TERMS = ("limit", "refused")
 """Reasons of a missed order that are a rule of ours."""
 
 
-def split(asks: Sequence[Ask], show: str, missed: Sequence[Missed]) -> list[Row]:
+def split(asks: Collection[Ask], show: str, missed: Sequence[Missed]) -> list[Row]:
     """Rows of region, SKU, channel, units missed and units by cause; the causes of a row add up to its units.
 
     Raises ValueError when the journal does not hold the show.

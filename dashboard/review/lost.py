@@ -13,7 +13,7 @@ passes a half, so its units add up to the expectation within half a unit everywh
 orders. Nothing is drawn by chance. A moment lies where the channel was closed, after whatever closed it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -65,7 +65,7 @@ class Pieces(NamedTuple):
     units: Floats
 
 
-def estimate(asks: Sequence[Asked], show: str, refused: Seen | None = None) -> Estimate:
+def estimate(asks: Collection[Asked], show: str, refused: Seen | None = None) -> Estimate:
     """Estimate what a show lost; nothing for a show that nobody opened."""
     history = read(asks, show)
     if history is None:

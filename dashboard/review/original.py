@@ -8,7 +8,7 @@ cancellation was worth is on record only as a whole; its lines get their prices 
 those do not add up the last line bears the rest.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from dashboard.decision import events as e

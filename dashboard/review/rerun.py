@@ -16,9 +16,8 @@ Two runs that differ in how they were made cannot be compared: so a changed run 
 from the same moment with the same missed orders and no change. What a coupon, a price or a push drew in is in both.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import takewhile
 from typing import Any
 
 from dashboard.decision import commands as c, events as e
@@ -54,7 +53,7 @@ class Outcome:
 
 
 def rerun(
-    asks: Sequence[Ask],
+    asks: Collection[Ask],
     show: str,
     change: Change | None = None,
     missed: Sequence[Missed] = (),
@@ -86,26 +85,40 @@ def journal_recorder(show: str, journal: Journal) -> Recorder:
     return Recorder(show, journal)
 
 
-def begins(asks: Sequence[Ask], show: str, change: Change) -> int | None:
+def begins(asks: Collection[Ask], show: str, change: Change) -> int | None:
     """The moment from which a change may make a difference; None where it changes nothing."""
     if not change:
         return None
-    mine = [ask for ask in asks if ask.stored[0].show == show]
-    opened = mine[0].events[0]
+    mine = (ask for ask in asks if ask.stored[0].show == show)
+    opened = next(mine).events[0]
     assert isinstance(opened, e.ShowOpened)
     moments = [move.at for move in change.moves]
-    times = {stored.seq: stored.recorded_time for ask in mine for stored in ask.stored} if change.without else {}
-    for seq in change.without:
-        if seq not in times:
-            first, last = mine[0].stored[0].seq, mine[-1].stored[-1].seq
-            raise ChangeProblem(f"Show {show} has no entry {seq} to leave out; it has {first} to {last}.")
-        moments.append(times[seq])
-    if change.opening:
-        before = takewhile(lambda ask: not isinstance(ask.events[0], LISTED), mine)
-        moments.append(max(ask.stored[-1].recorded_time for ask in before))
     if change.levels or change.parameters or change.rules_again:
         moments.append(opened.starts_at if change.at is None else change.at)
+    if change.opening or change.without:
+        moments += _found(mine, show, change)
     return min(moments)
+
+
+def _found(asks: Iterator[Ask], show: str, change: Change) -> Iterator[int]:
+    """The moments of what is left out, and of what came last before anything was listed."""
+    wanted, seq, before, listed = set(change.without), 1, 0, not change.opening
+    for ask in asks:
+        first = ask.stored[0]
+        seq = ask.stored[-1].seq
+        here = wanted.intersection(stored.seq for stored in ask.stored)
+        if here:
+            wanted -= here
+            yield first.recorded_time
+        if not listed and isinstance(ask.events[0], LISTED):
+            listed = True
+            yield before
+        before = first.recorded_time
+        if listed and not wanted:
+            return
+    if wanted:
+        raise ChangeProblem(f"Show {show} has no entry {min(wanted)} to leave out; its last one is {seq}.")
+    yield before
 
 
 class _Playing:

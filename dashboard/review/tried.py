@@ -13,7 +13,7 @@ from typing import Any
 
 from dashboard.journal.store import Journal
 from dashboard.projections.written import iso
-from dashboard.review.asked import asks
+from dashboard.review.asked import Asks
 from dashboard.review.change import Change
 from dashboard.review.lost import ASSUMPTION, Missed, estimate
 from dashboard.review.recorder import Recorder
@@ -40,7 +40,7 @@ def tried(
     Raises ChangeProblem when the change does not fit the show.
     """
     progress("reading", 0, 0)
-    everything = list(asks(journal.events()))
+    everything = Asks(journal)
     observed = list(journal.observed(show))
     missed = estimate(everything, show, journal.seen(show, journal.head()[0])).orders
     since = begins(everything, show, change)
@@ -103,5 +103,5 @@ def difference(mine: Row, other: Row) -> Row:
 
 
 def _less(one: float, other: float) -> float:
-    found = one - other
-    return round(found, 1) if isinstance(found, float) else found
+    """Minutes have one decimal, everything else is whole."""
+    return round(one - other, 1)

@@ -18,7 +18,7 @@ less what was sold ahead of it (first come, first served). Nothing here can fail
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from typing import NamedTuple
 
 from dashboard.decision import events as e
@@ -136,7 +136,7 @@ class Followed(NamedTuple):
     bound: dict[str, str]
 
 
-def follow(asks: Sequence[Ask], show: str, since: Mapping[str, int]) -> Followed:
+def follow(asks: Collection[Ask], show: str, since: Mapping[str, int]) -> Followed:
     """Follow the units of some SKUs, each from a time on, to the show's close."""
     trails = {sku: Trail(moment) for sku, moment in since.items()}
     bound: dict[str, tuple[int, str]] = {}
