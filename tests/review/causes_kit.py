@@ -8,15 +8,17 @@ from typing import Any
 
 import msgspec
 
-from dashboard.decision import events as e
+from dashboard.decision import commands as c, events as e
 from dashboard.decision.refusals import Refusal
 from dashboard.journal.store import Stored
 from dashboard.review.asked import Ask
 from dashboard.review.lost import Missed
-from tests.decision.shows import SHOW
+from tests.decision.shows import SHOW, small_show
 from tests.decision.tape import Tape, command
 from tests.decision.watched import MINUTE, START
 
+WIDE = (c.Lane("LA", "US"), c.Lane("NJ", "US"), c.Lane("NJ", "EU"), c.Lane("HH", "EU"))
+"""Newark serves both regions."""
 REGION_OF = {"tiktok-us": "US", "shopify-us": "US", "amazon-eu": "EU"}
 
 
@@ -28,7 +30,7 @@ class Told(Tape):
         self.by = "ann@example.com"
         super().__init__(**world)
         opened = self.watched.world[SHOW].opened
-        self._keep("open", (opened,), None)
+        self._keep("open", (opened,), small_show(**world))
 
     def ask(self, text: str) -> tuple[e.Event, ...] | Refusal:
         """Ask one phrase, now, and keep it when it was accepted."""
@@ -49,7 +51,7 @@ class Told(Tape):
         self.to(minute)
         self.play(text)
 
-    def _keep(self, id: str, happened: tuple[e.Event, ...], asked: Any) -> None:
+    def _keep(self, id: str, happened: tuple[e.Event, ...], asked: c.Command) -> None:
         first = self.watched.seq - len(happened)
         stored = tuple(
             Stored(first + n, id, SHOW, e.NAMES[type(event)], "/test", self.now, self.now, self.by, "{}")
