@@ -70,6 +70,7 @@ def interventions(view: View) -> Safe:
     if not rows:
         return element("p", say("Nobody moved stock or changed terms during the show."), kind="empty")
     places = {row["seq"]: place for place, row in enumerate(rows, 1)}
+    marks = dict(zip(sorted({row["note"] for row in rows if row["note"]}), "abcdefgh", strict=False))
 
     def changed(heading: str, key: str, written: Callable[[Any], str]) -> Shown:
         return Shown(heading, lambda row: written(row["effect"][key]) if row["effect"] else figures.NONE)
@@ -77,9 +78,7 @@ def interventions(view: View) -> Safe:
     columns = [
         Shown(say("No."), lambda row: element("span", places[row["seq"]], kind="number"), False),
         Shown(say("When"), lambda row: _when(view, row), False),
-        Shown(say("What"), lambda row: _what(view, row), False),
-        Shown(say("SKU"), view.sku, False),
-        Shown(say("By"), lambda row: words.rule(row["rule"], say) if row["rule"] else row["actor"], False),
+        Shown(say("What"), lambda row: _what(view, row, marks.get(row["note"], "")), False),
         Shown(say("Pace before → after, units/min"), _pace),
         changed(say("Sold"), "sold", figures.more),
         changed(say("Missed"), "lost", figures.more),
@@ -91,7 +90,10 @@ def interventions(view: View) -> Safe:
         "What an intervention changed is the show with it less the show without it: every order is decided again, with "
         "the same missed orders, only this one thing left out. Effects of several do not add up."
     )
-    return join([means, shown(rows, columns)])
+    notes = [
+        element("p", element("sup", mark), " ", view.code("note", note), kind="dim") for note, mark in marks.items()
+    ]
+    return join([means, shown(rows, columns), *notes])
 
 
 def _when(view: View, row: Row) -> Safe:
@@ -99,11 +101,12 @@ def _when(view: View, row: Row) -> Safe:
     return named(element("span", figures.show_time(row["t_plus_seconds"]), kind="nowrap"), clock)
 
 
-def _what(view: View, row: Row) -> Safe:
-    where = ", ".join(view.regions.get(region, region) for region in row["regions"])
-    told = " · ".join(filter(None, (row["what"], where)))
-    note = view.code("note", row["note"]) if row["note"] else ""
-    return join([view.code("kind", row["kind"]), *(element("small", line) for line in (told, note) if line)])
+def _what(view: View, row: Row, mark: str) -> Safe:
+    """Its kind, what exactly, who did it; a mark points to a note below the table."""
+    kind = join([element("b", view.code("kind", row["kind"])), element("sup", mark) if mark else ""])
+    by = words.rule(row["rule"], view.say) if row["rule"] else row["actor"]
+    exactly = row["what"] or view.sku(row)
+    return join([kind, " · ", by, element("small", exactly) if exactly else ""])
 
 
 def _pace(row: Row) -> str:

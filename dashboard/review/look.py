@@ -61,8 +61,10 @@ td { padding: 7px 10px 7px 0; border-bottom: 1px solid var(--edge); vertical-ali
 th:last-child, td:last-child { padding-right: 0; }
 .figures { text-align: right; white-space: nowrap; overflow-wrap: normal; } th.figures { white-space: normal; }
 tfoot td { font-weight: 650; border-bottom: 0; border-top: 1.5px solid var(--ink); }
+sup { line-height: 0; font-size: .75em; }
 td small { display: block; color: var(--dim); font-size: 12px; }
-td .number { display: inline-block; min-width: 20px; height: 20px; border-radius: 10px; background: var(--ink);
+td .number { white-space: nowrap; display: inline-block; min-width: 20px; height: 20px; border-radius: 10px;
+  background: var(--ink);
   color: #fff; text-align: center;
   font-size: 11px; line-height: 20px; padding: 0 5px; font-weight: 650; }
 .pair { display: grid; grid-template-columns: minmax(0, 5fr) minmax(0, 6fr); gap: 36px; align-items: start; }
@@ -87,10 +89,11 @@ td .number { display: inline-block; min-width: 20px; height: 20px; border-radius
 .cause.opening_split { fill: var(--violet); } .cause.late_transfer { fill: #c98200; }
   .cause.exposure_lock { fill: var(--blue); }
 .cause.rule { fill: var(--teal); } .cause.stock { fill: #7b8794; }
-.key { display: flex; flex-wrap: wrap; gap: 2px 22px; font-size: 13px; margin: 0 0 10px; padding: 0;
+.key { display: grid; grid-template-columns: repeat(auto-fit, minmax(290px, 1fr)); gap: 4px 22px; font-size: 13px;
+  margin: 0 0 10px; padding: 0;
   list-style: none; }
 .key .swatch { width: 16px; height: 12px; margin-right: 7px; vertical-align: -1px; }
-.key .dim { display: block; margin-left: 23px; font-size: 12px; } .key li { flex: 1 1 270px; }
+.key .dim { display: block; margin-left: 23px; font-size: 12px; }
 .bar { width: 152px; height: 16px; display: block; } .bar.wide { width: 192px; }
 .bar .track { fill: #edf0f3; } .bar .enough { fill: var(--green); } .bar .short { fill: #c98200; }
   .bar .plan { fill: var(--ink); }
@@ -111,7 +114,8 @@ footer { color: var(--dim); font-size: 12.5px; border-top: 1px solid var(--edge)
   html { background: #fff; font-size: 12.5px; } body { max-width: none; padding: 0; } nav { display: none; }
   .cover { margin: 0; padding: 24px 26px; grid-template-columns: minmax(0, 1fr) 270px; gap: 24px;
     border-radius: 10px; }
-  .cards { gap: 9px; margin-top: 18px; grid-template-columns: repeat(4, minmax(0, 1fr)); } .card { padding: 9px 11px; } .card b { font-size: 19px; }
+  .cards { gap: 9px; margin-top: 18px; grid-template-columns: repeat(4, minmax(0, 1fr)); }
+    .card { padding: 9px 11px; } .card b { font-size: 19px; }
     .card small { font-size: 10.5px; }
   h1 { font-size: 26px; } h2 { font-size: 17px; break-after: avoid; } h3, .means, .key,
     .assumption { break-after: avoid; }
@@ -119,6 +123,7 @@ footer { color: var(--dim); font-size: 12.5px; border-top: 1px solid var(--edge)
     padding-bottom: 4px; } td small { font-size: 9.5px; }
   thead { display: table-header-group; } tfoot { display: table-row-group; } tr { break-inside: avoid; }
   section { padding-top: 16px; margin-top: 16px; } .scroll { overflow: visible; }
-  .bar { width: 84px; } .bar.wide { width: 110px; } .pair { gap: 20px; } .key { font-size: 11px; } .key .dim { font-size: 10px; }
+  .bar { width: 84px; } .bar.wide { width: 110px; } .pair { gap: 20px; } .key { font-size: 11px; }
+    .key .dim { font-size: 10px; }
 }
 """

@@ -34,55 +34,71 @@ class Original(NamedTuple):
 
 
 def counted(asks: Collection[Ask], show: str) -> Original:
-    """Count a show as it was."""
+    """Count a show as it was; goes through its commands once, or twice where something was cancelled."""
     run = Run(show, Recorder(show, hashed=False))
-    mine = [ask for ask in asks if ask.stored[0].show == show]
-    for ask in mine:
-        run.take(ask.events, [Stamp.of(stored, "") for stored in ask.stored])
-    tally = run.counted
-    skus, channels = _earned(tally.opened, mine)
-    for (sku, _), micros in tally.stock_out_micros(run.at).items():
-        skus[sku]["stock_out_minutes"] += micros / MINUTE
-    for row in skus.values():
-        row["stock_out_minutes"] = round(row["stock_out_minutes"], 1)
-    return Original(tally.row(run.show, run.at), skus, channels)
-
-
-def _earned(opened: e.ShowOpened, asks: Iterable[Ask]) -> tuple[dict[str, Row], dict[str, int]]:
-    sums = ("cancelled", "revenue_minor", "margin_minor")
-    skus: dict[str, Row] = {sku.sku: {**dict.fromkeys(sums, 0), "stock_out_minutes": 0.0} for sku in opened.skus}
-    events = [event for ask in asks for event in ask.events if isinstance(event, e.OrderPlaced | e.OrderCancelled)]
-    prices = _prices(events)
-    fees = {channel.channel: channel.fee_per_mille for channel in opened.channels}
-    costs = {sku.sku: sku.cost_minor for sku in opened.skus}
-    landed = {region.region: landed_minor(opened.lanes, region.region) for region in opened.regions}
-    regions = {channel.channel: channel.region for channel in opened.channels}
-    channels = dict.fromkeys(regions, 0)
-    for event in events:
-        if isinstance(event, e.OrderPlaced):
-            sign, lines = 1, [(line.sku, line.quantity, line.quantity * line.price_minor) for line in event.lines]
-        else:
-            sign, lines = -1, _cancelled(event, prices)
-            for sku, units, _ in lines:
-                skus[sku]["cancelled"] += units
-        if (event.currency or opened.currency) != opened.currency:
+    earned: _Earned | None = None
+    cancelled: list[e.OrderCancelled] = []
+    for ask in asks:
+        if ask.stored[0].show != show:
             continue
-        way, fee, whole = landed[regions[event.channel]], fees[event.channel], 0
+        run.take(ask.events, [Stamp.of(stored, "") for stored in ask.stored])
+        earned = earned or _Earned(run.counted.opened)
+        for event in ask.events:
+            if isinstance(event, e.OrderPlaced):
+                lines = [(line.sku, line.quantity, line.quantity * line.price_minor) for line in event.lines]
+                earned.add(event, 1, lines)
+            elif isinstance(event, e.OrderCancelled):
+                cancelled.append(event)
+    assert earned is not None, "the show has not opened"
+    prices = _prices(asks, show, cancelled)
+    for event in cancelled:
+        earned.add(event, -1, _cancelled(event, prices))
+    tally = run.counted
+    for (sku, _), micros in tally.stock_out_micros(run.at).items():
+        earned.skus[sku]["stock_out_minutes"] += micros / MINUTE
+    for row in earned.skus.values():
+        row["stock_out_minutes"] = round(row["stock_out_minutes"], 1)
+    return Original(tally.row(run.show, run.at), earned.skus, earned.channels)
+
+
+class _Earned:
+    """What SKUs and channels earned so far."""
+
+    def __init__(self, opened: e.ShowOpened) -> None:
+        sums: Row = {"cancelled": 0, "revenue_minor": 0, "margin_minor": 0, "stock_out_minutes": 0.0}
+        self.skus: dict[str, Row] = {sku.sku: dict(sums) for sku in opened.skus}
+        self.channels = {channel.channel: 0 for channel in opened.channels}
+        self._currency = opened.currency
+        self._fees = {channel.channel: channel.fee_per_mille for channel in opened.channels}
+        self._costs = {sku.sku: sku.cost_minor for sku in opened.skus}
+        ways = {region.region: landed_minor(opened.lanes, region.region) for region in opened.regions}
+        self._ways = {channel.channel: ways[channel.region] for channel in opened.channels}
+
+    def add(self, event: e.OrderPlaced | e.OrderCancelled, sign: int, lines: Sequence[tuple[str, int, int]]) -> None:
+        """Take in an order (1) or a cancellation (-1): SKU, units and worth of each line."""
+        fee, way, whole = self._fees[event.channel], self._ways[event.channel], 0
+        own = (event.currency or self._currency) == self._currency
         for sku, units, worth in lines:
-            before, whole = whole, whole + sign * worth
-            kept = whole * fee // 1000 - before * fee // 1000
-            skus[sku]["revenue_minor"] += sign * worth
-            channels[event.channel] += sign * worth
-            skus[sku]["margin_minor"] += sign * worth - kept - sign * units * (costs[sku] + way)
-    return skus, channels
+            row = self.skus[sku]
+            row["cancelled"] += units if sign < 0 else 0
+            if own:
+                before, whole = whole, whole + sign * worth
+                kept = whole * fee // 1000 - before * fee // 1000
+                self.channels[event.channel] += sign * worth
+                row["revenue_minor"] += sign * worth
+                row["margin_minor"] += sign * worth - kept - sign * units * (self._costs[sku] + way)
 
 
-def _prices(events: Sequence[e.OrderPlaced | e.OrderCancelled]) -> dict[OrderKey, dict[str, int]]:
+def _prices(asks: Iterable[Ask], show: str, cancelled: Sequence[e.OrderCancelled]) -> dict[OrderKey, dict[str, int]]:
     """Order -> SKU -> price of a unit, of the orders somebody cancelled."""
-    wanted = {(event.channel, event.order) for event in events if isinstance(event, e.OrderCancelled)}
+    wanted = {(event.channel, event.order) for event in cancelled}
+    if not wanted:
+        return {}
     return {
         (event.channel, event.order): {line.sku: line.price_minor for line in event.lines}
-        for event in events
+        for ask in asks
+        if ask.stored[0].show == show
+        for event in ask.events
         if isinstance(event, e.OrderPlaced) and (event.channel, event.order) in wanted
     }
 

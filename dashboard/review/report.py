@@ -20,7 +20,7 @@ from dashboard.projections import frame as frames
 from dashboard.projections.past import FrameProblem, fold_upto
 from dashboard.projections.written import iso
 from dashboard.review import calibration, interventions, losses, lost, original
-from dashboard.review.asked import asks
+from dashboard.review.asked import Asks
 from dashboard.review.original import Original
 from dashboard.room import patience
 
@@ -52,7 +52,7 @@ def build(journal: Journal, show: str, progress: Report | None = None, audit: Ma
     facts = fold_upto(journal, show, spans[show].last_seq)
     assert facts is not None
     frame = frames.table(facts, facts.at, journal.seen(show, facts.seq, facts.at), patience())
-    everything = list(asks(journal.events()))
+    everything = Asks(journal)
     happened = original.counted(everything, show)
     tell("verifying", 0, 0)
     proof = _proof(journal, frame, audit)
