@@ -2,7 +2,8 @@
 // selections and scroll positions survive a tick, and a panel that did not change costs nothing.
 // Draws the charts with Plotly, in place too: the viewer's zoom survives a tick.
 // Reports the size of the map and what was clicked on it back to Python, and marks the page when ticks stop coming.
-// Presses buttons for the keyboard: by the start of their Streamlit key, which is a class of their box in the page.
+// Presses buttons for the keyboard: by the start of their Streamlit key, which is a class of their box in the page; in
+// Replay it hands keys to the time axis. A click on the map is told on Live only: in Replay there is nothing to choose for.
 
 const SILENT_SECONDS = 6;
 const PLOTLY = "/vendor/plotly.min.js";
@@ -95,6 +96,7 @@ function measure() {
 
 // The map's own tooltip says what lies under the pointer, wherever the viewer has moved the camera.
 function picked(event) {
+  if (!page.live) return;
   const [x, y] = page.pressed ?? [event.clientX, event.clientY];
   if (Math.hypot(event.clientX - x, event.clientY - y) > 5 || !event.target.closest?.(".st-key-map")) return;
   const tip = document.querySelector(".st-key-map .deck-tooltip");
@@ -109,7 +111,8 @@ function known(value) {
   return value && !value.startsWith("{") ? value : "";
 }
 
-const TYPING = "input, textarea, select, [contenteditable=true], [role=combobox], [role=listbox], [role=slider]";
+const TYPING = "input, textarea, select, [contenteditable=true], [role=combobox], [role=listbox], [role=slider]:not(.axis-grip)";
+const HELD = ["j", "k", "arrowleft", "arrowright", ",", "."];
 
 function boxes(start, inside = document) {
   return [...inside.querySelectorAll(`[class*="st-key-${CSS.escape(start)}"]`)];
@@ -170,6 +173,8 @@ function pressed(key, event) {
   if (key === "?") return help(!open), true;
   if (key === "escape") return (open || page.chosen) && (open ? help(false) : ((page.chosen = ""), mark()), true);
   if (open) return false;
+  const act = page.keys.acts[event.shiftKey ? `shift+${key}` : key] ?? page.keys.acts[key];
+  if (act) return key === " " && event.target.closest("button, a, summary") ? false : (window.warRoomTimeline?.act(act), true);
   const row = mark();
   if (key === "j" || key === "k") return walk(key === "j" ? 1 : -1), true;
   if (key === "enter") {
@@ -187,8 +192,9 @@ function pressed(key, event) {
 function typed(event) {
   if (!page.keys || event.ctrlKey || event.altKey || event.metaKey || event.isComposing) return;
   if (event.target.closest?.(TYPING)) return;
-  if (event.repeat && !["j", "k"].includes(event.key.toLowerCase())) {
-    if (page.keys.press[event.key.toLowerCase()]) event.stopImmediatePropagation();
+  if (event.repeat && !HELD.includes(event.key.toLowerCase())) {
+    const ours = page.keys.press[event.key.toLowerCase()] || page.keys.acts[event.key];
+    if (ours) event.stopImmediatePropagation(), event.preventDefault();
     return;
   }
   if (!pressed(event.key.toLowerCase(), event)) return;

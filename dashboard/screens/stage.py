@@ -138,7 +138,8 @@ def draw(frame: Frame, submit: Submit | None, replay: bool = False) -> None:
     html = panels(frame, state.said, replay, lang, chosen, wish)
     if wish:
         transfer.shown(frame)
-    size = canvas.fill(html, charts(frame, lang), live=not replay, keys=keys.told(say) if submit else None)
+    letters = keys.replay(say) if replay else keys.told(say) if submit else None
+    size = canvas.fill(html, charts(frame, lang), live=not replay, keys=letters)
     build = lambda: deck.Chart(world.spec(frame, size, say), world.TOOLTIP)  # noqa: E731
     with st.container(key="map", gap=None):
         st.pydeck_chart(once(frame, ("map", frame["show"], lang, size), build), height=size[1], key="world_map")

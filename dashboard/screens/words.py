@@ -11,6 +11,7 @@ from functools import lru_cache
 from dashboard.screens.words_of_desk import CHINESE as OF_DESK
 from dashboard.screens.words_of_events import CHINESE as OF_EVENTS
 from dashboard.screens.words_of_forecast import CHINESE as OF_FORECAST
+from dashboard.screens.words_of_replay import CHINESE as OF_REPLAY
 from dashboard.screens.words_of_setup import CHINESE as OF_SETUP
 
 Say = Callable[[str], str]
@@ -315,6 +316,7 @@ CHINESE = {
     **OF_EVENTS,
     **OF_FORECAST,
     **OF_DESK,
+    **OF_REPLAY,
     **OF_SETUP,
 }
 """English phrase -> Chinese phrase."""

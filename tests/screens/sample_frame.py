@@ -14,6 +14,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import duckdb
+
 from tests.screens.sample_forecast import allocation, law, record
 
 Frame = dict[str, Any]
@@ -353,6 +355,16 @@ def imported_frame() -> Frame:
     return frame
 
 
+class NoJournal:
+    """A journal that cannot be read."""
+
+    path = "nowhere.duckdb"
+
+    def reader(self) -> Any:
+        """Fail the way the store does."""
+        raise duckdb.Error("there is no journal behind the sample room")
+
+
 class FakeRoom:
     """Answers like the running room; its show advances with the wall clock from `second`."""
 
@@ -364,6 +376,7 @@ class FakeRoom:
         self.bodies: dict[str, Frame] = {}
         self.sent: list[Frame] = []
         self.stale_below = stale_below
+        self.journal: Any = NoJournal()
 
     def now(self) -> float:
         """Return the seconds since the start of the show."""
@@ -379,7 +392,7 @@ class FakeRoom:
             return []
         frame = frame_at(self.now())
         return [{"show": SHOW, "title": frame["title"], "status": frame["status"], "starts_at": frame["starts_at"],
-                 "ends_at": frame["ends_at"], "first_seq": 1, "last_seq": frame["seq"]}]  # fmt: skip
+                 "ends_at": frame["ends_at"], "time_zone": frame["time_zone"], "first_seq": 1, "last_seq": frame["seq"]}]  # fmt: skip
 
     def latest(self, show: str) -> Frame:
         """Return the frame of this second."""

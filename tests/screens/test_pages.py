@@ -189,36 +189,6 @@ def test_an_imported_show_with_thousands_of_rows_sends_a_small_page(
     assert len(page.selectbox(key="desk_sku").options) <= 310
 
 
-def test_replay_shows_the_second_of_the_address_without_controls(room: FakeRoom) -> None:
-    page = open_page("replay", at="31:10")
-    found = panels(page)
-    assert "T+31:10" in found["strip"]
-    assert "REPLAY" in found["strip"]
-    assert [button.label for button in page.button] == ["−1 min", "+1 min"]
-    assert page.query_params["show"] == SHOW
-
-
-def test_replay_steps_slides_and_reads_typed_time(room: FakeRoom) -> None:
-    page = open_page("replay", at="31:10")
-    press(page, "+1 min")
-    assert "T+32:10" in panels(page)["strip"]
-    assert page.query_params["at"] == "32:10"
-    page.select_slider[0].set_value(0).run()
-    assert "T+00:00" in panels(page)["strip"]
-    page.text_input[0].input("T+20:15").run()
-    assert "T+20:15" in panels(page)["strip"]
-    page.text_input[0].input("noon").run()
-    assert "T+20:15" in panels(page)["strip"], "a time that cannot be read changes nothing"
-
-
-def test_replay_stays_inside_the_show(room: FakeRoom) -> None:
-    page = open_page("replay", at="999:00")
-    assert "T+40:0" in panels(page)["strip"]
-    page = open_page("replay", at="0:30")
-    press(page, "−1 min")
-    assert "T+00:00" in panels(page)["strip"]
-
-
 def test_a_panel_that_fails_leaves_the_others_standing(monkeypatch: pytest.MonkeyPatch, room: FakeRoom) -> None:
     from dashboard.screens.panels import board
 

@@ -12,9 +12,11 @@ from dashboard.channels import inbox as inboxes
 from dashboard.channels.sandbox import stress_runs
 from dashboard.decision.roles import ROLES, Person
 from dashboard.people import LOGIN, OPEN, People
+from dashboard.review import runs as review_runs
 from dashboard.screens import door, letterbox
 from dashboard.screens.panels import dead_letters
 from tests.screens.sample_frame import FakeRoom
+from tests.screens.sample_review import FakeRuns, review
 from tests.screens.test_pages import SCREENS, open_page, panels
 
 APP = SCREENS.parent / "app.py"
@@ -28,7 +30,8 @@ WIDGETS = (
 SHOWN = r"audience_choice|tab_\w+|\w+_more_button"
 LOOKING = {
     "live": SHOWN,
-    "replay": rf"replay_(show|back|slider|ahead|typed)|{SHOWN}",
+    "replay": rf"replay_(show|beside)|{SHOWN}",
+    "review": r"review_get_\w+",
     "channels": "letter_state",
     "stress": "nothing",
     "setup": r"rule_open_\w+",
@@ -78,11 +81,15 @@ def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[FakeRoom]:
     monkeypatch.setattr(rooms, "running", lambda: fake)
     monkeypatch.setattr(inboxes, "serving", lambda: letters)
     monkeypatch.setattr(stress_runs, "running", lambda: runs)
+    reviews = FakeRuns(review())
+    monkeypatch.setattr(review_runs, "running", lambda: reviews)
     letterbox._kept.clear()
     yield fake
     letterbox._kept.clear()
     assert not letters.tried
     assert not runs.started
+    assert not reviews.started
+    assert not reviews.asked
 
 
 @pytest.fixture
@@ -134,11 +141,14 @@ def test_a_viewer_reads_what_happened_where_others_have_the_desk(room: FakeRoom,
 def test_nobody_sees_a_control_that_the_role_may_not_use(role: str, room: FakeRoom, as_role: Any) -> None:
     person = as_role(role)
     live, channels, stress = open_page("live"), open_page("channels"), open_page("stress")
+    reviewed = keys(open_page("review"))
     assert any(label.startswith("Move") for label in labels(live)) == door.may(person, "reallocate")
     assert any(label.startswith("Undo") for label in labels(live)) == door.may(person, "undo")
     assert any(label == "Got it" for label in labels(live)) == door.may(person, "acknowledge_alert")
     assert ("Retry" in labels(channels)) == door.may(person, "retry_letter")
     assert ("stress_start" in keys(stress)) == door.may(person, "run_stress")
+    assert ("review_build" in reviewed) == door.may(person, "build_review")
+    assert ("whatif_run" in reviewed) == door.may(person, "run_again")
     assert ("Only an admin starts a test" in panels(stress)["verdict"]) == (not door.may(person, "run_stress"))
 
 

@@ -1,0 +1,449 @@
+// The time axis and the transport of Replay. The clock is kept here: while playing, the playhead moves with the wall clock
+// and the server is asked for a picture whenever the last one has come; so a slow server shows fewer pictures, never late
+// ones. While somebody drags, the newest place wins; on release the exact one is asked for. Marks that would lie on each
+// other become one with a count. The browser's address is replaced, not added to, when a picture has come.
+
+const PLAY_GAP = 450, DRAG_GAP = 120, PATIENCE = 10000, CLOSE_PIXELS = 16, STILL_PIXELS = 3, LISTED = 9, TICK_PIXELS = 110;
+const MICRO = 1e6, EPSILON = 1e-6, ENTRIES_MAX = 20, DAY = 86400;
+const SCALE = [10, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 28800, DAY, 2 * DAY, 7 * DAY, 14 * DAY, 30 * DAY, 90 * DAY, 365 * DAY];
+const line = (window.warRoomTimeline ??= {
+  at: 0, other: null, length: 1, step: 60, marks: [], slots: [], stops: [], legend: [], words: {}, speed: 0, speeds: [], playing: null,
+  drag: null, wish: null, number: 0, answered: 0, sent: -1e9, show: "", turning: false, typing: "",
+});
+
+// ---- words and times ------------------------------------------------------------------------------------------------
+
+function two(value) {
+  return String(Math.floor(value)).padStart(2, "0");
+}
+
+function told(seconds) {
+  const sign = seconds < 0 ? "−" : "+", whole = Math.floor(Math.abs(seconds) + EPSILON), rest = whole % DAY;
+  if (whole < 36000) return `T${sign}${two(whole / 60)}:${two(whole % 60)}`;
+  return `T${sign}${Math.floor(whole / DAY).toLocaleString("en")} d ${two(rest / 3600)}:${two((rest % 3600) / 60)}`;
+}
+
+function short(seconds) {
+  if (!seconds) return "T";
+  return seconds % DAY ? told(seconds) : `${(seconds / DAY).toLocaleString("en")} d`;
+}
+
+function clock(seconds) {
+  const day = line.length > DAY / 2 ? { month: "short", day: "numeric" } : {};
+  const form = new Intl.DateTimeFormat("en-GB", { ...day, hour: "2-digit", minute: "2-digit", second: "2-digit", timeZone: line.zone });
+  return `${form.format(new Date(line.startsAt + seconds * 1000))} ${line.city}`;
+}
+
+function say(word) {
+  return line.words[word] ?? word;
+}
+
+function make(tag, className, more = {}) {
+  return Object.assign(document.createElement(tag), { className, ...more });
+}
+
+// ---- asking the server ----------------------------------------------------------------------------------------------
+
+function busy(now) {
+  return line.answered < line.number && now - line.sent < PATIENCE;
+}
+
+function send(question) {
+  line.number += 1;
+  line.sent = performance.now();
+  line.wish = null;
+  line.tell?.("ask", { number: line.number, ...question });
+}
+
+function want(question) {
+  line.wish = question;
+  wake();
+}
+
+function here() {
+  return { at: Math.round(line.at * MICRO), ...(line.other === null ? {} : { other: Math.round(line.other * MICRO) }) };
+}
+
+// ---- the clock ------------------------------------------------------------------------------------------------------
+
+function inside(seconds) {
+  return Math.max(0, Math.min(line.length, seconds));
+}
+
+function go(seconds) {
+  line.at = inside(seconds);
+  if (line.playing) start();
+  want(here());
+  draw();
+}
+
+function start() {
+  line.playing = { at: line.at, other: line.other ?? line.at, since: performance.now() };
+  wake();
+}
+
+function stop() {
+  line.playing = null;
+  line.at = Math.floor(line.at + EPSILON);
+  if (line.other !== null) line.other = Math.floor(line.other + EPSILON);
+  want(here());
+}
+
+function play() {
+  const first = Math.min(line.at, line.other ?? line.at), last = Math.max(line.at, line.other ?? line.at);
+  if (line.playing) stop();
+  else {
+    if (last >= line.length - EPSILON) {
+      line.at -= first;
+      if (line.other !== null) line.other -= first;
+      if (Math.max(line.at, line.other ?? 0) >= line.length - EPSILON) return draw();
+    }
+    start();
+  }
+  draw();
+}
+
+function advance(now) {
+  const gone = ((now - line.playing.since) / 1000) * line.speed;
+  const by = Math.min(gone, line.length - Math.max(line.playing.at, line.playing.other));
+  line.at = line.playing.at + by;
+  if (line.other !== null) line.other = line.playing.other + by;
+  if (by < gone) {
+    line.playing = null;
+    want(here());
+  }
+}
+
+function beat() {
+  line.turning = false;
+  const now = performance.now();
+  if (line.playing && !line.drag) {
+    advance(now);
+    draw();
+  }
+  if (!busy(now)) {
+    if (line.wish && (!line.drag || now - line.sent >= DRAG_GAP)) send(line.wish);
+    else if (line.playing && !line.drag && now - line.sent >= PLAY_GAP) {
+      const whole = { at: Math.floor(line.at) * MICRO };
+      send(line.other === null ? whole : { ...whole, other: Math.floor(line.other) * MICRO });
+    }
+  }
+  if (line.playing || line.wish) wake();
+}
+
+function wake() {
+  if (line.turning) return;
+  line.turning = true;
+  requestAnimationFrame(() => line.beat());
+}
+
+// ---- what the buttons and the keyboard do ----------------------------------------------------------------------------
+
+function mark(ahead) {
+  const slack = line.playing && !ahead ? line.speed : EPSILON;
+  const found = ahead ? line.stops.find((t) => t > line.at + slack) : line.stops.findLast((t) => t < line.at - slack);
+  go(found ?? (ahead ? line.length : 0));
+}
+
+function entry(by) {
+  line.playing = null;
+  const before = line.wish?.entry ?? 0;
+  want({ ...(line.at === line.shown ? {} : here()), entry: Math.max(-ENTRIES_MAX, Math.min(ENTRIES_MAX, before + by)) });
+  draw();
+}
+
+function hurry(by) {
+  const place = line.speeds.indexOf(line.speed) + by;
+  pace(line.speeds[Math.max(0, Math.min(line.speeds.length - 1, place))]);
+}
+
+function pace(speed) {
+  line.speed = speed;
+  if (line.playing) start();
+  draw();
+}
+
+const ACTS = {
+  play,
+  back: () => go(Math.ceil(line.at - EPSILON) - line.step),
+  ahead: () => go(Math.floor(line.at + EPSILON) + line.step),
+  before: () => mark(false),
+  next: () => mark(true),
+  entry_back: () => entry(-1),
+  entry_ahead: () => entry(1),
+  slower: () => hurry(-1),
+  faster: () => hurry(1),
+  home: () => go(0),
+  end: () => go(line.length),
+  keys: () => window.dispatchEvent(new KeyboardEvent("keydown", { key: "?" })),
+};
+
+// ---- drawing --------------------------------------------------------------------------------------------------------
+
+function left(seconds) {
+  return `${((100 * inside(seconds)) / line.length).toFixed(4)}%`;
+}
+
+function draw() {
+  if (line.box?.isConnected) drawHeads(line.box);
+  if (line.bar?.isConnected) drawBar(line.bar);
+}
+
+function drawHeads(box) {
+  const [other, mine] = box.querySelectorAll(".axis-head");
+  other.hidden = line.other === null;
+  for (const [head, seconds] of [[mine, line.at], [other, line.other ?? 0]]) {
+    head.style.left = left(seconds);
+    const grip = head.firstChild;
+    grip.setAttribute("aria-valuetext", told(seconds));
+    grip.setAttribute("aria-valuenow", String(Math.floor(seconds)));
+    grip.setAttribute("aria-valuemax", String(Math.floor(line.length)));
+  }
+  box.querySelector(".axis-gone").style.width = left(line.at);
+  for (const bar of box.querySelectorAll(".axis-slot")) bar.classList.toggle("now", line.at >= bar.part.from && line.at < bar.part.to);
+}
+
+function drawBar(bar) {
+  const button = bar.querySelector("[data-act=play]");
+  button.textContent = line.playing ? "❚❚" : "▶";
+  button.title = button.ariaLabel = say(line.playing ? "Pause" : "Play");
+  button.setAttribute("aria-pressed", String(Boolean(line.playing)));
+  for (const one of bar.querySelectorAll("[data-speed]")) one.setAttribute("aria-pressed", String(Number(one.dataset.speed) === line.speed));
+  const legend = bar.querySelector(".transport-legend");
+  if (legend.drawn !== line.legend) {
+    legend.drawn = line.legend;
+    legend.replaceChildren(...line.legend.flatMap((kind) => [make("i", kind.tone, { textContent: kind.shape }), kind.word]));
+  }
+  for (const field of bar.querySelectorAll("input")) {
+    const seconds = field.dataset.half === "other" ? line.other : line.at;
+    field.parentElement.hidden = seconds === null;
+    if (seconds !== null && document.activeElement !== field) field.value = told(seconds);
+  }
+}
+
+// ---- the axis -------------------------------------------------------------------------------------------------------
+
+function grouped(rows, width) {
+  const groups = [];
+  for (const row of rows) {
+    const x = (row.t / line.length) * width, last = groups.at(-1);
+    if (last && x - last.x < CLOSE_PIXELS) last.rows.push(row);
+    else groups.push({ x, rows: [row] });
+  }
+  return groups;
+}
+
+const WORST = ["red", "yellow", "blue"];
+
+function flag(group) {
+  const [first] = group.rows, alerts = first.kind === "alert";
+  const look = alerts ? [...group.rows].sort((a, b) => WORST.indexOf(a.tone) - WORST.indexOf(b.tone))[0] : first;
+  const button = make("button", `axis-flag ${look.tone}`, { type: "button", tabIndex: -1, textContent: look.shape, rows: group.rows });
+  button.setAttribute("aria-label", `${told(first.t)} ${first.text}${group.rows.length > 1 ? ` +${group.rows.length - 1}` : ""}`);
+  if (group.rows.length > 1) button.append(make("small", "", { textContent: String(group.rows.length) }));
+  button.style.left = left(first.t);
+  button.addEventListener("click", () => go(first.t));
+  return button;
+}
+
+function fillLane(lane, elements) {
+  lane.replaceChildren(...elements);
+}
+
+function drawMarks(box) {
+  const width = box.clientWidth, lane = (name) => box.querySelector(`.axis-lane.${name}`);
+  if (!width) return;
+  for (const [name, isOne] of [["deeds", (row) => row.kind !== "alert"], ["alerts", (row) => row.kind === "alert"]]) {
+    fillLane(lane(name), grouped(line.marks.filter(isOne), width).map(flag));
+  }
+  fillLane(lane("slots"), line.slots.map((slot) => {
+    const bar = make("div", "axis-slot", { textContent: slot.title, part: slot });
+    bar.style.left = left(slot.from);
+    bar.style.width = `calc(${left(slot.to - slot.from)} - 2px)`;
+    return bar;
+  }));
+  const step = SCALE.find((one) => (one / line.length) * width >= TICK_PIXELS) ?? SCALE.at(-1);
+  const count = Math.floor((line.length - (step * TICK_PIXELS * 0.6 * line.length) / (step * width)) / step);
+  fillLane(lane("scale"), Array.from({ length: Math.max(0, count) + 1 }, (_, n) => {
+    const tick = make("span", "", { textContent: short(n * step) });
+    tick.style.left = left(n * step);
+    return tick;
+  }));
+  draw();
+}
+
+function tip(box, event) {
+  const shown = box.querySelector(".axis-tip"), frame = box.getBoundingClientRect();
+  const x = Math.max(0, Math.min(frame.width, event.clientX - frame.left)), seconds = (x / frame.width) * line.length;
+  const rows = event.target.closest?.(".axis-flag")?.rows, slot = event.target.closest?.(".axis-slot")?.part;
+  const lines = [];
+  if (rows && !line.drag) {
+    for (const row of rows.slice(0, LISTED)) lines.push([`${row.shape} ${told(row.t)}`, row.text, row.tone]);
+    if (rows.length > LISTED) lines.push(["", `+${rows.length - LISTED} ${say("more")}`, ""]);
+  } else {
+    const at = line.drag ? line[line.drag.half] : seconds;
+    lines.push([told(at), clock(at), ""]);
+    if (slot) lines.push([`${told(slot.from)} – ${told(slot.to)}`, slot.title, ""]);
+  }
+  shown.replaceChildren(...lines.flatMap(([time, text, tone]) => [make("b", tone, { textContent: time }), make("span", "", { textContent: text })]));
+  shown.hidden = false;
+  const half = shown.offsetWidth / 2;
+  shown.style.left = `${Math.max(half, Math.min(frame.width - half, x))}px`;
+}
+
+function dragTo(box, event) {
+  const frame = box.getBoundingClientRect(), share = (event.clientX - frame.left) / frame.width;
+  line[line.drag.half] = inside(Math.round(share * line.length));
+  want(here());
+  draw();
+}
+
+function grab(box, event) {
+  if (event.button || event.target.closest(".axis-flag")) return;
+  const half = line.other !== null && event.target.closest(".axis-head.other") ? "other" : "at";
+  line.drag = { half, x: event.clientX, moved: false, slot: event.target.closest(".axis-slot")?.part };
+  box.setPointerCapture(event.pointerId);
+  box.classList.add("dragging");
+  if (!line.drag.slot) dragTo(box, event);
+}
+
+function drag(box, event) {
+  if (line.drag) {
+    line.drag.moved ||= Math.abs(event.clientX - line.drag.x) > STILL_PIXELS;
+    if (line.drag.moved) dragTo(box, event);
+  }
+  tip(box, event);
+}
+
+function release(box) {
+  const was = line.drag;
+  if (!was) return;
+  line.drag = null;
+  box.classList.remove("dragging");
+  if (was.slot && !was.moved) line.at = was.slot.from;
+  if (line.playing) start();
+  want(here());
+  draw();
+}
+
+function axisHead(name, letter) {
+  const head = make("div", `axis-head ${name}`), grip = make("i", "axis-grip", { tabIndex: 0, textContent: letter });
+  grip.setAttribute("role", "slider");
+  grip.setAttribute("aria-label", `${say("Time axis")} ${letter}`);
+  grip.setAttribute("aria-valuemin", "0");
+  head.append(grip);
+  return head;
+}
+
+function buildAxis() {
+  const box = make("div", "axis");
+  for (const name of ["deeds", "alerts", "slots", "scale"]) box.append(make("div", `axis-lane ${name}`));
+  box.append(make("div", "axis-gone"), axisHead("other", "B"), axisHead("mine", "A"), make("div", "axis-tip", { hidden: true }));
+  box.addEventListener("pointerdown", (event) => grab(box, event));
+  box.addEventListener("pointermove", (event) => drag(box, event));
+  box.addEventListener("pointerup", () => release(box));
+  box.addEventListener("pointercancel", () => release(box));
+  box.addEventListener("pointerleave", () => (box.querySelector(".axis-tip").hidden = !line.drag));
+  new ResizeObserver(() => line.drawMarks(box)).observe(box);
+  return box;
+}
+
+function axis(data, parent) {
+  if (line.show !== data.show) Object.assign(line, { show: data.show, playing: null, drag: null, wish: null });
+  Object.assign(line, { length: data.length, startsAt: data.startsAt, zone: data.zone, city: data.city, marks: data.marks, slots: data.slots, legend: data.legend, words: data.words });
+  line.stops = [...new Set([...data.marks.map((row) => row.t), ...data.slots.map((slot) => slot.from)])].sort((a, b) => a - b);
+  let box = parent.querySelector(".axis");
+  if (!box) parent.append((box = buildAxis()));
+  line.box = box;
+  drawMarks(box);
+}
+
+// ---- the transport --------------------------------------------------------------------------------------------------
+
+function press(act, text, title) {
+  const button = make("button", "", { type: "button", textContent: text, title });
+  button.dataset.act = act;
+  button.setAttribute("aria-label", title);
+  return button;
+}
+
+function field(half, title) {
+  const box = make("label", "transport-time", { title }), input = make("input", "", { type: "text", autocomplete: "off", spellcheck: false });
+  input.dataset.half = half;
+  input.setAttribute("aria-label", `${say("Go to")} ${half === "other" ? "B" : "A"}`);
+  input.addEventListener("focus", () => input.select());
+  input.addEventListener("blur", () => draw());
+  input.addEventListener("keydown", (event) => {
+    if (event.key === "Escape") input.blur();
+    if (event.key !== "Enter") return;
+    line.playing = null;
+    want({ ...here(), text: input.value, half });
+    input.blur();
+  });
+  box.append(make("i", "", { textContent: half === "other" ? "B" : "A" }), input);
+  return box;
+}
+
+function group(...parts) {
+  const box = make("div", "transport-group");
+  box.append(...parts);
+  return box;
+}
+
+function buildBar(data) {
+  const bar = make("div", "transport"), entryNumber = make("span", "transport-entry"), said = make("span", "transport-said");
+  said.setAttribute("role", "status");
+  const speeds = data.speeds.map((speed) => {
+    const button = make("button", "", { type: "button", textContent: `${speed}×` });
+    button.dataset.speed = String(speed);
+    return button;
+  });
+  const choice = group(...speeds);
+  choice.setAttribute("role", "group");
+  choice.setAttribute("aria-label", say("Speed"));
+  bar.append(
+    group(
+      press("before", "⇤", say("The mark before")), press("back", `−${data.unit}`, say("One step back")), press("play", "▶", say("Play")),
+      press("ahead", `+${data.unit}`, say("One step ahead")), press("next", "⇥", say("The next mark")),
+    ),
+    choice,
+    group(field("at", say("T+mm:ss, a wall clock or a date")), field("other", say("T+mm:ss, a wall clock or a date"))),
+    group(press("entry_back", "‹", say("The entry before")), entryNumber, press("entry_ahead", "›", say("The next entry"))),
+    said, make("span", "transport-legend"), make("a", "transport-live", { textContent: `● ${say("Live")}` }), press("keys", "?", say("Keyboard")),
+  );
+  bar.addEventListener("click", (event) => {
+    const button = event.target.closest("button");
+    if (!button) return;
+    if (event.detail) button.blur();
+    if (button.dataset.act) line.act(button.dataset.act);
+    else pace(Number(button.dataset.speed));
+  });
+  return bar;
+}
+
+function moment(data, parent, tell) {
+  line.tell = tell;
+  Object.assign(line, { words: data.words, step: data.step, speeds: data.speeds, answered: data.number });
+  line.number = Math.max(line.number, data.number);
+  if (!line.speeds.includes(line.speed)) line.speed = data.speed;
+  let bar = parent.querySelector(".transport");
+  if (!bar) parent.append((bar = buildBar(data)));
+  line.bar = bar;
+  const settled = !line.playing && !line.drag && !line.wish && data.number >= line.number;
+  if (settled) Object.assign(line, { at: data.at, shown: data.at, other: data.other });
+  else if ((line.other === null) !== (data.other === null)) line.other = data.other;
+  bar.querySelector(".transport-entry").textContent = `#${data.entry.toLocaleString("en")}`;
+  bar.querySelector(".transport-said").replaceChildren(...(data.said ? [make("b", "", { textContent: data.said })] : []));
+  const live = bar.querySelector(".transport-live");
+  live.hidden = !data.live;
+  live.href = data.live || "#";
+  if (!line.drag && location.search !== `?${data.address}`) history.replaceState(history.state, "", `${location.pathname}?${data.address}${location.hash}`);
+  draw();
+  wake();
+}
+
+export default function ({ data, parentElement, setTriggerValue }) {
+  Object.assign(line, { act: (name) => ACTS[name]?.(), beat, drawMarks });
+  if (data.piece === "axis") axis(data, parentElement);
+  else moment(data, parentElement, setTriggerValue);
+}
