@@ -6,8 +6,6 @@
 The journal is audited first and only read. Files that are there already are written anew, others in the folder stay.
 """
 
-import csv
-import io
 import json
 import time
 from collections.abc import Iterator
@@ -21,11 +19,10 @@ from rich.table import Table
 from dashboard import cli_kit as kit
 from dashboard.journal import verify as auditor
 from dashboard.journal.store import Journal
-from dashboard.review import evidence, figures, html, report, tables, workbook
+from dashboard.review import evidence, figures, html, next_plan, report, tables, workbook
 from dashboard.review.words import LANGUAGES
 
 Row = dict[str, Any]
-PLAN_COLUMNS = ("sku", "region", "units")
 TOLD = ("oversold", "sold", "cancelled", "leftover", "lost")
 
 
@@ -44,19 +41,19 @@ def review(file: str, show: str | None, out: str, language: str, json_wanted: bo
     """Review a show: report (HTML), workbook (XLSX), Parquet, next plan, evidence."""
     begun = time.perf_counter()
     folder = Path(out)
-    journal = Journal(file, read_only=True)
-    try:
-        name = kit.span(journal, show).show
-        folder.mkdir(parents=True, exist_ok=True)
-        with kit.progress() as progress:
-            progress("verifying", 0, 0)
-            audit = auditor.verify(file)
+    with kit.progress() as progress:
+        progress("verifying", 0, 0)
+        audit = auditor.verify(file)  # first of all: it tells a damaged file in words
+        journal = Journal(file, read_only=True)
+        try:
+            name = kit.span(journal, show).show
+            folder.mkdir(parents=True, exist_ok=True)
             found = report.build(journal, name, progress, audit)
             progress("writing", 0, 0)
             kept = evidence.evidence(journal, audit)
             names = _written(found, kept, folder, LANGUAGES if language == "both" else (language,))
-    finally:
-        journal.close()
+        finally:
+            journal.close()
     body = {
         "show": name,
         "files": names,
@@ -85,18 +82,9 @@ def _files(found: Row, kept: Row, languages: tuple[str, ...]) -> Iterator[tuple[
         ending = "" if language == LANGUAGES[0] else f".{language}"
         yield f"review{ending}.html", html.page(found, language).encode()
         yield f"review{ending}.xlsx", workbook.book(found, language)
-    yield "next_plan.csv", plan_csv(found)
+    yield "next_plan.csv", next_plan.as_csv(found["plan"]["lines"]).encode()
     yield "review.json", (json.dumps(found, ensure_ascii=False, indent=1) + "\n").encode()
     yield "evidence.json", evidence.as_json(kept)
-
-
-def plan_csv(found: Row) -> bytes:
-    """The next plan as the `plan` table that an import reads: sku, region, units."""
-    content = io.StringIO(newline="")
-    writer = csv.DictWriter(content, PLAN_COLUMNS, extrasaction="ignore", lineterminator="\n")
-    writer.writeheader()
-    writer.writerows(found["plan"]["lines"])
-    return content.getvalue().encode()
 
 
 def _print(found: Row, body: Row, folder: Path) -> None:

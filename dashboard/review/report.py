@@ -19,7 +19,7 @@ from dashboard.journal.verify import VerifyProblem, verify
 from dashboard.projections import frame as frames
 from dashboard.projections.past import FrameProblem, fold_upto
 from dashboard.projections.written import iso
-from dashboard.review import calibration, interventions, losses, lost, original
+from dashboard.review import calibration, interventions, losses, lost, next_plan, original
 from dashboard.review.asked import Asks
 from dashboard.review.original import Original
 from dashboard.room import patience
@@ -78,7 +78,7 @@ def build(journal: Journal, show: str, progress: Report | None = None, audit: Ma
         "interventions": acted,
         "countdown": frame["record"] | {"calibration": calibration.rows(facts.forecasts.record)},
         "lost": missed,
-        "plan": {"lines": [], "opening": []},
+        "plan": next_plan.plan(everything, show, missed["rows"]),
         "curves": frame["curves"],
         "rundown": frame["rundown"],
     }

@@ -61,10 +61,10 @@ NOTES = {
     "too_small": "Not rerun: it moved nothing.",
 }
 WHYS = {
-    "sold": "what was sold",
-    "sold_and_lost": "sold and missed",
-    "planned": "as planned",
-    "kept": "as planned",
+    "sold_out": "More: some was missed",
+    "sold_more": "More: it sold better than planned",
+    "leftover": "Fewer: it was not wanted",
+    "as_planned": "About as planned",
 }
 TIERS = {"evergreen": "Evergreen", "campaign": "Campaign", "test": "Test"}
 STATUSES = {"closed": "closed", "open": "still open", "announced": "announced"}

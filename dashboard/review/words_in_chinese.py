@@ -203,9 +203,10 @@ CHINESE = {
     "Plan next time": "下次计划",
     "Planned this time": "本次计划",
     "Reason": "依据",
-    "what was sold": "按已售",
-    "sold and missed": "按已售与错失",
-    "as planned": "按原计划",
+    "More: some was missed": "增加：有错失",
+    "More: it sold better than planned": "增加：销售好于计划",
+    "Fewer: it was not wanted": "减少：需求不足",
+    "About as planned": "与原计划相近",
     "Flexible pool": "弹性库存池",
     # What proves it.
     "Evidence": "证据",
