@@ -12,7 +12,7 @@ import streamlit as st
 from dashboard.screens import door
 
 ICON = Path(__file__).resolve().parents[1] / "data" / "pictures" / "icon.png"
-PAGES = ("live", "replay", "channels", "stress", "audit", "setup")
+PAGES = ("live", "replay", "review", "channels", "stress", "audit", "setup")
 
 st.set_page_config(page_title="War room", page_icon=ICON, layout="wide", initial_sidebar_state="collapsed")
 known = door.me() is not None

@@ -92,6 +92,8 @@ ACTS: Mapping[str, str] = {
     "verify_journal": STRATEGIST,  # the independent check, which copies the journal
     "read_buyers": COORDINATOR,  # who bought, and downloads of the audit that say it
     "retry_letter": STRATEGIST,  # one of these once more
+    "build_review": STRATEGIST,  # the review of a show that goes on; that of a closed one is begun by whoever looks
+    "run_again": COORDINATOR,  # a show decided anew under a change, which takes a processor for minutes
     "run_stress": ADMIN,  # a test that takes a processor for a minute
 }
 """What a person may do that is no command -> the lowest role that may."""

@@ -30,6 +30,8 @@ from typing import IO, Any
 from dashboard.journal.copies import Copier
 from dashboard.journal.store import Journal, JournalProblem
 from dashboard.projections.past import FrameProblem, past_frame
+from dashboard.review.change import read
+from dashboard.review.opening import opened_of
 from dashboard.room import patience
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -80,7 +82,7 @@ class Runs:
     """The reviews and reruns of one served journal; safe to use from any thread."""
 
     def __init__(self, journal: Journal, clock: Callable[[], int], child: Child = child) -> None:
-        self._clock, self._child_of = clock, child
+        self._journal, self._clock, self._child_of = journal, clock, child
         self._copier = Copier(journal, "copy_for_the_review")
         self._works: dict[str, _Work] = {}
         self._opened: dict[str, Journal] = {}
@@ -101,7 +103,11 @@ class Runs:
                 self._add(_Work(f"review/{show}", "review", show, "", "", self._clock()))
 
     def rerun(self, id: str, show: str, change: str, title: str) -> None:
-        """Run a show again under a change (TOML text); the same id again is the same run; raises Busy."""
+        """Run a show again under a change (TOML text); the same id again is the same run.
+
+        Raises ChangeProblem where the text does not fit the show, NoShow, and Busy.
+        """
+        read(change, opened_of(self._journal, show))
         with self._lock:
             if id in self._works:
                 return

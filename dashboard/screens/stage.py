@@ -175,6 +175,7 @@ def message(title: str, text: str, code: str = "") -> None:
 LINKS = (
     ("live", "Live", "./"),
     ("replay", "Replay", "./replay"),
+    ("review", "Review", "./review"),
     ("channels", "Channels", "./channels"),
     ("stress", "Stress", "./stress"),
     ("audit", "Audit", "./audit"),

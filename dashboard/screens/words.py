@@ -12,11 +12,13 @@ from dashboard.screens.words_of_desk import CHINESE as OF_DESK
 from dashboard.screens.words_of_events import CHINESE as OF_EVENTS
 from dashboard.screens.words_of_forecast import CHINESE as OF_FORECAST
 from dashboard.screens.words_of_replay import CHINESE as OF_REPLAY
+from dashboard.screens.words_of_review import CHINESE as OF_REVIEW
 from dashboard.screens.words_of_setup import CHINESE as OF_SETUP
 
 Say = Callable[[str], str]
 
 CHINESE = {
+    **OF_REVIEW,
     "Live": "直播",
     "Replay": "回放",
     "LIVE": "直播中",

@@ -63,7 +63,10 @@ def test_what_is_in_no_table_takes_an_admin_and_an_unknown_role_may_nothing() ->
     assert not any(may(Person("ann", ""), what) for what in (*LOWEST, *ACTS))
 
 
-@pytest.mark.parametrize(("act", "lowest"), [("read_letters", "viewer"), ("retry_letter", "strategist"), ("run_stress", "admin")])  # fmt: skip
+@pytest.mark.parametrize(("act", "lowest"), [
+    ("read_letters", "viewer"), ("retry_letter", "strategist"), ("build_review", "strategist"), ("run_again", "coordinator"),
+    ("run_stress", "admin"),
+])  # fmt: skip
 def test_acts_that_are_no_commands_have_a_lowest_role_too(act: str, lowest: str) -> None:
     assert roles.lowest(act) == lowest
     assert not set(ACTS) & set(LOWEST)

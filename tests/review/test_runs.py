@@ -13,6 +13,8 @@ import pytest
 from dashboard.journal.store import Journal
 from dashboard.projections.past import FrameProblem
 from dashboard.review import runs as module
+from dashboard.review.change import ChangeProblem
+from dashboard.review.opening import NoShow
 from dashboard.review.runs import KEPT_MAX, WAITING_MAX, Busy, NoRun, Runs
 from tests.journal.entries_kit import ENTRIES, NOON, SECOND, SHOW, fill, journal_at, ordered
 
@@ -125,7 +127,7 @@ def test_a_rerun_keeps_its_change_its_figures_and_a_journal_whose_frames_can_be_
     runs: Runs, children: Children
 ) -> None:
     runs.rerun("r1", SHOW, "rules_again = true\n", "Rules anew")
-    runs.rerun("r1", SHOW, "another press of the same button", "")
+    runs.rerun("r1", SHOW, "", "another press of the same button")
     runs.rerun("r2", SHOW, "", "Nothing")
     runs.wait(60)
     assert children.changes == ["rules_again = true\n", ""]
@@ -136,6 +138,14 @@ def test_a_rerun_keeps_its_change_its_figures_and_a_journal_whose_frames_can_be_
     frame = runs.frame("r1", SHOW, NOON + 4 * SECOND)
     assert (frame["show"], frame["seq"], frame["reallocations"][0]["quantity"]) == (SHOW, 4, 200)
     assert runs.frame("r1", SHOW, NOON - SECOND)["seq"] == 1, "before it began: its first frame"
+
+
+def test_a_change_that_does_not_fit_the_show_is_refused_before_anything_runs(runs: Runs, children: Children) -> None:
+    with pytest.raises(ChangeProblem, match="do you mean 'rules_again'"):
+        runs.rerun("r1", SHOW, "rule_again = true", "Typed wrong")
+    with pytest.raises(NoShow, match=r"There is no show .another. in this journal; it has night\."):
+        runs.rerun("r1", "another", "", "")
+    assert not children.words
 
 
 def test_what_is_not_there_is_told_in_a_sentence(runs: Runs) -> None:

@@ -75,9 +75,9 @@ INTERVENTIONS = (
     (2336, 3005, "limit_lifted", "purchase_limit", "rule:purchase_limit", "limit lifted EU", "PULSE-BLACK", ["EU"], 0,
      1.2, 1.6, (3, 17700, 11400, 4.0, -3), ""),
     (2896, 5450, "coupon", "slow_region", "ann@example.com", "-15 % SEA", "HALO-ROSE", ["SEA"], 0, 0.6, 1.9, None,
-     "changes_demand"),
+     "demand_side"),
     (3299, 7915, "bundle", "clearance_bundle", "rule:clearance_bundle", "bundle -20 % SEA", "TEMPO-CLIP", ["SEA"], 0,
-     0.9, 1.4, None, "changes_demand"),
+     0.9, 1.4, None, "demand_side"),
 )  # fmt: skip
 
 
@@ -131,14 +131,27 @@ def outcome(**changed: Any) -> Row:
     original, control = tally(), tally()
     other = tally(sold=2962, lost=control["lost"] - 12, leftover=38, orders=1986, revenue_minor=14935480, margin_minor=9652880,
                   revenue={"USD": 14935480}, stock_out_minutes=521.6, moves=15, moved_units=610)  # fmt: skip
-    difference = {
+    difference: Row = {
         name: value - control[name] for name, value in other.items() if isinstance(value, int | float)
     }  # fmt: skip
+    nothing = dict.fromkeys(control["regions"]["US"], 0)
+    difference["regions"] = {
+        region: nothing
+        | ({"sold": 12, "lost": -12, "revenue_minor": 58800, "margin_minor": 38400} if region == "EU" else {})
+        for region in other["regions"]
+    }
     return {
-        "show": SHOW, "hash": "7d0c" + HASH[4:], "original_hash": HASH, "first_changed_seq": 1291, "differs_at": None, "seq": 3761,
-        **{name: other[name] for name in ("sold", "lost", "cancelled", "oversold", "leftover")},
-        "original": original, "control": control, "changed": other, "difference": difference, "assumption": ASSUMPTION,
+        "show": SHOW, "original_hash": HASH, "assumption": ASSUMPTION, "original": original, **other, "seq": 3761,
+        "hash": "7d0c" + HASH[4:], "same": False, "differs_at": None, "since": at(1200), "first_new_seq": 1291,
+        "control": control, "difference": difference,
     } | changed  # fmt: skip
+
+
+def unchanged() -> Row:
+    """What it says of a run of the show as it was: the very same hash."""
+    return outcome(
+        **tally(), hash=HASH, same=True, since=None, first_new_seq=None, control=None, difference=None, seq=3750
+    )
 
 
 def _causes(units: tuple[int, ...]) -> Row:
@@ -218,7 +231,8 @@ def _intervention(*told: Any) -> Row:
     seconds, effect = row.pop("seconds"), row.pop("effect")
     counted = ("sold", "revenue_minor", "margin_minor", "stock_out_minutes", "lost")
     row["effect"] = dict(zip(counted, effect, strict=True)) | {"by": "rerun"} if effect else None
-    return {"at": at(seconds), "t_plus_seconds": seconds, **row}
+    more = {"kinds": [row["kind"]], "skus": [row["sku"]], "parts": [], "reverts": None, "undone_by": None}
+    return {"at": at(seconds), "t_plus_seconds": seconds, **row, **more}
 
 
 def _countdown() -> Row:
@@ -294,3 +308,41 @@ def _rundown() -> list[Row]:
         {"start_seconds": start, "end_seconds": end, "sku": SKUS[n][0], "title": SKUS[n][1] + more, "state": "past"}
         for start, end, n, more in spans
     ]
+
+
+class FakeRuns:
+    """The server's reviews and reruns as the page reads them: one review is built, and what is asked is remembered."""
+
+    def __init__(self, built: Row | None = None, standing: str = "done") -> None:
+        self.built, self.standing = built, standing
+        self.asked: list[str] = []
+        self.started: list[Row] = []
+        self.ended: list[Row] = []
+        self.refuses: Exception | None = None
+
+    def told(self, what: str, show: str) -> Row | None:
+        """How the review stands; no rerun is under way."""
+        if what == "rerun" or (self.built is None and self.standing == "done" and not self.asked):
+            return None
+        state = "waiting" if self.asked else self.standing
+        problem = "The journal is gone <b>." if state == "failed" else ""
+        return {"id": f"review/{show}", "what": what, "show": show, "title": "", "change": "", "asked_at": 0, "state": state,
+                "phase": "verifying", "share": 0.4, "problem": problem}  # fmt: skip
+
+    def result(self, show: str) -> Row | None:
+        """The review, if one was built."""
+        return self.built
+
+    def finished(self, show: str) -> list[Row]:
+        """Reruns that ended."""
+        return self.ended
+
+    def review(self, show: str) -> None:
+        """Remember it."""
+        self.asked.append(show)
+
+    def rerun(self, id: str, show: str, change: str, title: str) -> None:
+        """Remember it, or refuse it."""
+        if self.refuses:
+            raise self.refuses
+        self.started.append({"run": id, "show": show, "change": change, "title": title})
