@@ -30,7 +30,7 @@ transfers, not of orders. Causes within a hub go to its orders in order of time.
 """
 
 from bisect import bisect_right
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Any
 
 from dashboard.decision import events as e
@@ -68,18 +68,19 @@ def split(asks: Collection[Ask], show: str, missed: Sequence[Missed]) -> list[Ro
             hub.share_out(found)
     return [
         {"region": region, "sku": sku, "channel": channel, "units": sum(causes.values()), "causes": causes}
-        for (region, sku, channel), causes in sorted(found.items(), key=lambda one: _place_in(followed.opened, one[0]))
+        for (region, sku, channel), causes in sorted(found.items(), key=_opening_order(followed.opened))
     ]
 
 
-def _place_in(opened: e.ShowOpened, key: tuple[str, str, str]) -> tuple[int, int, int]:
-    """Rows stand in the order of the show's opening."""
-    region, sku, channel = key
-    return (
-        [one.region for one in opened.regions].index(region),
-        [one.sku for one in opened.skus].index(sku),
-        [one.channel for one in opened.channels].index(channel),
+def _opening_order(opened: e.ShowOpened) -> Callable[[tuple[tuple[str, str, str], object]], tuple[int, ...]]:
+    """How rows are sorted: by region, SKU and channel as the show opened with them."""
+    named = (
+        [one.region for one in opened.regions],
+        [one.sku for one in opened.skus],
+        [one.channel for one in opened.channels],
     )
+    places = [{name: number for number, name in enumerate(names)} for names in named]
+    return lambda row: tuple(known[name] for known, name in zip(places, row[0], strict=True))
 
 
 class _Hub:
