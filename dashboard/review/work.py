@@ -21,6 +21,9 @@ from dashboard.review.tried import tried
 
 Row = dict[str, Any]
 Report = Callable[[str, int, int], None]
+REVIEWING = ("reading", "verifying", "missed orders", "interventions")
+RERUNNING = ("as it was", "control", "changed")
+"""Phases of each work in their order, taken to last equally long."""
 
 
 def review(path: str, show: str, report: Report) -> Row:
@@ -70,10 +73,10 @@ def main(what: str, path: str, show: str, *files: str) -> None:
     """Do one piece of work and print it."""
     try:
         if what == "review":
-            found = review(path, show, Teller())
+            found = review(path, show, Teller(REVIEWING))
         else:
             change, out = files
-            found = rerun(path, show, change, out, Teller(("as it was", "control", "changed")))
+            found = rerun(path, show, change, out, Teller(RERUNNING))
     except (NoShow, JournalProblem, ChangeProblem) as problem:
         found = {"error": str(problem)}
     sys.stdout.write(json.dumps(found) + "\n")

@@ -339,7 +339,7 @@ def test_what_is_put_together_is_run_as_the_text_that_is_seen(runs: FakeRuns) ->
     page.text_input(key="whatif_at").set_value("T+20:00")
     press(page, "Add")
     text = page.text_area(key="whatif_text").value
-    assert tomllib.loads(text)["move"] == [
+    assert tomllib.loads(str(text))["move"] == [
         {"at": "T+20:00", "sku": "HALO-ROSE", "from": "flexible", "to": "region/US", "units": 60}
     ]
     press(page, "Run it again")
@@ -356,7 +356,7 @@ def test_every_helper_adds_something_that_can_be_read(runs: FakeRuns, kind: str)
     page.session_state["whatif_kind"] = kind
     page.run()
     press(page, "Add")
-    assert changing.parsed(page.text_area(key="whatif_text").value)
+    assert changing.parsed(str(page.text_area(key="whatif_text").value))
     assert not page.exception
 
 

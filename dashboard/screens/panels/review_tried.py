@@ -29,7 +29,7 @@ PHASES = {
     "reading": "reading the journal",
     "verifying": "recomputing the chain of hashes",
     "missed orders": "estimating what was lost",
-    "effects": "leaving out one intervention after the other",
+    "interventions": "leaving out one intervention after the other",
     "as it was": "deciding it as it was",
     "control": "deciding it as it was, with the orders that were lost",
     "changed": "deciding it under the change",
