@@ -1,11 +1,12 @@
-"""The cheapest flow: as many units as can be sent through a network, and among the ways to do so the cheapest.
+"""The cheapest flow: what is best sent through a network whose arcs have room and a price; a worth is one below 0.
 
     node, arc(room, price) -> fill(source, target) -> sent(arc)
 
-Rounds of equal price: the distances to every node are worked out with what can be sent back counted at its price, then
-everything is sent that arrives at that distance; the next round is dearer. That is the method of successive shortest
-paths, so after each round no flow of that size is cheaper, and at the end none is larger. Whole numbers go in and come
-out; the same arcs in the same order give the same answer. Prices of arcs are 0 or more.
+Rounds of equal price, the cheapest first: the distances to every node are worked out with what can be sent back counted
+at its price, then everything is sent that arrives at that distance; the next round is dearer, and when a unit costs as
+much as it is worth there is none. That is the method of successive shortest paths, so after each round no flow of that
+size is cheaper, and at the end no flow at all. Whole numbers go in and come out; the same arcs in the same order give
+the same answer. Arcs must not lead in a circle.
 """
 
 from collections import deque
@@ -42,11 +43,11 @@ class Network:
         return self._room[arc ^ 1]
 
     def fill(self, source: int, target: int) -> int:
-        """Send as many units as arrive, at the least price; returns how many more were sent."""
+        """Send units for as long as that is worth more than it costs; returns how many were sent."""
         sent = 0
         while True:
             distance = self._distances(source)
-            if distance[target] == FAR:
+            if distance[target] >= 0:
                 return sent
             while units := self._sweep(source, target, distance):
                 sent += units

@@ -13,15 +13,17 @@ unit at most. What kept it from doing so is the cause:
     opening_split   it was another region's then, or was given to one later, and stayed there
     stock           none of these: there was no unit left that could have served this buyer
 
-Which unit saves which order is a matter of choice, so it is chosen: first as many as can be saved, then as few as
-possible by another opening split, then as few as possible by a transfer; what can be explained by the cheapest remedy
-is. That is a flow of least price (`cheapest_flow`):
+Which unit saves which order is a matter of choice, so it is chosen, the cheapest remedy first: as many as can be saved
+by unlocking what a region has; then as many as possible more by earlier transfers; then by another opening split. No
+choice has more locks, none with as many locks more late transfers, and so on. That is a flow (`cheapest_flow`) in which
+a unit saved by a cheaper remedy is worth more than any number saved by dearer ones:
 
     goods at the close -> lanes -> region -> missed units -> the place where a unit was then -> spans, passages -> close
 
 The flow in a span is no more than what the place held to spare from then on, so taking those units away leaves every
-recorded sale as it was; taking none of them twice is what a flow means; and as no flow is larger, no missed unit is
-called `stock` while a unit that could have saved it is unused, nor could one be saved by using others for the rest.
+recorded sale as it was; taking none of them twice is what a flow means; and as no flow is worth more, no missed unit is
+called `stock` while a unit that could have saved it is unused, nor could using others for the rest save one more, but
+by giving up a cheaper remedy.
 Goods count where they lie at the close, even those that could have come along another lane: buildings are not chosen
 anew. Cancelled units were sold in the meantime, so they save only what was missed after they came back.
 
@@ -141,7 +143,7 @@ class _Chart:
 
     def __init__(self, followed: Followed, trail: Trail, units: int) -> None:
         self.followed, self.trail, self.units = followed, trail, units
-        self.price = {LOCK: 0, LATE: 1, SPLIT: units + 1}
+        self.price = {remedy: -((units + 1) ** rank) for rank, remedy in enumerate(reversed(REMEDIES))}
         self.net = Network()
         self.source, self.target = self.net.node(), self.net.node()
         self.begins = {name: [self.net.node() for _ in place.spans] for name, place in trail.places.items()}

@@ -3,8 +3,8 @@
 Every missed unit is left lost, or takes a unit out of a place at its time, or waits for one of the later passages, or
 for a shipment still on its way; of the units that are away, any number may be among those that pass from place to
 place. A way is possible when no place ever holds fewer than are away from it, and when the goods that lie at the close
-can be sent to as many buyers. Best is: most saved, then fewest out of other regions, then fewest late. Only for very
-small cases.
+can be sent to as many buyers. Best is: most saved by unlocking, then most by a transfer in time, then most by another
+split. Only for very small cases.
 """
 
 from collections.abc import Iterator, Sequence
@@ -68,17 +68,14 @@ class Naive:
         """Units by cause, for orders nobody turned away."""
         units = [one for one in missed for _ in range(one.units)]
         best, found = (-1, 0, 0), [LOST] * len(units)
+        remedies = ("exposure_lock", "late_transfer", "opening_split")
         for options in product(*(list(self._options(one)) for one in units)):
             causes = [self._cause(one, option) for one, option in zip(units, options, strict=True)]
-            score = (
-                len(units) - causes.count("stock"),
-                -causes.count("opening_split"),
-                -causes.count("late_transfer"),
-            )
+            score = (causes.count(remedies[0]), causes.count(remedies[1]), causes.count(remedies[2]))
             if score > best and self._possible(units, options):
                 best, found = score, list(options)
         causes = [self._cause(one, option) for one, option in zip(units, found, strict=True)]
-        return {cause: causes.count(cause) for cause in ("exposure_lock", "late_transfer", "opening_split", "stock")}
+        return {cause: causes.count(cause) for cause in (*remedies, "stock")}
 
     def _options(self, one: Missed) -> Iterator[Option]:
         yield LOST

@@ -130,6 +130,17 @@ def test_the_pool_of_a_guest_counts_like_the_flexible_one() -> None:
     assert causes(told, missed(50, "tiktok-us", 4)) == {"opening_split": 4}
 
 
+def test_what_a_region_had_unlisted_is_its_own_lock_even_if_others_could_have_had_it() -> None:
+    """Europe could be served by what is still on its way to Hamburg, so that Newark's units were free for America."""
+    told = Told(lanes=WIDE)
+    told.play("receive 2 lamp at NJ into region/EU\nreceive 2 lamp at LA\nsend S from LA to HH: 2 lamp")
+    told.told(90, "close the show")
+    europe, america = missed(10, "amazon-eu", 2), missed(9, "tiktok-us", 2)
+    assert causes(told, america) == {"opening_split": 2}
+    assert causes(told, america, europe) == {"exposure_lock": 2, "stock": 2}
+    assert causes(told, america, europe, europe) == {"exposure_lock": 2, "late_transfer": 2, "stock": 2}
+
+
 def test_as_few_as_possible_are_called_lost_for_want_of_stock() -> None:
     """The unit in Hamburg serves Europe alone, so Newark's is left for America though Europe was first to miss one."""
     told = Told(lanes=WIDE)
@@ -201,7 +212,7 @@ def orders_of(chance: random.Random) -> list[Missed]:
 
 
 @pytest.mark.parametrize("start", range(0, 250, 50))
-def test_no_other_way_to_save_orders_saves_more_or_more_cheaply(start: int) -> None:
+def test_no_other_way_saves_more_by_the_cheapest_remedies(start: int) -> None:
     for number in range(start, start + 50):
         chance = random.Random(number)
         told, orders = night(chance), orders_of(chance)
