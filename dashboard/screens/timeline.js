@@ -200,7 +200,7 @@ function drawHeads(box) {
     grip.setAttribute("aria-valuemax", String(Math.floor(line.length)));
   }
   box.querySelector(".axis-gone").style.width = left(line.at);
-  for (const bar of box.querySelectorAll(".axis-slot")) bar.classList.toggle("now", line.at >= bar.part.from && line.at < bar.part.to);
+  for (const bar of box.querySelectorAll(".axis-slot")) bar.classList.toggle("now", line.at >= bar.span.from && line.at < bar.span.to);
 }
 
 function drawBar(bar) {
@@ -257,9 +257,9 @@ function drawMarks(box) {
     fillLane(lane(name), grouped(line.marks.filter(isOne), width).map(flag));
   }
   fillLane(lane("slots"), line.slots.map((slot) => {
-    const bar = make("div", "axis-slot", { textContent: slot.title, part: slot });
+    const bar = make("div", "axis-slot", { textContent: slot.title, span: slot });
     bar.style.left = left(slot.from);
-    bar.style.width = `calc(${left(slot.to - slot.from)} - 2px)`;
+    bar.style.width = `calc(${left(inside(slot.to) - slot.from)} - 2px)`;
     return bar;
   }));
   const step = SCALE.find((one) => (one / line.length) * width >= TICK_PIXELS) ?? SCALE.at(-1);
@@ -275,7 +275,7 @@ function drawMarks(box) {
 function tip(box, event) {
   const shown = box.querySelector(".axis-tip"), frame = box.getBoundingClientRect();
   const x = Math.max(0, Math.min(frame.width, event.clientX - frame.left)), seconds = (x / frame.width) * line.length;
-  const rows = event.target.closest?.(".axis-flag")?.rows, slot = event.target.closest?.(".axis-slot")?.part;
+  const rows = event.target.closest?.(".axis-flag")?.rows, slot = event.target.closest?.(".axis-slot")?.span;
   const lines = [];
   if (rows && !line.drag) {
     for (const row of rows.slice(0, LISTED)) lines.push([`${row.shape} ${told(row.t)}`, row.text, row.tone]);
@@ -301,7 +301,7 @@ function dragTo(box, event) {
 function grab(box, event) {
   if (event.button || event.target.closest(".axis-flag")) return;
   const half = line.other !== null && event.target.closest(".axis-head.other") ? "other" : "at";
-  line.drag = { half, x: event.clientX, moved: false, slot: event.target.closest(".axis-slot")?.part };
+  line.drag = { half, x: event.clientX, moved: false, slot: event.target.closest(".axis-slot")?.span };
   box.setPointerCapture(event.pointerId);
   box.classList.add("dragging");
   if (!line.drag.slot) dragTo(box, event);
@@ -350,8 +350,8 @@ function buildAxis() {
 
 function axis(data, parent) {
   if (line.show !== data.show) Object.assign(line, { show: data.show, playing: null, drag: null, wish: null });
-  Object.assign(line, { length: data.length, startsAt: data.startsAt, zone: data.zone, city: data.city, marks: data.marks, slots: data.slots, legend: data.legend, words: data.words });
-  line.stops = [...new Set([...data.marks.map((row) => row.t), ...data.slots.map((slot) => slot.from)])].sort((a, b) => a - b);
+  Object.assign(line, { length: data.length, startsAt: data.startsAt, zone: data.zone, city: data.city, marks: data.marks, slots: data.slots.filter((slot) => slot.from < data.length), legend: data.legend, words: data.words });
+  line.stops = [...new Set([...data.marks.map((row) => row.t), ...line.slots.map((slot) => slot.from)])].sort((a, b) => a - b);
   let box = parent.querySelector(".axis");
   if (!box) parent.append((box = buildAxis()));
   line.box = box;
