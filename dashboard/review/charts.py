@@ -245,7 +245,7 @@ def stock(sold: int, left: int, lost: int, most: int) -> str:
 
 def calibration(rows: Sequence[Row], say: Say) -> str:
     """Observed shares over the levels told; on the diagonal they are the same."""
-    left, top, side = 54.0, 8.0, 270.0
+    left, top, side = 60.0, 8.0, 270.0
 
     def place(level: float, observed: float) -> tuple[float, float]:
         return left + side * level, top + side * (1 - observed)
@@ -262,7 +262,7 @@ def calibration(rows: Sequence[Row], say: Say) -> str:
     parts += [f'<circle class="dot" cx="{_n(x)}" cy="{_n(y)}" r="4"/>' for x, y in points]
     parts.append(_text(left + side / 2, top + side + 36, say("chance told"), "tick", "middle"))
     parts.append(
-        f'<text class="tick" text-anchor="middle" transform="translate(11 {_n(top + side / 2)}) rotate(-90)">'
+        f'<text class="tick" text-anchor="middle" transform="translate(16 {_n(top + side / 2)}) rotate(-90)">'
         f"{escape(say('came true'))}</text>"
     )
     title = say("How often the countdown came true at each chance it told")

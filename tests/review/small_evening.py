@@ -62,7 +62,7 @@ class Evening:
         self._number += 1
         self.at(minute, kind(id=f"say-{self._number}", show=SHOW, **fields))
 
-    def order(self, minute: float, channel: str, currency: str = "", **units: int) -> str:
+    def order(self, minute: float, channel: str, units: dict[str, int], currency: str = "") -> str:
         """Order units of SKUs; returns the order's name."""
         name = f"order-{self._number}"
         lines = tuple(c.OrderLine(sku, quantity) for sku, quantity in units.items())
@@ -83,8 +83,8 @@ def play(path: Path | str) -> Path:
     for minute in range(0, LENGTH, 5):
         evening.room.observe(SHOW, START + minute * MINUTE, "viewers", "tube-us", value=100 + minute)
         evening.room.observe(SHOW, START + minute * MINUTE, "viewers", "shop-us", value=10)
-        evening.order(minute + 1, "shop-us", RING=1)
-        evening.order(minute + 2, "tube-us", RING=1, **({"LAMP": 1} if minute < 30 else {}))
+        evening.order(minute + 1, "shop-us", {"RING": 1})
+        evening.order(minute + 2, "tube-us", {"RING": 1, "LAMP": 1} if minute < 30 else {"RING": 1})
         _beside(evening, minute)
     evening.say(LENGTH, c.CloseShow)
     evening.room.stop()
@@ -94,13 +94,13 @@ def play(path: Path | str) -> Path:
 def _beside(evening: Evening, minute: int) -> None:
     """What happens beside the usual orders."""
     if minute == 20:
-        evening.order(23, "shop-eu", "EUR", RING=3)
+        evening.order(23, "shop-eu", {"RING": 3}, "EUR")
     elif minute == 25:
-        whole = evening.order(28, "shop-eu", RING=2)
+        whole = evening.order(28, "shop-eu", {"RING": 2})
         evening.say(29, c.CancelOrder, channel="shop-eu", order=whole)
     elif minute == 35:
         evening.say(38, c.Reallocate, sku="LAMP", from_pool="flexible", to_pool="region/US", quantity=4)
     elif minute == 40:
-        half = evening.order(43, "shop-us", RING=2, LAMP=2)
+        half = evening.order(43, "shop-us", {"RING": 2, "LAMP": 2})
         lines = (c.UnitLine("RING", 1), c.UnitLine("LAMP", 1))
         evening.say(44, c.CancelOrder, channel="shop-us", order=half, lines=lines)
