@@ -122,9 +122,10 @@ def _alone(place: Place) -> Place:
     return place._replace(run="")
 
 
-def _picture(running: Running, show: str) -> None:
-    """Draw where the viewer stands, then answer the axis."""
-    span, state = span_of(running.latest(show)), st.session_state
+def _picture(running: Running, show: str, span: Span) -> None:
+    """Draw where the viewer stands, then answer the axis; the span of a closed show is what it was."""
+    state = st.session_state
+    span = span_of(running.latest(show)) if span.open else span
     if ask := timeline.ask():
         _go(running, show, span, ask)
     frame = _shown(running, show, span)
@@ -141,9 +142,12 @@ def _picture(running: Running, show: str) -> None:
 
 
 def _axis(running: Running, show: str) -> None:
-    head, say = running.latest(show), speaker(stage.language())
+    """Draw the time axis; where it grows, only what came since is read."""
+    head, say, state = running.latest(show), speaker(stage.language()), st.session_state
     span = span_of(head)
-    rows = replay_marks.marks(show, head, span, say)
+    if state.get("replay_marks_of") != show:
+        state.replay_marks_of, state.replay_marks = show, []
+    rows = replay_marks.marks(show, head, span, state.replay_marks, say)
     timeline.axis(show, span, rows, replay_marks.segments(head), replay_marks.legend(rows, say), say)
 
 
@@ -193,7 +197,7 @@ def _look(running: Running, shows: Sequence[Frame], show: Frame) -> None:
     if place.run and f"{side_by_side.RUN}{place.run}" not in side_by_side.choices(name, say):
         place = _alone(place)
     controls = lambda: _controls(running, shows, show, place, span, say)  # noqa: E731
-    tick = lambda: st.fragment(_picture)(running, name)  # noqa: E731
+    tick = lambda: st.fragment(_picture)(running, name, span)  # noqa: E731
     if place.beside():
         side_by_side.arrange(_halves(place, name, say), controls, tick)
     else:

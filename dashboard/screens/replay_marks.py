@@ -50,15 +50,20 @@ NOTED = {
 """Annotations of a frame's curves, and as what they are marked."""
 
 
-def marks(show: str, head: Frame, span: Span, say: Say = english) -> list[Frame]:
-    """Return the marks of a show, the oldest first: from its journal, or else from what its newest frame knows."""
+def marks(show: str, head: Frame, span: Span, kept: list[Frame], say: Say = english) -> list[Frame]:
+    """Return the marks of a show, the oldest first: from its journal, or else from what its newest frame knows.
+
+    `kept` are the entries read before, the newest first; only what came since is read, and added to them.
+    """
     found = archive.entries()
     try:
-        rows = found.page(Wish(show, types=tuple(KINDS)), limit=MARKS_MAX) if found else []
+        after = kept[0]["seq"] if kept else 0
+        fresh = found.page(Wish(show, types=tuple(KINDS)), after=after, limit=MARKS_MAX) if found else []
     except JournalProblem:
         return of_frame(head, span, say)
+    kept[:] = [*fresh, *kept][:MARKS_MAX]
     named = titles(head)
-    return _inside([_of_entry(row, named, span, say) for row in rows], span)
+    return _inside([_of_entry(row, named, span, say) for row in kept], span)
 
 
 def of_frame(frame: Frame, span: Span, say: Say = english) -> list[Frame]:

@@ -61,7 +61,7 @@ def journal(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Journal
 
 def test_every_intervention_and_alert_of_the_journal_is_a_mark_at_its_own_moment(journal: Journal) -> None:
     fill(journal, [(deed, "operator", "/operator") for deed in DEEDS], SHOW)
-    found = replay_marks.marks(SHOW, frame_at(2408), SPAN)
+    found = replay_marks.marks(SHOW, frame_at(2408), SPAN, [])
     assert [(row["kind"], row["text"]) for row in found] == SAID
     assert [row["t"] for row in found] == [float(n) for n in range(3, 17)]
     assert (found[-1]["tone"], found[-1]["shape"]) == ("red", "▲")
@@ -69,9 +69,26 @@ def test_every_intervention_and_alert_of_the_journal_is_a_mark_at_its_own_moment
     assert {*replay_marks.KINDS} == {e.NAMES[type(deed)] for deed in DEEDS[2:-1]}
 
 
+def test_a_growing_axis_reads_only_what_came_since(journal: Journal, monkeypatch: pytest.MonkeyPatch) -> None:
+    entries = [(deed, "operator", "/operator") for deed in DEEDS]
+    fill(journal, entries[:8], SHOW)
+    kept: list[dict[str, Any]] = []
+    assert len(replay_marks.marks(SHOW, frame_at(2408), SPAN, kept)) == 6
+    fill(journal, entries[8:], SHOW)
+    asked: list[int] = []
+    page = Entries.page
+    monkeypatch.setattr(
+        Entries,
+        "page",
+        lambda self, *args, after=0, **more: asked.append(after) or page(self, *args, after=after, **more),
+    )
+    assert [row["text"] for row in replay_marks.marks(SHOW, frame_at(2408), SPAN, kept)] == [text for _, text in SAID]
+    assert asked == [8]
+
+
 def test_in_chinese_no_word_of_a_mark_is_english(journal: Journal) -> None:
     fill(journal, [(deed, "operator", "/operator") for deed in DEEDS], SHOW)
-    words = " ".join(row["text"] for row in replay_marks.marks(SHOW, frame_at(2408), SPAN, speaker("zh"))[:-1])
+    words = " ".join(row["text"] for row in replay_marks.marks(SHOW, frame_at(2408), SPAN, [], speaker("zh"))[:-1])
     names = r"Halo ring · rose|US|EU|SEA|S1|guest|tiktok-us|[\d\W]"
     assert not re.findall(r"[A-Za-z]+", re.sub(names, " ", words))
 
@@ -80,7 +97,7 @@ def test_where_no_journal_can_be_read_the_frame_tells_what_it_knows(monkeypatch:
     fake = FakeRoom()
     monkeypatch.setattr(rooms, "running", lambda: fake)
     head = frame_at(2408)
-    found = replay_marks.marks(SHOW, head, span_of(head))
+    found = replay_marks.marks(SHOW, head, span_of(head), [])
     assert [(row["t"], row["text"]) for row in found if row["kind"] != "alert"] == [
         (900.0, "+200 US"), (1350.0, "coupon SEA"), (2400.0, "limit 2 EU"),
     ]  # fmt: skip
