@@ -16,8 +16,15 @@ window on top of the wider ones; so near orders weigh more than far ones, many m
 buy at all a tide returns to 1. Exposure counts by the share of the bin in which it could be bought: what was sold out
 says nothing of demand. Orders are counted, not units, so that one wholesale order is one piece of news.
 
-Pure, deterministic, some hundred vector operations over all bins. What can fail: without screen and viewers all of time
-is alike, so a SKU that sold out while it was shown seems to be wanted as much for the rest of the show.
+A rush (a raid, a gift, a clip that went round) is far above what is usual for its SKU. It says nothing of the hour, so
+paces, states and wide windows leave it out, and narrow ones follow it for a minute or two: what a rush sold out is not
+wanted at that speed for the rest of the show. The order that took the last unit counts nowhere, as every stretch
+that ends with a sell-out holds one by necessity. What is on screen is refined by stretches of minutes since it came,
+went or was pushed; where nobody says, it is read off what sold (unseen.py).
+
+Pure, deterministic, some hundred vector operations over all bins. What can fail: shoppers who take another SKU instead
+make that one look wanted, and with it whatever else the region sells; a SKU that sold in a rush only is known by its
+plan alone.
 """
 
 from collections.abc import Sequence
@@ -28,25 +35,29 @@ from numpy.typing import NDArray
 
 from dashboard.forecast.counts import Floats, Ints
 from dashboard.forecast.states import STATES, TIERS, Tables, learned, state_of
+from dashboard.forecast.unseen import chances
 
 Flags = NDArray[np.bool_]
 ROUNDS = 4
 SHOW_ORDERS, CHANNEL_ORDERS, REGION_ORDERS, NODE_ORDERS = 20.0, 20.0, 12.0, 15.0
 LOOSE = 0.25
 """Without a plan nodes differ more: factors are held by so much less."""
-SKU_TIDE = ((40.0, 8.0), (12.0, 8.0), (4.0, 8.0), (1.3, 8.0), (0.5, 8.0))
+SKU_TIDE = ((40.0, 20.0), (12.0, 8.0), (4.0, 8.0), (2.0, 4.0), (0.5, 4.0))
 """Windows in minutes to either side, and how many orders weigh as much as no change at all."""
 NODE_TIDE = ((20.0, 12.0), (6.0, 12.0))
-RUSH, RUSH_HELD, CALM_MINUTES = 2.5, 4.0, 3.0
-RUSH_MINUTES = (0.5, 1.5)
 REGION_TIDE = ((30.0, 10.0), (10.0, 10.0))
-
-
+CALM_MINUTES = 3.0
+"""Wider windows leave rushes out."""
+RUSH, RUSH_UNSEEN, RUSH_HELD = 2.5, 3.8, 4.0
+"""Orders over those expected, over what is usual; a guessed screen excuses more."""
+RUSH_MINUTES = (0.5, 1.5)
+"""Windows in which rushes are looked for: of a SKU, and of a SKU in a region."""
 PHASES = (
     (0.2, 0.4, 0.7, 1.0, 1.5, 2.0, 3.0, 4.0, 6.0),
     (0.5, 1.0, 2.0, 4.0, 10.0),
     (0.25, 0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 5.0),
 )
+"""Stretches of minutes since a SKU came on screen, left it, was pushed; each has a factor beside that of its state."""
 PHASE_ORDERS = 30.0
 
 
@@ -108,6 +119,8 @@ def wanted(night: Night) -> Floats:
     fit = _Fit(night)
     for _ in range(ROUNDS):
         fit.paces()
+        if not night.fed:
+            fit.screen()
         fit.rushes()
         fit.paces()
         if night.fed:
@@ -118,7 +131,7 @@ def wanted(night: Night) -> Floats:
 
 def _counted(cell: Ints, values: Floats, cells: int) -> Floats:
     """Sums of values by cell."""
-    found: Floats = np.bincount(cell.ravel(), values.ravel(), cells)
+    found: Floats = np.bincount(cell.ravel(), values.ravel(), cells).astype(np.float64)
     return found
 
 
@@ -153,7 +166,7 @@ def _tide(
     return found
 
 
-def _quiet(orders: Floats, expected: Floats, sure: Floats, reach: int) -> Floats:
+def _quiet(orders: Floats, expected: Floats, sure: Floats, reach: int, rush: float) -> Floats:
     """1 in bins without a rush, 0 in those with: far more orders than there are in most of the time.
 
     What is usual is the middle of the ratios, with the plan itself as one more that weighs `sure` orders. The last axis
@@ -166,7 +179,7 @@ def _quiet(orders: Floats, expected: Floats, sure: Floats, reach: int) -> Floats
     reached = np.cumsum(np.take_along_axis(weights, order, axis=-1), axis=-1)
     place = (reached < reached[..., -1:] / 2).sum(axis=-1)[..., None]
     usual = np.take_along_axis(ratios, np.take_along_axis(order, place, axis=-1), axis=-1)
-    return np.where(ratio > RUSH * usual, 0.0, 1.0)
+    return np.where(ratio > rush * usual, 0.0, 1.0)
 
 
 class _Fit:
@@ -180,15 +193,16 @@ class _Fit:
         self.member[night.region_of, np.arange(channels)] = 1.0
         """Region x channel: whether it is one of it."""
         self.state = state_of(*night.since) if night.fed else np.zeros((skus, bins), np.int64)
-        self.tables: Floats = 1.0 * night.tables.states if night.fed else np.ones_like(night.tables.states)
+        self.tables: Floats = 1.0 * night.tables.states
         self.phases = [_phase(since, edges) for since, edges in zip(night.since, PHASES, strict=True)]
         self.phase_factors = [np.ones(len(edges) + 2) for edges in PHASES]
         self.planned = bool(night.plan.any())
-        self.plan: Floats = 1.0 * night.able
+        self.plan = night.able.astype(np.float64)
         if self.planned:
             usual = float(night.plan[night.plan > 0].min()) / 2
-            self.plan = np.where(night.plan > 0, night.plan, usual * night.able)
+            self.plan = np.where(night.plan > 0, night.plan, usual * self.plan)
         self.orders = night.orders - night.last
+        self.unseen = np.ones((skus, bins))
         self.quiet = np.ones((self.regions, skus, bins))
         self.factor = np.ones((channels, skus))
         self.common = np.ones(channels)
@@ -200,7 +214,7 @@ class _Fit:
     def _show(self) -> None:
         """What is known or told: planned pace times viewers, state, price; and its open share."""
         night = self.night
-        self.shown = self.tables[night.tier[:, None], self.state]
+        self.shown = self.tables[night.tier[:, None], self.state] if night.fed else self.unseen
         if night.fed:
             for factors, phase in zip(self.phase_factors, self.phases, strict=True):
                 self.shown = self.shown * factors[phase]
@@ -246,8 +260,10 @@ class _Fit:
         hoped = np.einsum("rc,csb->rsb", self.member, self.base * night.open * self.common[:, None, None])
         orders = np.einsum("rc,csb->rsb", self.member, self.orders)
         sure = 1.0 / night.tables.spread[night.tier]
-        everywhere = _quiet(orders.sum(axis=0), hoped.sum(axis=0), sure, round(RUSH_MINUTES[0] / night.bin_minutes))
-        self.quiet = everywhere * _quiet(orders, hoped, sure, round(RUSH_MINUTES[1] / night.bin_minutes))
+        rush = RUSH if night.fed else RUSH_UNSEEN
+        first, second = (round(minutes / night.bin_minutes) for minutes in RUSH_MINUTES)
+        everywhere = _quiet(orders.sum(axis=0), hoped.sum(axis=0), sure, first, rush)
+        self.quiet = everywhere * _quiet(orders, hoped, sure, second, rush)
 
     def states(self) -> None:
         """What each state on screen, and each stretch since the SKU came, went or was pushed, makes of demand here."""
@@ -266,6 +282,16 @@ class _Fit:
             seen, hoped = (_counted(phase, one, len(factors)) for one in (orders, plain * others))
             factors[1:] = ((PHASE_ORDERS + seen) / (PHASE_ORDERS + hoped))[1:]
             lift[number] = factors[phase]
+        self._show()
+
+    def screen(self) -> None:
+        """What was probably on screen, as nobody says."""
+        night = self.night
+        plain = np.einsum("csb,cs->sb", self.base * night.open, self.factor) / self.shown
+        orders = self.orders.sum(axis=0)
+        plain *= (orders.sum(axis=1) / np.maximum(plain.sum(axis=1), 1e-9))[:, None]
+        found = chances(orders, plain, night.bin_minutes)
+        self.unseen = found.off + (found.on - found.off) * found.chance
         self._show()
 
     def tides(self) -> None:
