@@ -105,7 +105,7 @@ def _what(view: View, row: Row, mark: str) -> Safe:
     """Its kind, what exactly, who did it; a mark points to a note below the table."""
     kind = join([element("b", view.code("kind", row["kind"])), element("sup", mark) if mark else ""])
     by = words.rule(row["rule"], view.say) if row["rule"] else row["actor"]
-    exactly = row["what"] or view.sku(row)
+    exactly = view.deed(row) or view.sku(row)
     return join([kind, " · ", by, element("small", exactly) if exactly else ""])
 
 

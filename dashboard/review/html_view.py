@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from dashboard.review import figures, words
+from dashboard.review import deeds, figures, words
 from dashboard.review.markup import Column, Safe, element, join, table
 from dashboard.review.words import Say
 
@@ -92,6 +92,12 @@ class View:
     def sku(self, row: Row) -> str:
         """The title of a row's SKU; nothing where it is about all."""
         return self.titles.get(row["sku"], str(row["sku"]))
+
+    def deed(self, row: Row) -> str:
+        """What an intervention did; in English its own sentence, which says it best."""
+        if self.language == "en":
+            return str(row["what"])
+        return deeds.told(row, deeds.Names(self.say, self.titles, self.regions, self.channels, self.money))
 
     def means(self, sentence: str) -> Safe:
         """The line that says what a figure means; an English phrase of `words`."""

@@ -21,6 +21,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.worksheet import Worksheet
 
 from dashboard.review import figures, tables, words
+from dashboard.review.html_view import View
 from dashboard.review.tables import FIELDS, Field, Row
 from dashboard.review.words import Say
 from dashboard.review.workbook_totals import Totals
@@ -65,6 +66,8 @@ SHEETS = (
     ),
 )
 """Sheets that are one table: table, title, what it means."""
+CODES = ("kind", "note", "why", "tier")
+"""Columns of codes that `View.code` speaks."""
 HEAD = PatternFill("solid", fgColor="17212B")
 BAND = PatternFill("solid", fgColor="F4F6F8")
 LINE = Border(top=Side("thin", color="17212B"))
@@ -97,7 +100,8 @@ class _Book:
 
     def __init__(self, review: Row, language: str) -> None:
         self.review, self.language = review, language
-        self.say: Say = words.speaker(language)
+        self.view = View.of(review, language)
+        self.say: Say = self.view.say
         self.currency: str = review["show"]["currency"]
         digits = get_currency_precision(self.currency)
         self.money_format = "#,##0" + ("." + "0" * digits if digits else "")
@@ -231,7 +235,7 @@ class _Book:
         self._headings(sheet, top, [self._heading(field.heading, field.kind) for field in fields])
         for place, line in enumerate(lines, top + 1):
             for column, field in enumerate(fields, 1):
-                self._put(sheet.cell(place, column), self._shown(field, line.get(field.key)), self._kind(field))
+                self._put(sheet.cell(place, column), self._shown(field, line), self._kind(field))
         last = top + len(lines)
         if lines and any(field.adds_up for field in fields):
             last += 1
@@ -253,14 +257,16 @@ class _Book:
                 cell.number_format = self._format(field.kind)
                 self.totals.note(sheet.title, cell.coordinate, sum(value for value in values if value is not None))
 
-    def _shown(self, field: Field, value: Any) -> Any:
-        """Codes in words."""
-        spoken = {"kind": words.KINDS, "note": words.NOTES, "why": words.WHYS, "tier": words.TIERS}.get(field.key)
-        if spoken and value:
-            return words.code(spoken, value, self.say)
-        if field.key == "rule" and value:
-            return words.rule(value, self.say)
-        return words.pool(value, self.say) if field.key == "pool" else value
+    def _shown(self, field: Field, line: Row) -> Any:
+        """What a line says in a field: codes in words."""
+        value = line.get(field.key)
+        if not value or field.kind != "text":
+            return value
+        if field.key == "what":
+            return self.view.deed(line)
+        if field.key in ("rule", "pool"):
+            return (words.rule if field.key == "rule" else words.pool)(value, self.say)
+        return self.view.code(field.key, value) if field.key in CODES else value
 
     @staticmethod
     def _kind(field: Field) -> str:
@@ -312,11 +318,7 @@ class _Book:
         """Columns as wide as what is in them."""
         wide = []
         for field in fields:
-            texts = (
-                [_width(str(self._shown(field, line.get(field.key)) or "")) for line in lines]
-                if field.kind == "text"
-                else [12]
-            )
+            texts = [_width(str(self._shown(field, line) or "")) for line in lines] if field.kind == "text" else [12]
             heading = _width(self._heading(field.heading, field.kind))
             wide.append(
                 min(

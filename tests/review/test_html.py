@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from dashboard.decision.parameters import RULES
-from dashboard.review import charts, figures, html, lost, next_plan, words
+from dashboard.review import charts, deeds, figures, html, lost, next_plan, words
 from dashboard.review.interventions import DEMAND_SIDE, KINDS, NOT_MEASURED, TOO_SMALL
 from dashboard.review.losses import CAUSES
 from dashboard.review.words_in_chinese import CHINESE
@@ -176,7 +176,7 @@ def phrases() -> set[str]:
                     found.add(node.args[0].value)
     for table in (words.KINDS, words.NOTES, words.WHYS, words.TIERS, words.STATUSES):
         found.update(table.values())
-    return found | {text for cause in words.CAUSES.values() for text in cause}
+    return found | {text for cause in words.CAUSES.values() for text in cause} | set(deeds.PHRASES)
 
 
 def test_every_phrase_has_a_chinese_one() -> None:
