@@ -16,6 +16,7 @@ from secrets import token_bytes
 from typing import Any
 
 import click
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
@@ -60,6 +61,8 @@ class _Doors(click.Group):
         except click.UsageError as problem:
             where = problem.ctx.command_path if problem.ctx else ctx.command_path
             kit.fail(f"{problem.format_message().rstrip('.')}; see {where} --help.")
+        except msgspec.MsgspecError as problem:  # whatever else is read this way is refused where it is read
+            kit.fail(f"An event of the journal cannot be read ({problem}); warroom verify FILE says what was changed.")
         except BrokenPipeError:
             raise  # whoever read our output has seen enough
         except OSError as problem:

@@ -338,7 +338,10 @@ class Journal:
             "order by seq desc limit 1",
             [show, version, after, seq],
         )
-        return next(((int(at), _expand(state)) for at, state in found), None)
+        try:
+            return next(((int(at), _expand(state)) for at, state in found), None)
+        except (pa.ArrowException, OSError):
+            return None  # what cannot be read is folded again
 
     def last_checkpoint(self, show: str, version: int) -> int:
         """The seq of the newest folded state of a show (0: none)."""

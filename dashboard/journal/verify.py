@@ -37,7 +37,7 @@ from dashboard.journal.verify_checks import (
     SETUP,
     Check,
 )
-from dashboard.journal.verify_opening import VerifyProblem as VerifyProblem, opened
+from dashboard.journal.verify_opening import SPILL_MAX, VerifyProblem as VerifyProblem, opened
 
 BREACHES_SPELLED_OUT_MAX = 50
 CHUNK_EVENTS = 250_000
@@ -92,9 +92,9 @@ class Findings:
         self.count += more
 
 
-def verify(path: str | os.PathLike[str], memory_limit: str = "1GB") -> Report:
+def verify(path: str | os.PathLike[str], memory_limit: str = "1GB", spill_limit: str = SPILL_MAX) -> Report:
     """Audit the journal at `path` and report; raises `VerifyProblem` if it cannot be read as one."""
-    with opened(path, memory_limit) as connection:
+    with opened(path, memory_limit, spill_limit) as connection:
         return _audit(connection)
 
 

@@ -24,44 +24,62 @@ SCHEMA_VERSION_MAX = 1
 SPILL_MAX = "20GB"
 """What a check may write beside the file, however the file is made."""
 _SAID_MAX = 160
+_SAYINGS = (
+    ("no_duckdb", ("not a valid duckdb database",), "{name} is not a DuckDB file, so it is no journal."),
+    ("forbidden", ("permission denied",), "{name} may not be read: permission denied."),
+    (
+        "newer",
+        ("newer version", "newer duckdb"),
+        "{name} was written by a newer DuckDB than {version}: update the program.",
+    ),
+    ("encrypted", ("encrypt",), "{name} is encrypted; a journal is not: write it anew without."),
+)
+"""Kind, what DuckDB says (any of it), and what is said to a person."""
+
+
+KINDS = ("missing", "no_duckdb", "no_journal", "newer", "locked", "forbidden", "encrypted", "memory", "damaged")
+"""Why a file cannot be audited."""
 
 
 class VerifyProblem(Exception):
-    """The file cannot be audited at all; `sentence` says why."""
+    """The file cannot be audited at all; `sentence` says why, `kind` is one of `KINDS`."""
 
-    def __init__(self, sentence: str) -> None:
+    def __init__(self, sentence: str, kind: str = "no_journal") -> None:
         super().__init__(sentence)
-        self.sentence = sentence
+        self.sentence, self.kind = sentence, kind
 
 
 @contextmanager
-def opened(path: str | os.PathLike[str], memory_limit: str = "1GB") -> Iterator[duckdb.DuckDBPyConnection]:
+def opened(
+    path: str | os.PathLike[str], memory_limit: str = "1GB", spill_limit: str = SPILL_MAX
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """Open a journal file for queries on `j`; whatever the engine says inside becomes a `VerifyProblem`."""
     name = os.fspath(path)
     with tempfile.TemporaryDirectory(prefix="warroom-verify-") as spill:
         connection = None
         try:
-            connection = _connect(name, memory_limit, spill)
+            connection = _connect(name, memory_limit, spill, spill_limit)
             yield connection
         except (duckdb.Error, RuntimeError, UnicodeDecodeError, MemoryError) as error:
-            raise VerifyProblem(_sentence(name, error)) from error
+            kind, sentence = _said(name, error)
+            raise VerifyProblem(sentence, kind) from error
         finally:
             if connection is not None:
                 with suppress(duckdb.Error):
                     connection.close()
 
 
-def _connect(name: str, memory_limit: str, spill: str) -> duckdb.DuckDBPyConnection:
+def _connect(name: str, memory_limit: str, spill: str, spill_limit: str) -> duckdb.DuckDBPyConnection:
     if not Path(name).exists():
-        raise VerifyProblem(f"There is no file {name}.")
+        raise VerifyProblem(f"There is no file {name}.", "missing")
     if Path(name).is_dir():
-        raise VerifyProblem(f"{name} is a folder; a journal is one DuckDB file.")
+        raise VerifyProblem(f"{name} is a folder; a journal is one DuckDB file.", "no_duckdb")
     connection = duckdb.connect(
         ":memory:",
         config={
             "memory_limit": memory_limit,
             "temp_directory": spill,
-            "max_temp_directory_size": SPILL_MAX,
+            "max_temp_directory_size": spill_limit,
             "preserve_insertion_order": False,
             "autoinstall_known_extensions": False,
             "autoload_known_extensions": False,
@@ -105,26 +123,24 @@ def _demand_tables(connection: duckdb.DuckDBPyConnection, name: str) -> None:
         if not re.fullmatch(r"[0-9]{1,9}", version) or int(version) > SCHEMA_VERSION_MAX:
             raise VerifyProblem(
                 f"{name} has schema version {version[:20]}, newer than the {SCHEMA_VERSION_MAX} known here: "
-                "update warroom."
+                "update warroom.",
+                "newer",
             )
 
 
-def _sentence(name: str, error: BaseException) -> str:
-    """Turn what DuckDB says about a file into one sentence for a person."""
+def _said(name: str, error: BaseException) -> tuple[str, str]:
+    """Turn what DuckDB says about a file into its kind and one sentence for a person."""
     text = " ".join(str(error).split())
     lowered = text.lower()
     if "lock" in lowered and ("conflicting" in lowered or "could not set" in lowered):
         holder = re.search(r"\(PID (\d+)\)", text)
         who = f"process {holder.group(1)}" if holder else "another process"
-        return f"{name} is open in {who}; close it there or verify a copy."
+        return "locked", f"{name} is open in {who}; close it there or verify a copy."
     if "already attached" in lowered or "unique file handle" in lowered or "different configuration" in lowered:
-        return f"{name} is open in this very process; close it first or verify a copy."
-    if "not a valid duckdb database" in lowered:
-        return f"{name} is not a DuckDB file, so it is no journal."
-    if "permission denied" in lowered:
-        return f"{name} may not be read: permission denied."
-    if "newer version" in lowered or "newer duckdb" in lowered:
-        return f"{name} was written by a newer DuckDB than {duckdb.__version__}: update the program."
+        return "locked", f"{name} is open in this very process; close it first or verify a copy."
     if isinstance(error, duckdb.OutOfMemoryException | MemoryError) or "no space left" in lowered:
-        return f"There is not enough memory or temporary disk space to verify {name}."
-    return f"{name} is damaged and cannot be read to its end ({text[:_SAID_MAX]})."
+        return "memory", f"There is not enough memory or temporary disk space to verify {name}."
+    for kind, tokens, sentence in _SAYINGS:
+        if any(token in lowered for token in tokens):
+            return kind, sentence.format(name=name, version=duckdb.__version__)
+    return "damaged", f"{name} is damaged and cannot be read to its end ({text[:_SAID_MAX].rstrip('.')})."

@@ -14,11 +14,15 @@ import threading
 from collections.abc import Iterator
 from typing import Any, Protocol
 
+import msgspec
+
 from dashboard.decision import events as e
 from dashboard.projections import frame as frames
 
 Row = dict[str, Any]
 PLAYHEADS_KEPT = 6
+UNFOLDABLE = (msgspec.MsgspecError, LookupError, TypeError, ValueError, AssertionError, AttributeError, ArithmeticError)
+"""What folding an event can raise that no room has decided."""
 
 
 class Reader(Protocol):
@@ -83,14 +87,21 @@ def fold_upto(journal: Reader, show: str, seq: int) -> frames.Facts | None:
 
 
 def _folded(journal: Reader, show: str, seq: int, facts: frames.Facts | None) -> frames.Facts | None:
-    """Fold what happened after some facts, or since the show opened, up to a seq."""
-    for number, at, actor, type, data in journal.told(show, facts.seq if facts else 0, seq):
-        event = e.decode(type, data)
-        if facts is None:
-            assert isinstance(event, e.ShowOpened)
-            facts = frames.begin(show, event, number, at, actor)
-        else:
-            frames.fold(facts, event, number, at, actor)
+    """Fold what happened after some facts, or since the show opened, up to a seq; raises FrameProblem."""
+    number = 0
+    try:
+        for number, at, actor, type, data in journal.told(show, facts.seq if facts else 0, seq):
+            event = e.decode(type, data)
+            if facts is None:
+                assert isinstance(event, e.ShowOpened)
+                facts = frames.begin(show, event, number, at, actor)
+            else:
+                frames.fold(facts, event, number, at, actor)
+    except UNFOLDABLE as problem:
+        said = f"{problem.__class__.__name__} {problem}"[:120].rstrip()
+        raise FrameProblem(
+            f"Event {number} of {show!r} does not fit what came before it ({said}); warroom verify says what changed."
+        ) from problem
     return facts
 
 

@@ -4,6 +4,7 @@ import json
 import shutil
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from tests.cli.command import refused, warroom
@@ -100,3 +101,20 @@ def test_what_is_no_evidence_is_refused(journal: Path, text: Path, tmp_path: Pat
         assert sentence in refused("verify", journal, "--evidence", text)
     text.write_text("[" * 100_000)
     refused("verify", journal, "--evidence", text)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        """data = replace(data::varchar, '"region"', '"rogion"')""",
+        """data = replace(data::varchar, 'RING', 'RANG')""",
+        "type = 'order_plaxed'",
+    ],
+)
+def test_an_event_that_somebody_changed_is_one_sentence_for_who_folds_it(journal: Path, change: str) -> None:
+    with duckdb.connect(str(journal)) as connection:
+        connection.execute(f"alter table events alter data type varchar; update events set {change} where seq = 5")
+        connection.execute("alter table events alter data type json; delete from checkpoints")
+    for command in ("frame", "grade"):
+        assert "Event 5 of 'spring' does not fit" in refused(command, journal)
+    assert warroom("verify", journal).code in (1, 2)
