@@ -20,7 +20,17 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from dashboard import cli_grade, cli_kit as kit, cli_outlook, cli_rerun, cli_serve, cli_stress, room as rooms, settings
+from dashboard import (
+    cli_grade,
+    cli_kit as kit,
+    cli_outlook,
+    cli_rerun,
+    cli_review,
+    cli_serve,
+    cli_stress,
+    room as rooms,
+    settings,
+)
 from dashboard.channels.orders_file.importing import import_orders
 from dashboard.channels.orders_file.problem import ImportProblem
 from dashboard.channels.sandbox.play import play
@@ -272,7 +282,8 @@ def scenarios(json_wanted: bool) -> None:
 
 
 for _command in (
-    cli_grade.grade, cli_outlook.outlook, cli_rerun.rerun, cli_serve.demo, cli_serve.serve, cli_stress.stress,
+    cli_grade.grade, cli_outlook.outlook, cli_rerun.rerun, cli_review.review, cli_serve.demo, cli_serve.serve,
+    cli_stress.stress,
 ):  # fmt: skip
     main.add_command(_command)
 
