@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
-from dashboard.screens.replay_time import InstantProblem, Span, read_time, write_time
+from dashboard.screens.replay_time import SECOND, InstantProblem, Span, read_time, write_time
 
 SEQ_DIGITS_MAX = 15
 NAMES = ("at", "seq", "other", "run")
@@ -31,11 +31,12 @@ class Place(NamedTuple):
 
 
 def read(asked: Mapping[str, str], span: Span) -> Place:
-    """Read a place from the address: the end of the show where it names none.
+    """Read a place from the address: the end of the show where it names none, or the last whole second of an open one.
 
     Raises InstantProblem for what cannot be read.
     """
-    at = span.inside(read_time(asked["at"], span)) if asked.get("at") else span.length
+    end = span.length - span.length % SECOND if span.open else span.length
+    at = span.inside(read_time(asked["at"], span)) if asked.get("at") else end
     run = asked.get("run", "")
     other = span.inside(read_time(asked["other"], span)) if asked.get("other") and not run else None
     return Place(at, _seq(asked.get("seq", "")), other, run)

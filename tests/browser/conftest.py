@@ -126,11 +126,3 @@ def live(browser: Browser, war_room: WarRoom) -> Iterator[Screen]:
     context = browser.new_context(viewport={"width": 1920, "height": 1080})
     yield Screen(context.new_page(), war_room.url)
     context.close()
-
-
-@pytest.fixture(scope="module")
-def replay(browser: Browser, war_room: WarRoom) -> Iterator[Screen]:
-    """Open Replay at the fourth minute."""
-    context = browser.new_context(viewport={"width": 1920, "height": 1080})
-    yield Screen(context.new_page(), f"{war_room.url}/replay?at=4:00")
-    context.close()
