@@ -7,8 +7,8 @@ They are done one after the other, at low priority, so that the room keeps its t
 What is asked belongs to the server and not to whoever looks: pages come and go, `told` says how it stands. A copy is
 kept for as long as the journal stands still, so that asking again costs no second one. The review of a show holds up to
 the head it was built at; a page compares. The journal of a rerun is kept beside its figures, opened only for reading,
-so that its frames come from the same fold as any other's. The newest `KEPT_MAX` reruns are kept; all files go with the
-server.
+so that its frames come from the same fold as any other's. The newest `KEPT_MAX` reruns are kept, and as many reviews;
+all files go with the server.
 
 A child writes progress on standard error, one JSON object with `phase` and `share` (of 1) a line, and one JSON object
 on standard output. What can fail: the copy, or the child; then the work says `failed` with a sentence.
@@ -29,7 +29,7 @@ from typing import IO, Any
 
 from dashboard.journal.copies import Copier
 from dashboard.journal.store import Journal, JournalProblem
-from dashboard.projections.past import FrameProblem, past_frame
+from dashboard.projections.past import FrameProblem, Past
 from dashboard.review.change import read
 from dashboard.review.opening import opened_of
 from dashboard.room import patience
@@ -85,7 +85,7 @@ class Runs:
         self._journal, self._clock, self._child_of = journal, clock, child
         self._copier = Copier(journal, "copy_for_the_review")
         self._works: dict[str, _Work] = {}
-        self._opened: dict[str, Journal] = {}
+        self._opened: dict[str, tuple[Journal, Past]] = {}
         self._copied: tuple[tuple[int, str], str] | None = None
         self._place: Path | None = None
         self._child: subprocess.Popen[str] | None = None
@@ -144,13 +144,13 @@ class Runs:
 
     def frame(self, run: str, show: str, at: int) -> Row:
         """The frame of a rerun at a moment (microseconds); before it began, its first; raises NoRun, FrameProblem."""
-        journal = self._journal_of(run)
+        journal, past = self._journal_of(run)
         seq = journal.seq_at(show, at)
         if not seq:
             seq = next((span.first_seq for span in journal.spans() if span.show == show), 0)
         if not seq:
             raise FrameProblem(f"Run {run!r} has no show {show!r}.")
-        return past_frame(journal, show, seq, at, patience())
+        return past.frame(show, seq, at)
 
     def wait(self, seconds: float) -> None:
         """Wait until nothing runs any more, so long at most."""
@@ -167,7 +167,7 @@ class Runs:
         if running:
             running.terminate()
         self.wait(10)
-        for journal in self._opened.values():
+        for journal, _ in self._opened.values():
             journal.close()
         self._opened.clear()
         if self._place:
@@ -187,25 +187,27 @@ class Runs:
         if before:
             work.outcome = before.outcome
         self._works[work.id] = work
-        ended = [work.id for work in self._works.values() if work.state in ("done", "failed")]
-        for id in ended[: max(0, len(self._works) - KEPT_MAX)]:
+        like = [other for other in self._works.values() if other.what == work.what]
+        ended = [other.id for other in like if other.state in ("done", "failed")]
+        for id in ended[: max(0, len(like) - KEPT_MAX)]:
             gone = self._works.pop(id)
             opened = self._opened.pop(id, None)
             if opened:
-                opened.close()
+                opened[0].close()
             if gone.path:
                 Path(gone.path).unlink(missing_ok=True)
         if self._thread is None or not self._thread.is_alive():
             self._thread = threading.Thread(target=self._run, name="review", daemon=True)
             self._thread.start()
 
-    def _journal_of(self, run: str) -> Journal:
+    def _journal_of(self, run: str) -> tuple[Journal, Past]:
         with self._lock:
             work = self._works.get(run)
             if self._stopped or work is None or work.state != "done" or not work.path:
                 raise NoRun(f"Run {run!r} is not kept here any more; start it again.")
             if run not in self._opened:
-                self._opened[run] = Journal(work.path, read_only=True)
+                journal = Journal(work.path, read_only=True)
+                self._opened[run] = journal, Past(journal, patience())
             return self._opened[run]
 
     # --- the thread -----------------------------------------------------------------------------------------

@@ -268,7 +268,7 @@ def _plan() -> Row:
         for region, share in shares.items():
             lost = sum(sum(units) for where, what, _, *units in LOST if (where, what) == (region, sku))
             was = round(sold * share)
-            why = "sold_and_lost" if lost else "sold"
+            why = "sold_out" if lost else "as_planned"
             lines.append({"sku": sku, "region": region, "units": was + lost, "sold": was, "lost": lost,
                           "planned": round(allocated * planned[region]), "why": why})  # fmt: skip
     opening: list[Row] = []

@@ -196,7 +196,7 @@ def test_the_next_plan_is_on_the_screen_as_in_its_file() -> None:
     found = review()
     html, lines = review_plan.html(found), found["plan"]["lines"]
     assert f">{sum(line['units'] for line in lines):,}<" in html
-    assert "sold and missed" in html
+    assert WHYS["sold_out"] in html
     rows = list(csv.DictReader(io.StringIO(review_plan.table(found))))
     assert [{**row, "units": int(row["units"])} for row in rows] == [
         {name: line[name] for name in ("sku", "region", "units")} for line in lines

@@ -8,6 +8,7 @@ Their numbers are those of the drawing of the show.
 
 from collections.abc import Callable
 
+from dashboard.review.deeds import Names, told
 from dashboard.review.words import KINDS, NOTES
 from dashboard.screens.marks import Frame, money, number, safe, show_time
 from dashboard.screens.words import Say, english
@@ -26,9 +27,9 @@ def html(review: Frame, link: Link, say: Say = english) -> str:
     rows = review["interventions"]
     if not rows:
         return f'<div class="empty">{safe(say("Nobody intervened, neither people nor rules"))}</div>'
-    titles = {row["sku"]: row["title"] for row in review["skus"]}
     numbered = list(enumerate(rows, 1))[-ROWS_MAX:]
-    body = "".join(_row(place, row, titles, review["show"]["currency"], link, say) for place, row in numbered)
+    names, currency = _names(review, say), review["show"]["currency"]
+    body = "".join(_row(place, row, names, currency, link) for place, row in numbered)
     left = len(rows) - ROWS_MAX
     more = f'<p class="more">+{number(left)} {safe(say("earlier ones, in the exports"))}</p>' if left > 0 else ""
     return f"<table class=acts>{_head(say)}<tbody>{body}</tbody></table>{more}"
@@ -45,11 +46,23 @@ def _head(say: Say) -> str:
     )
 
 
-def _row(place: int, row: Frame, titles: dict[str, str], currency: str, link: Link, say: Say) -> str:
+def _names(review: Frame, say: Say) -> Names:
+    currency = review["show"]["currency"]
+    return Names(
+        say,
+        {row["sku"]: row["title"] for row in review["skus"]},
+        {row["region"]: row["name"] for row in review["regions"]},
+        {row["channel"]: row["name"] for row in review["channels"]},
+        lambda minor: money(minor, currency),
+    )
+
+
+def _row(place: int, row: Frame, names: Names, currency: str, link: Link) -> str:
+    say = names.say
     kind = say(KINDS[row["kind"]]) if row["kind"] in KINDS else row["kind"]
     when = f'<a href="{safe(link(row))}" target="_self">{safe(show_time(int(row["t_plus_seconds"])))}</a>'
-    title = titles.get(row["sku"], row["sku"])
-    what = f"<b>{safe(kind)}</b> {safe(title)}<small>{safe(row['what'])}</small>"
+    title = names.skus.get(row["sku"], row["sku"])
+    what = f"<b>{safe(kind)}</b> {safe(title)}<small>{safe(told(row, names))}</small>"
     pace = "–" if row["pace_before"] is None or row["pace_after"] is None else _pace(row)
     return (
         f"<tr><td class=dim>{place}</td><td>{when}</td><td>{what}{_besides(row, say)}</td>"
