@@ -151,14 +151,18 @@ def _labels(x: float, ends: list[tuple[float, str, str]]) -> list[str]:
 
 
 def _numbers(interventions: Sequence[Row], last: float, place: Any) -> list[str]:
-    """A hairline for every intervention, and its number above while there is room for numbers."""
+    """A hairline and a number for every intervention; of very many only for those measured, a tick for the rest."""
     parts: list[str] = []
     free = [-100.0] * LANES
+    many = len(interventions) > NUMBERED_MAX
     for number, row in enumerate(interventions, 1):
         x, base = place(min(last, max(0.0, row["t_plus_seconds"] / 60)), 0)
+        if many and row["effect"] is None:
+            parts.insert(0, _line(x, base - 6, x, base, "hair"))
+            continue
         lane = next((lane for lane in range(LANES) if free[lane] <= x - 9), None)
         top = TOP - 4
-        if len(interventions) <= NUMBERED_MAX and lane is not None:
+        if lane is not None:
             free[lane] = x + 9
             top = TOP - 6 - LANE_HEIGHT * lane
             parts.append(f'<circle class="badge" cx="{_n(x)}" cy="{_n(top - 7)}" r="7.2"/>')

@@ -6,7 +6,7 @@ Parts that say the same of several SKUs become one phrase. A kind that nobody ca
 sentence the review brings.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from dashboard.review import figures, words
@@ -35,31 +35,43 @@ class Names(NamedTuple):
         """The name of a pool."""
         return self.regions.get(name.removeprefix("region/"), words.pool(name, self.say))
 
-    def units(self, part: Row) -> str:
+    def units(self, part: Row) -> "Goods":
         """Units of a part and of what."""
-        return f"{figures.units(part['quantity'])} {self.sku(part)}"
+        return int(part["quantity"]), self.sku(part)
 
 
-Told = tuple[str, Row, list[str]]
+Goods = str | tuple[int, str]
+"""A name, or units of it."""
+Told = tuple[str, Row, Sequence[Goods]]
 """A phrase with gaps, what fills them, and the goods."""
 
 
 def told(row: Row, names: Names) -> str:
     """What an intervention did; its own sentence where its parts cannot be phrased."""
-    phrases: dict[tuple[str, str], Told] = {}
+    phrases: dict[tuple[str, str], tuple[str, Row, list[Goods]]] = {}
     for part in row.get("parts", ()):
         teller = _TELLERS.get(part["type"])
         if teller is None:
             return str(row["what"])
         phrase, gaps, goods = teller(part, names)
-        key = (phrase, repr(sorted(gaps.items())))
-        phrases.setdefault(key, (phrase, gaps, []))[2].extend(goods)
+        if any(not isinstance(one, tuple) or one[0] for one in goods) or not goods:
+            key = (phrase, repr(sorted(gaps.items())))
+            phrases.setdefault(key, (phrase, gaps, []))[2].extend(goods)
     if not phrases:
         return str(row["what"])
-    between = names.say(", ")
     return names.say("; ").join(
-        names.say(phrase).format(**gaps, goods=between.join(goods)) for phrase, gaps, goods in phrases.values()
+        names.say(phrase).format(**gaps, goods=_listed(goods, names)) for phrase, gaps, goods in phrases.values()
     )
+
+
+def _listed(goods: Sequence[Goods], names: Names) -> str:
+    """Goods one after the other; units of the same are one sum."""
+    sums: dict[str, int | None] = {}
+    for one in goods:
+        units, name = one if isinstance(one, tuple) else (None, one)
+        sums[name] = units if units is None else (sums.get(name) or 0) + units
+    texts = [name if units is None else f"{figures.units(units)} {name}" for name, units in sums.items()]
+    return names.say(", ").join(texts)
 
 
 def _moved(part: Row, names: Names) -> Told:
@@ -124,7 +136,7 @@ def _safety(part: Row, names: Names) -> Told:
     region, units = names.regions.get(part["region"], part["region"]), part.get("units")
     if units is None:
         return "safety stock of {region} as usual: {goods}", {"region": region}, [names.sku(part)]
-    return "safety stock of {region}: {goods}", {"region": region}, [f"{figures.units(units)} {names.sku(part)}"]
+    return "safety stock of {region}: {goods}", {"region": region}, [(units, names.sku(part))]
 
 
 def _replenishment(part: Row, names: Names) -> Told:

@@ -11,6 +11,7 @@ from collections.abc import Callable
 
 from dashboard.review import figures, html_details, html_evidence
 from dashboard.review.charts import curves, stock
+from dashboard.review.html_short import in_short
 from dashboard.review.html_view import Row, Shown, View, shown
 from dashboard.review.look import STYLE
 from dashboard.review.markup import Safe, element, escape, join
@@ -52,17 +53,18 @@ def page(review: Row, language: str = "en") -> str:
         '<meta name="viewport" content="width=device-width, initial-scale=1"><link rel="icon" href="data:,">'
         f"<title>{title}</title><style>{STYLE}</style>"
     )
-    body = join([_cover(view), links, element("main", _cards(view), *parts), foot])
+    body = join([_cover(view), links, element("main", _cards(view), in_short(view), *parts), foot])
     return f'<!doctype html>\n<html lang="{locale}"><head>{head}</head><body>{body}</body></html>\n'
 
 
 def _cover(view: View) -> Safe:
     show, say = view.review["show"], view.say
     zone = show["time_zone"]
+    days = dict.fromkeys(figures.day(show[name], zone, view.language) for name in ("starts_at", "ends_at"))
     span = f"{figures.clock(show['starts_at'], zone)}–{figures.clock(show['ends_at'], zone)} ({zone})"
     utc = f"{figures.clock(show['starts_at'], 'UTC')}–{figures.clock(show['ends_at'], 'UTC')} UTC"
     facts = [
-        (say("Date"), figures.day(show["starts_at"], zone, view.language)),
+        (say("Date"), " – ".join(days)),
         (say("Time"), f"{span} · {utc}"),
         (say("Host"), show["host"]),
         (say("Sold on"), _sold_on(view)),

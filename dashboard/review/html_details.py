@@ -10,6 +10,7 @@ from dashboard.review.markup import Safe, element, join
 from dashboard.review.words import CAUSES
 
 LOST_ROWS_MAX = 40
+INTERVENTIONS_MAX = 200
 
 
 def channels(view: View) -> Safe:
@@ -86,6 +87,14 @@ def interventions(view: View) -> Safe:
         changed(say("Margin"), "margin_minor", lambda minor: view.money(minor, signed=True)),
         changed(say("Sold out, min"), "stock_out_minutes", lambda minutes: figures.more(minutes, 1)),
     ]
+    listed, more = rows, ""
+    if len(rows) > INTERVENTIONS_MAX:
+        measured = sum(row["effect"] is not None for row in rows)
+        others = [row["seq"] for row in rows if row["effect"] is None][: max(0, INTERVENTIONS_MAX - measured)]
+        kept = set(others)
+        listed = [row for row in rows if row["effect"] is not None or row["seq"] in kept]
+        sentence = say("{count} more, none of them measured, are in the workbook.")
+        more = element("p", sentence.format(count=figures.units(len(rows) - len(listed))), kind="dim")
     means = view.means(
         "What an intervention changed is the show with it less the show without it: every order is decided again, with "
         "the same missed orders, only this one thing left out. Effects of several do not add up."
@@ -93,7 +102,7 @@ def interventions(view: View) -> Safe:
     notes = [
         element("p", element("sup", mark), " ", view.code("note", note), kind="dim") for note, mark in marks.items()
     ]
-    return join([means, shown(rows, columns), *notes])
+    return join([means, shown(listed, columns), more, *notes])
 
 
 def _when(view: View, row: Row) -> Safe:
@@ -104,7 +113,7 @@ def _when(view: View, row: Row) -> Safe:
 def _what(view: View, row: Row, mark: str) -> Safe:
     """Its kind, what exactly, who did it; a mark points to a note below the table."""
     kind = join([element("b", view.code("kind", row["kind"])), element("sup", mark) if mark else ""])
-    by = words.rule(row["rule"], view.say) if row["rule"] else row["actor"]
+    by = words.rule(row["rule"], view.say) if row["rule"] else words.code(words.ACTORS, row["actor"], view.say)
     exactly = view.deed(row) or view.sku(row)
     return join([kind, " · ", by, element("small", exactly) if exactly else ""])
 

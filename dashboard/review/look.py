@@ -52,6 +52,8 @@ nav a { color: var(--blue); text-decoration: none; } nav a:hover { text-decorati
   overflow-wrap: anywhere; }
 .card small { display: block; color: var(--dim); font-size: 12.5px; line-height: 1.4; }
 
+.short { margin: 26px 0 0; padding: 16px 22px 16px 38px; background: var(--soft); border-radius: 10px; }
+.short li { margin: 3px 0; }
 .scroll { overflow-x: auto; margin-bottom: 14px; }
 table { border-collapse: collapse; width: 100%; font-size: 13.5px; line-height: 1.4; }
 th { text-align: left; font-weight: 600; color: var(--dim); font-size: 12px; vertical-align: bottom;
@@ -111,6 +113,7 @@ footer { color: var(--dim); font-size: 12.5px; border-top: 1px solid var(--edge)
 }
 @page { size: A4; margin: 14mm 13mm 16mm; }
 @media print {
+  .short { margin-top: 14px; padding: 9px 12px 9px 28px; font-size: 12px; }
   html { background: #fff; font-size: 12.5px; } body { max-width: none; padding: 0; } nav { display: none; }
   .cover { margin: 0; padding: 24px 26px; grid-template-columns: minmax(0, 1fr) 270px; gap: 24px;
     border-radius: 10px; }

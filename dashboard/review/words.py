@@ -66,6 +66,7 @@ WHYS = {
     "leftover": "Fewer: it was not wanted",
     "as_planned": "About as planned",
 }
+ACTORS = {"clock": "the clock", "exchange": "the exchange"}
 TIERS = {"evergreen": "Evergreen", "campaign": "Campaign", "test": "Test"}
 STATUSES = {"closed": "closed", "open": "still open", "announced": "announced"}
 

@@ -37,6 +37,20 @@ CHINESE = {
     "over all SKUs and regions together": "所有商品和区域合计",
     "on all platforms at once": "所有平台同时在线",
     "Made from the journal alone; the same journal gives the same report.": "仅由日志生成；同一日志得到同一报告。",
+    # In short.
+    "{channel} did best against its plan: {units} units, {above}.": "{channel} 超计划最多：{units} 件，{above}。",
+    "{channel} stayed furthest below its plan: {units} units, {above}.": (
+        "{channel} 低于计划最多：{units} 件，{above}。"
+    ),
+    "Intervention {number} at {time} added most: {units} units, {money}.": (
+        "贡献最大的干预为第 {number} 项（{time}）：{units} 件，{money}。"
+    ),
+    "Most was missed in {region}: about {units} units, {part} of them by this cause: {cause}.": (
+        "错失最多的区域是 {region}：约 {units} 件，其中 {part} 的原因为{cause}。"
+    ),
+    "The countdown's 80 % band held in {share} of {count} forecasts.": (
+        "倒计时的 80 % 区间在 {count} 次预测中命中 {share}。"
+    ),
     # Regions, channels, curves and SKUs.
     "Regions": "区域",
     "Region": "区域",
@@ -143,6 +157,9 @@ CHINESE = {
     "Overstock": "积压",
     "Late feed": "数据延迟",
     "Drift": "平台偏差",
+    "{count} more, none of them measured, are in the workbook.": "另有 {count} 项未测量效果，见工作簿。",
+    "the clock": "时钟",
+    "the exchange": "额度交换",
     # What an intervention did, from its parts.
     "; ": "；",
     ", ": "、",

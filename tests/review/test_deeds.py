@@ -12,7 +12,10 @@ EVENTS: dict[str, list[e.Event]] = {
     "弹性库存池 → United States：2 Ring、3 Lamp": [
         e.Reallocated("ring", "flexible", "region/US", 2), e.Reallocated("lamp", "flexible", "region/US", 3),
     ],
-    "Europe → United States：2 Ring": [e.UnitsLent("loan", "ring", "region/EU", "region/US", 2, 0)],
+    "Europe → United States：7 Ring": [
+        e.UnitsLent("loan", "ring", "region/EU", "region/US", 2, 0), e.UnitsLent("b", "lamp", "region/EU", "region/US", 0, 0),
+        e.Reallocated("ring", "region/EU", "region/US", 5),
+    ],
     "United States → Europe：1 Ring": [e.LoanReturned("loan", "ring", "region/US", "region/EU", 1)],
     "United States → 弹性库存池：1 Ring": [e.Undone(7, "ring", "region/US", "flexible", 1, 2)],
     "为 United States 向 Europe 收回：5 Ring": [e.UnitsRequested("r", "ring", "region/EU", "region/US", 5, 0)],

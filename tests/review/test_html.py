@@ -156,6 +156,35 @@ def test_many_missed_rows_are_cut_and_their_total_is_whole() -> None:
     assert f"{5 * told['lost']['units']:,}" in text
 
 
+def test_what_stands_out_is_said_in_short() -> None:
+    text = Page(html.page(review())).text
+    for told in (
+        "YouTube did best against its plan: 325 units, +35 %.",
+        "Shopee MY stayed furthest below its plan: 328 units, −9 %.",
+        "Intervention 4 at T+44:55 added most: +84 units, +$4,116.00.",
+        "Most was missed in Europe: about 199 units, 56 % of them by this cause: Out of stock.",
+        "The countdown&#x27;s 80 % band held in 76 % of 1,727 forecasts.".replace("&#x27;", "'"),
+    ):
+        assert told in text, told
+
+
+def test_of_very_many_interventions_the_measured_ones_are_listed() -> None:
+    told = review()
+    plain = next(row for row in told["interventions"] if row["effect"] is None)
+    last = next(row for row in told["interventions"] if row["effect"]) | {"seq": 9000, "what": "the last of all"}
+    told["interventions"] = [plain | {"seq": seq} for seq in range(1000, 1300)] + [last]
+    page = Page(html.page(told))
+    assert "101 more, none of them measured" in page.text
+    assert "the last of all" in page.text
+    assert len([1 for attributes in page.named("circle") if attributes.get("class") == "badge"]) == 1
+
+
+def test_a_show_of_days_names_its_first_and_last_day() -> None:
+    told = review()
+    told["show"]["ends_at"] = "2026-03-17T12:00:00.000000Z"
+    assert "Saturday, March 14, 2026 – Tuesday, March 17, 2026" in Page(html.page(told)).text
+
+
 def test_money_of_other_currencies_stands_beside() -> None:
     told = review()
     told["totals"]["revenue"] = {"USD": 14_876_680, "JPY": 5_000, "EUR": 0}
@@ -174,7 +203,7 @@ def phrases() -> set[str]:
                 name = getattr(node.func, "id", getattr(node.func, "attr", ""))
                 if name in ("say", "means") and isinstance(node.args[0].value, str):
                     found.add(node.args[0].value)
-    for table in (words.KINDS, words.NOTES, words.WHYS, words.TIERS, words.STATUSES):
+    for table in (words.KINDS, words.NOTES, words.WHYS, words.TIERS, words.STATUSES, words.ACTORS):
         found.update(table.values())
     return found | {text for cause in words.CAUSES.values() for text in cause} | set(deeds.PHRASES)
 
