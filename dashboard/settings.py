@@ -42,7 +42,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("secrets_file", "", "", "TOML file with what is secret, which only its owner can read."),
     Setting("tick_seconds", 1.0, "seconds", "How often a new frame is computed for everybody."),
     Setting("batch_commands_max", 4096, "commands", "How many commands one journal transaction takes at most."),
-    Setting("checkpoint_moves", 16000, "moves", "Folded state is kept every so many moves, so that jumps stay short."),
+    Setting("checkpoint_moves", 4000, "moves", "Folded state is kept every so many moves, so that jumps stay short."),
     Setting("bulk_body_bytes_max", 8_000_000, "bytes", "Largest body POST /api/orders takes."),
     Setting("bulk_lines_max", 50_000, "lines", "Most lines POST /api/orders takes at once."),
     Setting("webhook_body_bytes_max", 1_000_000, "bytes", "Largest body POST /channels/{channel} takes."),

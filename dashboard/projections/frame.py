@@ -50,8 +50,9 @@ VERSION = 11
 """Raise when the folded facts change shape: older checkpoints are then ignored and rebuilt."""
 MINUTE = 60_000_000
 SECOND = 1_000_000
-MOVES_A_BIN = 300
-"""Closing a bin of the forecast takes as long as so many moves: a quiet show is kept as often as a busy one."""
+BIN_MOVES, NODES_A_MOVE = 150, 7
+"""Closing a bin of the forecast takes as long as so many moves, and one more for so many nodes: quiet shows, and those
+of thousands of SKUs, are kept as often as busy ones."""
 
 
 class Facts(msgspec.Struct):
@@ -112,7 +113,9 @@ def fold(facts: Facts, event: e.Event, seq: int, at: int, actor: str) -> int:
     if not facts.shared_books:
         stock.fold(facts.books, event)
     facts.seq, facts.at = seq, at
-    work = len(event.moves) + MOVES_A_BIN * forecasts.fold(facts.forecasts, facts.opened, event, at)
+    work = len(event.moves)
+    if bins := forecasts.fold(facts.forecasts, facts.opened, event, at):
+        work += bins * (BIN_MOVES + facts.forecasts.pulse.size // NODES_A_MOVE)
     if isinstance(event, e.OrderPlaced):
         sales.fold(facts.sales, event, at)
         if facts.pending:
