@@ -38,6 +38,7 @@ BENCHMARKS = {
     "allocation": "tests.benchmarks.allocation",
     "outlook": "tests.benchmarks.outlook",
     "rules": "tests.benchmarks.rules",
+    "lost": "tests.benchmarks.lost",
     "rerun": "tests.benchmarks.rerun",
 }
 
