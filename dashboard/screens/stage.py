@@ -46,7 +46,13 @@ def language() -> str:
 
 
 def panels(
-    frame: Frame, memory: host_lines.Memory, replay: bool, lang: str, chosen: str, wish: transfer.Wish | None
+    frame: Frame,
+    memory: host_lines.Memory,
+    replay: bool,
+    lang: str,
+    chosen: str,
+    wish: transfer.Wish | None,
+    size: board.Size = board.WHOLE,
 ) -> dict[str, str]:
     """Build the HTML of all panels of a frame; `wish` None: there is no desk, and what happened is told instead."""
     say = speaker(lang)
@@ -57,11 +63,11 @@ def panels(
             "strip": guarded("strip", lambda: strip.html(frame, say, replay)),
             "map_head": guarded("map head", lambda: world.head(frame, say)),
             "channels": guarded("channels", lambda: channels.html(frame, say)),
-            "board": guarded("board", lambda: board.html(frame, say)),
+            "board": guarded("board", lambda: board.html(frame, say, size)),
             "audit": guarded("audit", lambda: audit.html(frame, say)) if told else "",
         }
 
-    return once(frame, ("shared", frame["show"], replay, told, lang), build) | {
+    return once(frame, ("shared", frame["show"], replay, told, lang, size), build) | {
         "lines": guarded("lines", lambda: host_lines.html(frame, memory, chosen, say)),
         "preview": "" if replay or wish is None else guarded("preview", lambda: transfer.preview(frame, wish, say)),
     }
@@ -135,7 +141,7 @@ def draw(frame: Frame, submit: Submit | None, replay: bool = False) -> None:
     state.said = host_lines.remembered({} if replay else state.get("said", {}), frame["lines"], time.monotonic())
     chosen = state.get("audience_choice") or ""
     wish = state.get("desk_wish", {}) if replay or may(me(), "reallocate") else None
-    html = panels(frame, state.said, replay, lang, chosen, wish)
+    html = panels(frame, state.said, replay, lang, chosen, wish, board.LOWER if replay else board.WHOLE)
     if wish:
         transfer.shown(frame)
     letters = keys.replay(say) if replay else keys.told(say) if submit else None

@@ -3,12 +3,13 @@
 Data flow: the frame's countdown rows (most urgent first) -> one HTML string: a few large rows, then a compact list,
 then the record of what it said before (`graded`). Each row: mark, title, region, share sold, sparkline, the chance
 to sell out before the close, time and band.
-Invariants: never more than `ROWS_MAX` rows leave the server, whatever the show holds; "lasts", "too few orders" and
+Invariants: never more than `Size.most` rows leave the server, whatever the show holds; "lasts", "too few orders" and
 "sold out" are answers of their own, never a number made up; a row is hatched while its region has a late channel, whose
 sales it cannot know; every number has a place of its own width, so that nothing moves sideways as it ticks.
 """
 
 from itertools import islice
+from typing import NamedTuple
 
 from dashboard.screens import graded
 from dashboard.screens.marks import (
@@ -31,15 +32,26 @@ LARGE_ROWS = 6
 ROWS_MAX = 16
 
 
-def html(frame: Frame, say: Say = english) -> str:
+class Size(NamedTuple):
+    """How many rows a board has at most, and how many of them are large."""
+
+    large: int = LARGE_ROWS
+    most: int = ROWS_MAX
+
+
+WHOLE, LOWER, HALF = Size(), Size(4, 14), Size(3, 11)
+"""The board of Live, that of Replay, whose axis takes some of its height, and that of one half of two."""
+
+
+def html(frame: Frame, say: Say = english, size: Size = WHOLE) -> str:
     """Build the board."""
-    rows = list(islice((row for row in frame["countdowns"] if row["state"] != "none"), ROWS_MAX))
+    rows = list(islice((row for row in frame["countdowns"] if row["state"] != "none"), size.most))
     total = len(frame["countdowns"])
     if not rows:
         return f'<div class="empty">{shape("grey")}{safe(say("too few orders"))}</div>'
     late = late_regions(frame, say)
-    large = "".join(_large(row, frame, late.get(row["region"], ""), say) for row in rows[:LARGE_ROWS])
-    small = "".join(_small(row, row["region"] in late, say) for row in rows[LARGE_ROWS:])
+    large = "".join(_large(row, frame, late.get(row["region"], ""), say) for row in rows[: size.large])
+    small = "".join(_small(row, row["region"] in late, say) for row in rows[size.large :])
     rest = total - len(rows)
     more = f'<span class="more">+{number(rest)} {safe(say("rows"))}</span>' if rest > 0 else ""
     foot = f'<div class="foot">{graded.html(frame.get("record"), say)}{more}</div>'
