@@ -15,7 +15,7 @@ from dashboard.review.words import CAUSES, Say
 
 Row = dict[str, Any]
 WIDTH, HEIGHT = 960.0, 330.0
-LEFT, RIGHT, TOP, BOTTOM = 46.0, 96.0, 48.0, 48.0
+LEFT, RIGHT, TOP, BOTTOM = 46.0, 96.0, 52.0, 48.0
 LANES = 3
 LANE_HEIGHT = 15.0
 NUMBERED_MAX = 60
@@ -160,12 +160,14 @@ def _numbers(interventions: Sequence[Row], last: float, place: Any) -> list[str]
         if many and row["effect"] is None:
             parts.insert(0, _line(x, base - 6, x, base, "hair"))
             continue
-        lane = next((lane for lane in range(LANES) if free[lane] <= x - 9), None)
+        half = 7.2 if number < 100 else 10.0
+        lane = next((lane for lane in range(LANES) if free[lane] <= x - half - 1), None)
         top = TOP - 4
         if lane is not None:
-            free[lane] = x + 9
+            free[lane] = x + half + 1
             top = TOP - 6 - LANE_HEIGHT * lane
-            parts.append(f'<circle class="badge" cx="{_n(x)}" cy="{_n(top - 7)}" r="7.2"/>')
+            corner = f'x="{_n(x - half)}" y="{_n(top - 14.2)}"'
+            parts.append(f'<rect class="badge" {corner} width="{_n(2 * half)}" height="14.4" rx="7.2"/>')
             parts.append(_text(x, top - 3.4, number, "badge", "middle"))
         parts.insert(0, _line(x, top, x, base, "hair"))
     return parts

@@ -54,7 +54,19 @@ def money(minor: int | None, currency: str, language: str, signed: bool = False)
     """Minor units as an amount with its currency: $148,766.80."""
     if minor is None:
         return NONE
-    text = str(numbers.format_currency(amount(abs(minor), currency), currency, locale=LOCALES[language]))
+    return _signed(
+        minor, numbers.format_currency(amount(abs(minor), currency), currency, locale=LOCALES[language]), signed
+    )
+
+
+def about(minor: int, currency: str, language: str) -> str:
+    """Minor units as a large amount without its decimals: $148,767."""
+    whole = round(amount(abs(minor), currency))
+    text = numbers.format_currency(whole, currency, "¤#,##0", locale=LOCALES[language], currency_digits=False)
+    return _signed(minor, text)
+
+
+def _signed(minor: int, text: str, signed: bool = False) -> str:
     return ("−" if minor < 0 else "+" if signed and minor else "") + text
 
 

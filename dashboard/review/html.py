@@ -129,8 +129,8 @@ def _cards(view: View) -> Safe:
     costs = say("price less goods, platform fee and the way to the buyer")
     cards = [
         (say("Sold"), figures.units(total["sold"]), sold),
-        (say("Revenue"), view.money(total["revenue_minor"]), _other_money(view)),
-        (say("Margin"), view.money(total["margin_minor"]), costs),
+        (say("Revenue"), view.about(total["revenue_minor"]), _other_money(view)),
+        (say("Margin"), view.about(total["margin_minor"]), costs),
         (say("Orders"), figures.units(total["orders"]), cancelled),
         (say("Left over"), figures.units(total["leftover"]), say("units on sale at the end and not sold")),
         (say("Missed (estimate)"), figures.units(total["lost_units"]), missed),

@@ -65,6 +65,10 @@ class View:
         """An amount in the show's currency."""
         return figures.money(minor, self.review["show"]["currency"], self.language, signed)
 
+    def about(self, minor: int) -> str:
+        """An amount in the show's currency without its decimals."""
+        return figures.about(minor, self.review["show"]["currency"], self.language)
+
     def count(self, heading: str, key: str, rows: Sequence[Row], sums: bool = True) -> Shown:
         """A column of counts, with their sum."""
         known = [row[key] for row in rows if row[key] is not None]

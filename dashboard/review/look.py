@@ -63,6 +63,7 @@ td { padding: 7px 10px 7px 0; border-bottom: 1px solid var(--edge); vertical-ali
 th:last-child, td:last-child { padding-right: 0; }
 .figures { text-align: right; white-space: nowrap; overflow-wrap: normal; } th.figures { white-space: normal; }
 tfoot td { font-weight: 650; border-bottom: 0; border-top: 1.5px solid var(--ink); }
+td.figures + td:not(.figures), th.figures + th:not(.figures) { padding-left: 20px; }
 sup { line-height: 0; font-size: .75em; }
 td small { display: block; color: var(--dim); font-size: 12px; }
 td .number { white-space: nowrap; display: inline-block; min-width: 20px; height: 20px; border-radius: 10px;
@@ -77,7 +78,7 @@ td .number { white-space: nowrap; display: inline-block; min-width: 20px; height
 .drawing .small { font-size: 10.5px; fill: var(--ink); }
 .drawing .dim { fill: var(--dim); } .drawing .strong { font-weight: 650; fill: var(--ink); }
   .drawing text.plan { fill: var(--yellow); }
-.drawing text.badge { fill: #fff; font-size: 9.5px; font-weight: 650; } .drawing circle.badge { fill: var(--ink); }
+.drawing text.badge { fill: #fff; font-size: 9.5px; font-weight: 650; } .drawing rect.badge { fill: var(--ink); }
 .drawing .grid { stroke: var(--edge); stroke-width: 1; fill: none; }
 .drawing .hair { stroke: var(--faint); stroke-width: .8; fill: none; stroke-dasharray: 2 2; }
 .drawing .curve { fill: none; stroke-linejoin: round; stroke-linecap: round; }

@@ -176,7 +176,7 @@ def test_of_very_many_interventions_the_measured_ones_are_listed() -> None:
     page = Page(html.page(told))
     assert "101 more, none of them measured" in page.text
     assert "the last of all" in page.text
-    assert len([1 for attributes in page.named("circle") if attributes.get("class") == "badge"]) == 1
+    assert len([1 for attributes in page.named("rect") if attributes.get("class") == "badge"]) == 1
 
 
 def test_a_show_of_days_names_its_first_and_last_day() -> None:
@@ -245,6 +245,7 @@ def test_figures_are_written_with_their_signs_and_decimals() -> None:
     assert [figures.more(value) for value in (38, -4, 0, -0.2, None)] == ["+38", "−4", "0", "0", "–"]
     assert figures.money(-14_876_680, "JPY", "en") == "−¥14,876,680"
     assert figures.money(5, "USD", "en", signed=True) == "+$0.05"
+    assert [figures.about(minor, "USD", "zh") for minor in (14_876_680, -250, 0)] == ["US$148,767", "−US$2", "US$0"]
     assert figures.money(0, "USD", "en", signed=True) == "$0.00"
     assert [figures.show_time(seconds) for seconds in (905, 9001, 94_200, -30)] == [
         "T+15:05", "T+150:01", "T+1 d 02:10", "T−00:30",
@@ -273,9 +274,7 @@ def test_no_number_of_an_intervention_lies_on_another() -> None:
     told = review()
     told["interventions"] = [told["interventions"][0] | {"t_plus_seconds": 60 * minute} for minute in range(0, 150, 3)]
     drawn = charts.curves(told, words.speaker("en"))
-    places = [
-        tuple(map(float, found)) for found in re.findall(r'<circle class="badge" cx="([\d.]+)" cy="([\d.]+)"', drawn)
-    ]
+    places = [tuple(map(float, found)) for found in re.findall(r'<rect class="badge" x="([\d.]+)" y="([\d.]+)"', drawn)]
     assert len(places) >= 40
     for number, (x, y) in enumerate(places):
         assert all((x - a) ** 2 + (y - b) ** 2 >= 14**2 for a, b in places[:number])
