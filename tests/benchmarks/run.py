@@ -27,6 +27,7 @@ from tests.benchmarks.bench import Bench, Result
 BENCHMARKS = {
     "ledger": "tests.benchmarks.ledger",
     "frame": "tests.benchmarks.frame",
+    "jumps": "tests.benchmarks.jumps",
     "verify": "tests.benchmarks.verify",
     "import": "tests.benchmarks.import_file",
     "http": "tests.benchmarks.http_orders",
