@@ -8,6 +8,7 @@ What can fail: a time that cannot be read, an entry or a run that is not there; 
 """
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 import streamlit as st
@@ -148,6 +149,11 @@ def _axis(running: Running, show: str) -> None:
     if state.get("replay_marks_of") != show:
         state.replay_marks_of, state.replay_marks = show, []
     rows = replay_marks.marks(show, head, span, state.replay_marks, say)
+    place: Place = state.replay_place
+    if place.run:
+        with suppress(side_by_side.NoRun):
+            run = side_by_side.other(running, show, place._replace(at=span.length), span)
+            rows = sorted([*rows, *replay_marks.of_run(run, head, span, say)], key=lambda row: row["t"])
     timeline.axis(show, span, rows, replay_marks.segments(head), replay_marks.legend(rows, say), say)
 
 

@@ -79,6 +79,12 @@ def of_frame(frame: Frame, span: Span, say: Say = english) -> list[Frame]:
     return _inside([*noted, *raised], span)
 
 
+def of_run(run: Frame, head: Frame, span: Span, say: Say = english) -> list[Frame]:
+    """Return the marks of a run that its show does not have, each `beside`; both are read off their last frames."""
+    own = {(row["t"], row["text"]) for row in of_frame(head, span, say)}
+    return [row | {"beside": True} for row in of_frame(run, span, say) if (row["t"], row["text"]) not in own]
+
+
 def segments(head: Frame) -> list[Frame]:
     """Return the rundown's slots: from and to in seconds since the start, and their titles."""
     return [{"from": row["start_seconds"], "to": row["end_seconds"], "title": row["title"]} for row in head["rundown"]]

@@ -241,6 +241,7 @@ function flag(group) {
   const button = make("button", `axis-flag ${look.tone}`, { type: "button", tabIndex: -1, textContent: look.shape, rows: group.rows });
   button.setAttribute("aria-label", `${told(first.t)} ${first.text}${group.rows.length > 1 ? ` +${group.rows.length - 1}` : ""}`);
   if (group.rows.length > 1) button.append(make("small", "", { textContent: String(group.rows.length) }));
+  button.classList.toggle("beside", group.rows.every((row) => row.beside));
   button.style.left = left(first.t);
   button.addEventListener("click", () => go(first.t));
   return button;
@@ -278,7 +279,7 @@ function tip(box, event) {
   const rows = event.target.closest?.(".axis-flag")?.rows, slot = event.target.closest?.(".axis-slot")?.span;
   const lines = [];
   if (rows && !line.drag) {
-    for (const row of rows.slice(0, LISTED)) lines.push([`${row.shape} ${told(row.t)}`, row.text, row.tone]);
+    for (const row of rows.slice(0, LISTED)) lines.push([`${row.beside ? "B " : ""}${row.shape} ${told(row.t)}`, row.text, row.tone]);
     if (rows.length > LISTED) lines.push(["", `+${rows.length - LISTED} ${say("more")}`, ""]);
   } else {
     const at = line.drag ? line[line.drag.half] : seconds;

@@ -109,6 +109,17 @@ def test_what_happened_before_the_start_is_no_mark() -> None:
     assert "early" not in {row["text"] for row in replay_marks.of_frame(early, span_of(early))}
 
 
+def test_beside_stand_the_marks_that_only_the_run_has() -> None:
+    head = frame_at(2408)
+    run = frame_at(2408)
+    run["curves"]["annotations"] = [
+        *head["curves"]["annotations"][1:],
+        {"minute": 20.0, "what": "+90 EU", "kind": "reallocated", "seq": 7},
+    ]
+    found = replay_marks.of_run(run, head, span_of(head))
+    assert [(row["t"], row["text"], row["beside"]) for row in found] == [(1200.0, "+90 EU", True)]
+
+
 def test_the_rundown_becomes_slots() -> None:
     slots = replay_marks.segments(frame_at(2408))
     assert slots
