@@ -1,7 +1,8 @@
 """Audit: everything that happened in a show, by whom and why; is the record still whole; and a copy to take away.
 
 Data flow: the filter -> `archive.wish` -> a page of entries, the newest first -> one list of HTML; the head of the
-journal and the newest check of its chain, every two seconds -> the strip and the chain's panel.
+journal and the newest check of its chain, every two seconds -> the strip and the chain's panel; a file from anywhere ->
+the same check of it.
 Invariants: nothing here changes the journal; who bought, and downloads that say it, are for those whose role may read
 it, and so is the check, which takes a copy; the list stands still while one reads (how many newer entries there are is
 said beside it); the address names an entry (`?show=&seq=`) that then stands first and open.
@@ -15,7 +16,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from dashboard.decision.events import TYPES
-from dashboard.screens import archive, canvas, stage, theme
+from dashboard.screens import archive, canvas, stage, theme, verify_file
 from dashboard.screens.archive import Entries, Wish
 from dashboard.screens.door import Running, chosen, may, me, room
 from dashboard.screens.marks import Frame, number, safe, shape
@@ -51,6 +52,8 @@ def _chain(say: Say) -> None:
         disabled=checks is None,
         wrap=False,
     )
+    with st.popover(say("Verify a file"), key="verify_other"):
+        verify_file.draw(say)
 
 
 def _wish(show: str, frame: Frame, say: Say) -> Wish:

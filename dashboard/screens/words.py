@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from dashboard.screens.words_of_desk import CHINESE as OF_DESK
 from dashboard.screens.words_of_events import CHINESE as OF_EVENTS
+from dashboard.screens.words_of_evidence import CHINESE as OF_EVIDENCE
 from dashboard.screens.words_of_forecast import CHINESE as OF_FORECAST
 from dashboard.screens.words_of_replay import CHINESE as OF_REPLAY
 from dashboard.screens.words_of_review import CHINESE as OF_REVIEW
@@ -316,6 +317,7 @@ CHINESE = {
     "book": "账本",
     "characters; a download holds them all": "个字符；下载文件中完整保留",
     **OF_EVENTS,
+    **OF_EVIDENCE,
     **OF_FORECAST,
     **OF_DESK,
     **OF_REPLAY,

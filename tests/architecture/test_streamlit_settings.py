@@ -18,6 +18,7 @@ NAMES = [f"{section}.{name}" for section, options in SETTINGS.items() for name i
         ("runner", "postScriptGC", False, "a full collection after every run holds the interpreter for 60 ms"),
         ("server", "fileWatcherType", "none", "watching re-resolves every module on every run"),
         ("server", "headless", True, "the command prints the address itself"),
+        ("server", "maxUploadSize", 30, "what is handed over is held in memory"),
         ("browser", "gatherUsageStats", False, "nothing leaves this machine"),
         ("client", "toolbarMode", "minimal", "viewers need no developer menu"),
         ("client", "showErrorDetails", "none", "a viewer needs no stack trace"),

@@ -274,7 +274,7 @@ def test_a_download_holds_what_the_filter_shows(room: AuditedRoom) -> None:
     from dashboard.screens import audit
 
     page = open_page("audit")
-    assert [button.proto.label for button in page.get("download_button")] == ["CSV", "NDJSON"]
+    assert [button.proto.label for button in page.get("download_button")][-2:] == ["CSV", "NDJSON"]
     about, *rows = audit._content(Entries(room.journal), archive.Wish(SHOW, actor="rule"), "ndjson").splitlines()
     assert json.loads(about)["audit"]["head_hash"] == room.journal.head()[1]
     assert [json.loads(line)["seq"] for line in rows] == [5, 4]
