@@ -7,6 +7,7 @@ run is the same. A few of the others are refused, as in life: nothing of it is t
 import random
 from collections.abc import Iterator
 from itertools import chain
+from typing import Any
 
 from dashboard.decision import commands as c
 from dashboard.room import Room
@@ -33,7 +34,7 @@ class Busy:
     def next(self, at: int) -> c.Command:
         """The next command, at a time."""
         self.number += 1
-        self.base = {"id": f"busy/{self.number}", "show": SHOW, "event_time": at}
+        self.base: dict[str, Any] = {"id": f"busy/{self.number}", "show": SHOW, "event_time": at}
         self.at = at
         self.sku = self.chance.choice(SKUS)
         self.region, self.other = self.chance.sample([*REGIONS], 2)

@@ -95,7 +95,8 @@ def measure(bench: Bench) -> list[Result]:
     times = [middle + number * PLAYED_STEP for number in range(bench.size(400, 5))]
     played = p95([cost(lambda at=at: large.frame(worlds.SHOW, at=at)) for at in times])  # type: ignore[misc]
     head = p95([cost(lambda: large.frame(worlds.SHOW)) for _ in times])
-    small.stop(), large.stop()
+    for room in (small, large):
+        room.stop()
     found: list[Result] = []
     for to in ("event", "time"):
         slow, quick = p95(costs[to, many]), p95(costs[to, few])
