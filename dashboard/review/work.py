@@ -14,6 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from dashboard.journal.store import Journal, JournalProblem
+from dashboard.projections.past import FrameProblem
 from dashboard.review.change import ChangeProblem, read_file
 from dashboard.review.opening import NoShow, opened_of
 from dashboard.review.report import build
@@ -77,7 +78,7 @@ def main(what: str, path: str, show: str, *files: str) -> None:
         else:
             change, out = files
             found = rerun(path, show, change, out, Teller(RERUNNING))
-    except (NoShow, JournalProblem, ChangeProblem) as problem:
+    except (NoShow, JournalProblem, ChangeProblem, FrameProblem) as problem:
         found = {"error": str(problem)}
     sys.stdout.write(json.dumps(found) + "\n")
 

@@ -16,12 +16,15 @@ import streamlit as st
 
 from dashboard.review import charts, html as report, runs as review_runs, tables, workbook
 from dashboard.review.change import ChangeProblem
+from dashboard.review.html_short import in_short
+from dashboard.review.html_view import View
 from dashboard.review.opening import NoShow
 from dashboard.review.runs import Busy, Runs
-from dashboard.screens import canvas, stage, theme
+from dashboard.screens import canvas, stage, theme, verify_file
 from dashboard.screens.door import chosen, may, me, mint, room
 from dashboard.screens.marks import Frame, micros, number, safe, shape
 from dashboard.screens.panels import (
+    evidence,
     review_channels,
     review_countdown,
     review_interventions,
@@ -46,6 +49,7 @@ PANELS = (
 )
 """Panels that are one slot each, and their titles."""
 BUSY = ("waiting", "running")
+FILES_MEAN = "One page that opens without a network, a workbook, tables for programs; and what to plan next."
 
 
 def _link(review: Frame, row: Frame, **more: str) -> str:
@@ -63,6 +67,7 @@ def _panels(review: Frame, say: Say) -> dict[str, str]:
     builds = {
         "proof": lambda: review_proof.html(review, say),
         "sums": lambda: review_proof.sums(review, say),
+        "short": lambda: in_short(View.of(review, lang)),
         "curve": lambda: charts.curves(review, say),
         "converted": lambda: review_channels.html(review, say),
         "lost": lambda: review_lost.html(review, say),
@@ -70,6 +75,7 @@ def _panels(review: Frame, say: Say) -> dict[str, str]:
         "acts": lambda: review_interventions.html(review, partial(_link, review), say),
         "known": lambda: review_countdown.html(review, say),
         "next": lambda: review_plan.html(review, say),
+        "head": lambda: evidence.html(review["proof"]["head"], say),
     }
     return stage.once(
         review,
@@ -205,9 +211,11 @@ def _choose_run(runs: Runs, show: str, say: Say) -> None:
 
 
 def _body(runs: Runs, show: Frame, review: Frame, say: Say) -> None:
-    for name in ("proof", "sums"):
-        with st.container(key=f"review_{name}", gap=None):
-            canvas.slot(name)
+    with st.container(key="review_proof", gap=None):
+        canvas.slot("proof")
+    with st.container(key="review_sums", gap=None):
+        canvas.slot("sums")
+        canvas.slot("short")
     for name, title in PANELS:
         with st.container(key=f"review_{name}", gap=None):
             st.html(f"<h2>{safe(say(title))}</h2>")
@@ -223,8 +231,13 @@ def _body(runs: Runs, show: Frame, review: Frame, say: Say) -> None:
         canvas.slot("tried")
     with st.container(key="review_take", gap="small"):
         st.html(f"<h2>{safe(say('Take away'))}</h2>")
+        st.html(f'<p class="dim">{safe(say(FILES_MEAN))}</p>')
         with st.container(key="review_files", horizontal=True, gap="small"):
             _take_away(review, say)
+    with st.container(key="review_verify", gap="small"):
+        st.html(f"<h2>{safe(say('Evidence'))}</h2>")
+        canvas.slot("head")
+        st.fragment(verify_file.draw)(say)
 
 
 def _look(runs: Runs, shows: list[Frame], show: Frame, say: Say) -> None:

@@ -16,6 +16,9 @@ CHINESE = OF_REPORTS | {
     "What if": "假如",
     "The same orders under other decisions": "同样的订单，不同的决策",
     "Take away": "带走",
+    "One page that opens without a network, a workbook, tables for programs; and what to plan next.": (
+        "可离线打开的网页、工作簿、供程序使用的数据表，以及下次计划。"
+    ),
     "Next plan (CSV)": "下次计划 (CSV)",
     "Evidence": "证据",
     "Verify any file": "验证任意文件",

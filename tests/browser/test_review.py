@@ -9,7 +9,21 @@ from playwright.sync_api import Browser, Page
 from tests.browser.conftest import LOADED, PATIENCE, WarRoom
 from tests.browser.layout import LOCAL, overlap
 
-PANELS = ("proof", "sums", "curve", "converted", "lost", "places", "acts", "known", "next", "whatif", "tried", "take")
+PANELS = (
+    "proof",
+    "sums",
+    "curve",
+    "converted",
+    "lost",
+    "places",
+    "acts",
+    "known",
+    "next",
+    "whatif",
+    "tried",
+    "take",
+    "verify",
+)
 
 
 @pytest.fixture(scope="module")

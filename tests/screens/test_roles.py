@@ -31,7 +31,7 @@ SHOWN = r"audience_choice|tab_\w+|\w+_more_button"
 LOOKING = {
     "live": SHOWN,
     "replay": rf"replay_(show|beside)|{SHOWN}",
-    "review": r"review_get_\w+",
+    "review": r"review_get_\w+|verify_upload|evidence_get",
     "channels": "letter_state",
     "stress": "nothing",
     "setup": r"rule_open_\w+",
