@@ -56,7 +56,7 @@ class Busy:
 
     def move(self) -> c.Command:
         """Move units from one region to another."""
-        pools = {"from_pool": f"region/{self.region}", "to_pool": f"region/{self.other}"}
+        pools: dict[str, Any] = {"from_pool": f"region/{self.region}", "to_pool": f"region/{self.other}"}
         return c.Reallocate(**self.base, **pools, sku=self.sku, quantity=self.units)
 
     def hand_out(self) -> c.Command:
