@@ -19,6 +19,8 @@ LEFT, RIGHT, TOP, BOTTOM = 46.0, 96.0, 52.0, 48.0
 LANES = 3
 LANE_HEIGHT = 15.0
 NUMBERED_MAX = 60
+REGIONS_MAX = 6
+BARS_MAX = 16
 LABEL_GAP = 13.0
 PATTERNS = (
     '<pattern id="{0}1" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
@@ -93,7 +95,8 @@ def curves(review: Row, say: Say) -> str:
     parts = [_units_axis(marks, place), _minutes_axis(last, place)]
     parts.append(_rundown(review, last, place))
     ends: list[tuple[float, str, str]] = []
-    for number, (region, units) in enumerate(sorted(told["by_region"].items(), key=lambda row: -max([0, *row[1]]))):
+    regions = sorted(told["by_region"].items(), key=lambda row: -max([0, *row[1]]))
+    for number, (region, units) in enumerate(regions[:REGIONS_MAX]):
         points = [place(0, 0), *(place(*point) for point in zip(minutes, units, strict=True))]
         parts.append(_path(points, f"curve part dash{number % 4}"))
         ends.append((points[-1][1], region, "dim"))
@@ -178,7 +181,7 @@ def _numbers(interventions: Sequence[Row], last: float, place: Any) -> list[str]
 
 def losses(rows: Sequence[Row], names: Mapping[str, str], key: str, say: Say) -> str:
     """Units nobody could buy, a bar a row, cut by cause; names beside, the number at the end."""
-    rows = [row for row in rows if row["units"]]
+    rows = _largest([row for row in rows if row["units"]], key, say)
     most = max((row["units"] for row in rows), default=0)
     width, left, bar, step = WIDTH, 170.0, 20.0, 32.0
     room = width - left - 90
@@ -199,6 +202,17 @@ def losses(rows: Sequence[Row], names: Mapping[str, str], key: str, say: Say) ->
             x += length
         parts.append(_text(x + 8, y + 15, figures.units(row["units"]), "strong"))
     return _svg(width, max(1, len(rows)) * step, say("Units that could not be bought, by cause"), parts)
+
+
+def _largest(rows: list[Row], key: str, say: Say) -> list[Row]:
+    """The rows as they come; of very many the largest, and all others as one."""
+    if len(rows) <= BARS_MAX:
+        return rows
+    rows = sorted(rows, key=lambda row: -row["units"])
+    others = rows[BARS_MAX - 1 :]
+    causes = {cause: sum(row["causes"].get(cause, 0) for row in others) for cause in CAUSES}
+    name = say("{count} others").format(count=figures.units(len(others)))
+    return [*rows[: BARS_MAX - 1], {key: name, "units": sum(row["units"] for row in others), "causes": causes}]
 
 
 def _plate(x: float, y: float, words: str) -> str:

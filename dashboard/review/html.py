@@ -12,11 +12,12 @@ from collections.abc import Callable
 from dashboard.review import figures, html_details, html_evidence
 from dashboard.review.charts import curves, stock
 from dashboard.review.html_short import in_short
-from dashboard.review.html_view import Row, Shown, View, shown
+from dashboard.review.html_view import Row, Shown, View
 from dashboard.review.look import STYLE
 from dashboard.review.markup import Safe, element, escape, join
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+DAYS_FROM_MINUTES = 20_000
 TICK = Safe(
     '<svg viewBox="0 0 44 44" aria-hidden="true">'
     '<path d="M22 2l17 6v13c0 10-7 18-17 21C12 39 5 31 5 21V8z" fill="#1f8f6b"/>'
@@ -125,8 +126,9 @@ def _cards(view: View) -> Safe:
     )
     cancelled = say("{units} units cancelled").format(units=figures.units(total["cancelled"]))
     missed = say("{share} of what was wanted").format(share=figures.share(total["lost_share"]))
-    minutes = say("{minutes} min").format(minutes=figures.units(total["stock_out_minutes"]))
     costs = say("price less goods, platform fee and the way to the buyer")
+    if total["margin_minor"] == total["revenue_minor"] > 0:
+        costs = say("no costs are known, so all of the revenue")
     cards = [
         (say("Sold"), figures.units(total["sold"]), sold),
         (say("Revenue"), view.about(total["revenue_minor"]), _other_money(view)),
@@ -134,10 +136,16 @@ def _cards(view: View) -> Safe:
         (say("Orders"), figures.units(total["orders"]), cancelled),
         (say("Left over"), figures.units(total["leftover"]), say("units on sale at the end and not sold")),
         (say("Missed (estimate)"), figures.units(total["lost_units"]), missed),
-        (say("Sold out"), minutes, say("over all SKUs and regions together")),
+        (say("Sold out"), _long(view, total["stock_out_minutes"]), say("over all SKUs and regions together")),
         (say("Viewers at the peak"), figures.units(total["viewers_peak"]), say("on all platforms at once")),
     ]
     return element("div", *(_card(*card) for card in cards), kind="cards")
+
+
+def _long(view: View, minutes: float) -> str:
+    if minutes < DAYS_FROM_MINUTES:
+        return view.say("{minutes} min").format(minutes=figures.units(minutes))
+    return view.say("{days} days").format(days=figures.units(minutes / 1440))
 
 
 def _card(name: str, value: str, means: str) -> Safe:
@@ -171,7 +179,7 @@ def _regions(view: View) -> Safe:
         "Offered is what a region sold or had left at the end; units in the flexible pool belong to none. "
         "Missed, in dashes, is estimated and comes on top."
     )
-    return join([means, shown(rows, columns)])
+    return join([means, view.table(rows, columns, "sold")])
 
 
 def _curves(view: View) -> Safe:

@@ -9,7 +9,7 @@ from dashboard.review.html_view import Row, Shown, View, named, shown
 from dashboard.review.markup import Safe, element, join
 from dashboard.review.words import CAUSES
 
-LOST_ROWS_MAX = 40
+POOLS_MAX = 8
 INTERVENTIONS_MAX = 200
 
 
@@ -33,7 +33,7 @@ def channels(view: View) -> Safe:
         "Units are net of cancellations. A viewer-minute is one person watching for one minute; "
         "channels that report no viewers have no conversion."
     )
-    return join([means, shown(rows, columns)])
+    return join([means, view.table(rows, columns, "units")])
 
 
 def _against(ratio: float | None) -> Safe:
@@ -59,7 +59,7 @@ def skus(view: View) -> Safe:
         view.minutes(say("Sold out, min"), "stock_out_minutes", rows),
     ]
     means = view.means("Sold out counts the minutes a region that had some had none left, added up over regions.")
-    return join([means, shown(rows, columns)])
+    return join([means, view.table(rows, columns, "sold")])
 
 
 # --- interventions -----------------------------------------------------------------------------------------------
@@ -166,11 +166,7 @@ def _lost_rows(view: View) -> Safe:
         *map(because, CAUSES),
         view.count(say("Missed"), "units", whole),
     ]
-    parts: list[object] = [shown(rows[:LOST_ROWS_MAX], columns)]
-    if len(rows) > LOST_ROWS_MAX:
-        sentence = say("{count} smaller rows are in the workbook; the total counts them.")
-        parts.append(element("p", sentence.format(count=figures.units(len(rows) - LOST_ROWS_MAX)), kind="dim"))
-    return join(parts)
+    return view.table(rows, columns, "units")
 
 
 # --- the next plan -----------------------------------------------------------------------------------------------
@@ -194,7 +190,7 @@ def plan(view: View) -> Safe:
     means = view.means(
         "A proposal from what was sold and what was missed; next_plan.csv holds the same lines, ready to be loaded."
     )
-    return join([means, shown(rows, columns), element("h3", say("Opening split")), _opening(view)])
+    return join([means, view.table(rows, columns, "units"), element("h3", say("Opening split")), _opening(view)])
 
 
 def _opening(view: View) -> Safe:
@@ -206,10 +202,23 @@ def _opening(view: View) -> Safe:
     rows: list[Row] = [{"sku": sku, **{pool: units.get((sku, pool), 0) for pool in pools}} for sku in goods]
     for row in rows:
         row["whole"] = sum(row[pool] for pool in pools)
-    names = [view.regions.get(pool.removeprefix("region/"), words.pool(pool, say)) for pool in pools]
+    names = {pool: view.regions.get(pool.removeprefix("region/"), words.pool(pool, say)) for pool in pools}
+    if len(pools) > POOLS_MAX:
+        return _opening_of_many(view, names, rows)
     columns = [
         Shown(say("SKU"), view.sku, False, say("Total")),
-        *(view.count(name, pool, rows) for name, pool in zip(names, pools, strict=True)),
+        *(view.count(name, pool, rows) for pool, name in names.items()),
         view.count(say("Total"), "whole", rows),
     ]
-    return shown(rows, columns)
+    return view.table(rows, columns, "whole")
+
+
+def _opening_of_many(view: View, names: dict[str, str], rows: list[Row]) -> Safe:
+    """A row a pool over all SKUs, where there are too many pools to stand beside each other."""
+    say = view.say
+    pools: list[Row] = [{"name": name, "units": sum(row[pool] for row in rows)} for pool, name in names.items()]
+    columns = [
+        Shown(say("Pool"), lambda row: row["name"], False, say("Total")),
+        view.count(say("Units"), "units", pools),
+    ]
+    return view.table(pools, columns, "units")

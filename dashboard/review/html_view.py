@@ -13,6 +13,8 @@ from dashboard.review.markup import Column, Safe, element, join, table
 from dashboard.review.words import Say
 
 Row = dict[str, Any]
+ROWS_MAX = 60
+"""A table of a report has no more rows; the workbook has them all."""
 _TABLES = {"kind": words.KINDS, "note": words.NOTES, "why": words.WHYS, "tier": words.TIERS, "status": words.STATUSES}
 
 
@@ -64,6 +66,15 @@ class View:
     def money(self, minor: int | None, signed: bool = False) -> str:
         """An amount in the show's currency."""
         return figures.money(minor, self.review["show"]["currency"], self.language, signed)
+
+    def table(self, rows: Sequence[Row], columns: Sequence[Shown], weight: str) -> Safe:
+        """A table of rows; of very many only those that weigh most, and a line that says so."""
+        if len(rows) <= ROWS_MAX:
+            return shown(rows, columns)
+        heaviest = sorted(rows, key=lambda row: -(row[weight] or 0))[:ROWS_MAX]
+        sentence = self.say("{count} smaller rows are in the workbook; the total counts them.")
+        more = element("p", sentence.format(count=figures.units(len(rows) - ROWS_MAX)), kind="dim")
+        return join([shown(heaviest, columns), more])
 
     def about(self, minor: int) -> str:
         """An amount in the show's currency without its decimals."""
