@@ -136,10 +136,10 @@ def _rundown(review: Row, last: float, place: Any) -> str:
     for number, segment in enumerate(review["rundown"]):
         start, end = (place(min(last, segment[name] / 60), 0)[0] for name in ("start_seconds", "end_seconds"))
         parts.append(_box(start, base, end - start - 1, 15, f"segment tint{number % 2}"))
-        fits = int((end - start - 8) / 5.6)
-        title = str(segment["title"])
-        if fits >= 4:
-            parts.append(_text(start + 4, base + 11, title if len(title) <= fits else title[: fits - 1] + "…", "small"))
+        if end - start >= 30:
+            parts.append(
+                _text(start + 4, base + 11, _short(str(segment["title"]), (end - start - 6) * 12 / 10.5), "small")
+            )
     return "".join(parts)
 
 
@@ -189,7 +189,7 @@ def losses(rows: Sequence[Row], names: Mapping[str, str], key: str, say: Say) ->
     parts = [f"<defs>{PATTERNS.format(prefix)}</defs>"]
     for place, row in enumerate(rows):
         x, y = left, place * step + 4
-        parts.append(_text(left - 10, y + 15, _short(names.get(row[key], row[key]), 24), "name", "end"))
+        parts.append(_text(left - 10, y + 15, _short(names.get(row[key], row[key]), left - 14), "name", "end"))
         for cause in CAUSES:
             units = row["causes"].get(cause, 0)
             length = room * units / most
@@ -230,8 +230,19 @@ def swatch(cause: str) -> str:
     return f'<svg class="swatch" viewBox="0 0 16 12" aria-hidden="true">{plain}{hatch}</svg>'
 
 
-def _short(words: str, most: int) -> str:
-    return words if len(words) <= most else words[: most - 1] + "…"
+def _short(words: str, room: float) -> str:
+    """As much of a text as has room, at twelve units high."""
+    if _wide(words) <= room:
+        return words
+    while words and _wide(words) + _wide("…") > room:
+        words = words[:-1]
+    return f"{words.rstrip()}…"
+
+
+def _wide(words: str) -> float:
+    return sum(
+        12.4 if ord(letter) > 0x2E80 else 9.2 if letter.isupper() or letter in "…MW@%" else 6.9 for letter in words
+    )
 
 
 # --- bars in tables ----------------------------------------------------------------------------------------------

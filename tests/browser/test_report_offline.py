@@ -35,6 +35,8 @@ def report(
     """The report of the sample, opened from its file without a network."""
     told = review()
     told["lost"]["assumption"] = lost.ASSUMPTION
+    told["skus"][0]["title"] = "RETRO COFFEE MUGS ASSORTED, MWMWMW"
+    told["skus"][1]["title"] = told["rundown"][1]["title"] = "非常非常非常非常长的商品名称一二三四五六七"
     file = tmp_path_factory.mktemp("report") / f"review.{request.param}.html"
     file.write_text(html.page(told, request.param), encoding="utf-8")
     context = browser.new_context(viewport=WIDE, offline=True)  # type: ignore[arg-type]
