@@ -39,6 +39,7 @@ from dashboard.screens.replay_time import write_time
 from dashboard.screens.words import Say, speaker
 
 PANELS = (
+    ("short", "In short"),
     ("curve", "Units sold, plan and interventions"),
     ("converted", "Each channel against its plan"),
     ("lost", "Asked for and not sold"),
@@ -90,6 +91,9 @@ def _fill(runs: Runs, show: Frame) -> None:
     review, built, run = runs.result(name), runs.told("review", name), runs.told("rerun", name)
     panels = {"strip": stage.guarded("strip", lambda: review_proof.strip(show, review, say))}
     panels["standing"] = stage.guarded("standing", lambda: _standing(show, review, built, say))
+    if not review and built and built["state"] in BUSY:
+        title, text = safe(say("Building the review")), safe(say("From the journal alone; this takes a moment."))
+        panels["building"] = f'<div class="nothing"><i></i><h1>{title}</h1><p>{text}</p></div>'
     if review:
         panels |= _panels(review, say)
         panels["running"] = stage.guarded("running", lambda: review_tried.progress(run, say))
@@ -211,11 +215,9 @@ def _choose_run(runs: Runs, show: str, say: Say) -> None:
 
 
 def _body(runs: Runs, show: Frame, review: Frame, say: Say) -> None:
-    with st.container(key="review_proof", gap=None):
-        canvas.slot("proof")
-    with st.container(key="review_sums", gap=None):
-        canvas.slot("sums")
-        canvas.slot("short")
+    for name in ("proof", "sums"):
+        with st.container(key=f"review_{name}", gap=None):
+            canvas.slot(name)
     for name, title in PANELS:
         with st.container(key=f"review_{name}", gap=None):
             st.html(f"<h2>{safe(say(title))}</h2>")
@@ -252,6 +254,9 @@ def _look(runs: Runs, shows: list[Frame], show: Frame, say: Say) -> None:
             _controls(runs, shows, show, say)
         if review:
             _body(runs, show, review, say)
+        else:
+            with st.container(key="review_wait", gap=None):
+                canvas.slot("building")
         with st.container(key="ticking", gap=None):
             st.session_state.review_drawn = _stands(runs, name)
             busy = any(row is not None and row[1] in BUSY for row in st.session_state.review_drawn)
