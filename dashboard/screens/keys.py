@@ -2,7 +2,7 @@
 
 Data flow: `KEYS` -> `told`, plain rows for `canvas.js`, which presses the first enabled button whose key starts with
 `button`; with a selection (J, K), the one inside the selected row. Any panel joins by naming its button that way.
-`REPLAY` -> `replay`: keys that the time axis acts upon by itself (`timeline.js`).
+`REPLAY` -> `replay`: keys that the time axis acts upon by itself (`timeline_clock.js`).
 Invariants: keys are told only to who has buttons to press; nothing happens while somebody types, nor with Ctrl, Alt or
 Meta; holding a key down presses once, except where it scrubs (all of that is kept by the script).
 """

@@ -1,7 +1,7 @@
 """Replay: any second of any show in the journal, drawn by the same panels as Live, without controls of the show.
 
 Data flow: the address, or what the time axis asks for -> a `Place` -> `room.frame` -> `stage.draw`, or two of them and
-what differs (`side_by_side`) -> the answer to the axis. The clock of a playing show is the browser's (`timeline.js`).
+what differs (`side_by_side`) -> the answer to the axis. The clock of a playing show is the browser's (`timeline`).
 Invariants: a move in time reruns the picture only, never the page; the address always names what is on screen, so it
 can be sent to somebody; the second stays inside the show, and where the show is open it ends now: beyond that is Live.
 What can fail: a time that cannot be read, an entry or a run that is not there; it is said and the last good one stays.
@@ -213,7 +213,7 @@ def _look(running: Running, shows: Sequence[Frame], show: Frame) -> None:
 def _halves(place: Place, show: str, say: Say) -> tuple[str, str]:
     """How the two halves are called."""
     if place.run:
-        return say("As it was"), side_by_side.choices(show, say)[side_by_side.chosen(place)]
+        return f"A · {say('As it was')}", f"B · {side_by_side.choices(show, say)[side_by_side.chosen(place)]}"
     return f"A · {say('One moment')}", f"B · {say('Another moment')}"
 
 

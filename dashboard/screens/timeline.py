@@ -1,8 +1,9 @@
 """The time axis and the transport of Replay: two pieces of one component, which keeps the clock in the browser.
 
 Data flow: `axis` sends what stands still (marks, slots, length) once; `moment` sends where the page stands now, a few
-hundred bytes after every picture; `timeline.js` draws both, moves the playhead by itself while playing or dragging, and
-asks for a picture (`ask`) only when the last one it asked for has come: a slow server is asked less often, never late.
+hundred bytes after every picture; `timeline.js` draws both. Its clock (`timeline_clock.js`) moves the playhead by itself
+while playing or dragging, and asks for a picture (`ask`) only when the last one it asked for has come: a slow server is
+asked less often, and never for what is already past.
 Invariants: `moment` is sent after the panels of its picture, so that the next question cannot cut them short; every
 question has a number, and the answer carries it; the browser writes the address it is told, and so always names what is
 on screen, without a reload and without a trail of steps behind the back button.
@@ -23,6 +24,7 @@ from dashboard.screens.words import Say
 SPEEDS = (1, 2, 5, 10, 30, 60, 300, 600)
 FIRST_SPEED = {60: 60, 3600: 300, 86400: 600}
 """The speed offered first, by how far a step goes."""
+SCRIPTS = ("timeline_clock.js", "timeline.js")
 MOMENT_KEY = "timeline_moment"
 WORDS = (
     "Play", "Pause", "Time axis", "One step back", "One step ahead", "The mark before", "The next mark",
@@ -100,5 +102,10 @@ def _asked() -> None:
 
 @cache
 def _component() -> Any:
-    script = Path(__file__).with_suffix(".js").read_text(encoding="utf-8")
-    return st.components.v2.component("war_room_timeline", js=script, isolate_styles=False)
+    return st.components.v2.component("war_room_timeline", js=script(), isolate_styles=False)
+
+
+def script() -> str:
+    """Return the component's script: the clock, then what draws it."""
+    here = Path(__file__)
+    return "\n".join((here.with_name(name)).read_text(encoding="utf-8") for name in SCRIPTS)

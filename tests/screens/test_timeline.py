@@ -17,7 +17,7 @@ from dashboard.screens.words import CHINESE, speaker
 from tests.journal.entries_kit import NOON, SECOND, fill, ordered, received
 from tests.screens.sample_frame import SHOW, FakeRoom, frame_at
 
-SCRIPT = Path(timeline.__file__).with_suffix(".js").read_text(encoding="utf-8")
+SCRIPT = timeline.script()
 SPAN = Span(NOON, 7200 * SECOND, "Asia/Shanghai", False)
 DEEDS: list[e.Event] = [
     e.ShowOpened(title="Night", starts_at=NOON, ends_at=NOON + 7200 * SECOND),
