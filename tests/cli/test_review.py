@@ -72,17 +72,17 @@ def test_the_files_agree_with_each_other(reviewed: tuple[Path, Any]) -> None:
     assert evidence["verified"]["ok"] is True
 
 
-@pytest.mark.parametrize(("language", "names"), [("en", ENGLISH), ("zh", CHINESE)])
-def test_one_language_is_enough(evening: Path, tmp_path: Path, language: str, names: list[str]) -> None:
-    body = warroom("review", evening, "--out", tmp_path, "--language", language, "--json").json
-    assert sorted(body["files"]) == sorted([*names, *SAME])
+def test_one_language_is_enough(evening: Path, tmp_path: Path) -> None:
+    body = warroom("review", evening, "--out", tmp_path, "--language", "zh", "--json").json
+    assert sorted(body["files"]) == sorted([*CHINESE, *SAME])
 
 
 def test_for_people_it_is_a_short_table_and_the_hash(evening: Path, tmp_path: Path) -> None:
-    outcome = warroom("review", evening, "--out", tmp_path)
+    outcome = warroom("review", evening, "--out", tmp_path, "--language", "en")
     assert outcome.code == 0
     for words in ("oversold", "verified", "35", "46.1 % of 76 offered", "estimated", "Hash of entry", str(tmp_path)):
         assert words in outcome.out, words
+    assert {path.name for path in tmp_path.iterdir()} == {"parquet", *ENGLISH, *SAME[:3]}
 
 
 def test_what_cannot_be_reviewed_is_refused_in_one_sentence(
@@ -100,7 +100,7 @@ def test_what_cannot_be_reviewed_is_refused_in_one_sentence(
     assert not out.exists()
 
 
-@pytest.mark.parametrize("part", [0.1, 0.5, 0.9])
+@pytest.mark.parametrize("part", [0.3, 0.6])
 def test_a_damaged_journal_is_refused_in_one_sentence(evening: Path, tmp_path: Path, part: float) -> None:
     whole = evening.read_bytes()
     cut = tmp_path / "cut.duckdb"
