@@ -39,16 +39,16 @@ from dashboard.forecast.unseen import chances
 
 Flags = NDArray[np.bool_]
 ROUNDS = 4
-SHOW_ORDERS, CHANNEL_ORDERS, REGION_ORDERS, NODE_ORDERS = 20.0, 20.0, 12.0, 15.0
+SHOW_ORDERS, CHANNEL_ORDERS, REGION_ORDERS, NODE_ORDERS = 20.0, 20.0, 8.0, 8.0
 LOOSE = 0.25
 """Without a plan nodes differ more: factors are held by so much less."""
 SKU_TIDE = ((40.0, 20.0), (12.0, 8.0), (4.0, 8.0), (2.0, 4.0), (0.5, 4.0))
 """Windows in minutes to either side, and how many orders weigh as much as no change at all."""
 NODE_TIDE = ((20.0, 12.0), (6.0, 12.0))
 REGION_TIDE = ((30.0, 10.0), (10.0, 10.0))
-CALM_MINUTES = 3.0
+CALM_MINUTES = 5.0
 """Wider windows leave rushes out."""
-RUSH, RUSH_UNSEEN, RUSH_HELD = 2.5, 3.8, 4.0
+RUSH, RUSH_UNSEEN, RUSH_HELD = 2.5, 5.0, 4.0
 """Orders over those expected, over what is usual; a guessed screen excuses more."""
 RUSH_MINUTES = (0.5, 1.5)
 """Windows in which rushes are looked for: of a SKU, and of a SKU in a region."""

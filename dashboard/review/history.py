@@ -12,7 +12,7 @@ show (`able`) if it ever could be sold there, was, or was planned to be. Nothing
 what the events say is what happened. A show still open is read up to its last event.
 """
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
 import numpy as np
@@ -31,6 +31,10 @@ BIN = 10 * SECOND
 BINS_MAX, WORK_MAX = 1500, 4_000_000
 ELASTICITY = 1.5
 """A price lower by a percent brings in so many percent more."""
+
+
+Watched = tuple[str, int, int]
+"""So many people watched a channel at a time."""
 
 
 class When(Protocol):
@@ -85,8 +89,8 @@ class History(NamedTuple):
     """Per channel: whether it lists units, so that its shoppers are turned away where nobody sees it."""
 
 
-def read(asks: Collection[Asked], show: str) -> History | None:
-    """Read one show; None when nobody opened it."""
+def read(asks: Iterable[Asked], show: str, watched: Iterable[Watched] = ()) -> History | None:
+    """Read one show; `watched` is who was seen watching beside what orders tell. None when nobody opened it."""
     reading: _Reading | None = None
     for ask in asks:
         if ask.stored[0].show == show:
@@ -96,7 +100,7 @@ def read(asks: Collection[Asked], show: str) -> History | None:
                     reading.take(event, at)
                 elif isinstance(event, e.ShowOpened):
                     reading = _Reading(event)
-    return None if reading is None else reading.finish()
+    return None if reading is None else reading.finish(watched)
 
 
 class _Reading:
@@ -246,8 +250,10 @@ class _Reading:
 
     # --- the whole ------------------------------------------------------------------------------------------------
 
-    def finish(self) -> History:
+    def finish(self, watched: Iterable[Watched]) -> History:
         """Everything as arrays."""
+        seen = ((self.channels[name], at, count) for name, at, count in watched if name in self.channels)
+        self.viewers = sorted([*self.viewers, *seen], key=lambda one: one[1])
         opened, shape = self.opened, (len(self.channels), len(self.skus))
         start, end = opened.starts_at, max(min(self.closed_at, self.at), opened.starts_at + 1)
         for node in np.flatnonzero(self.could):

@@ -13,8 +13,8 @@ passes a half, so its units add up to the expectation within half a unit everywh
 orders. Nothing is drawn by chance. A moment lies where the channel was closed, after whatever closed it.
 """
 
-from collections.abc import Collection, Iterator, Mapping
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 
@@ -25,7 +25,9 @@ from dashboard.review.history import Asked, History, read
 Row = dict[str, Any]
 Seen = Mapping[tuple[str, str, str], tuple[int, int, str]]
 """The newest observation per (kind, channel, SKU): (time, value, note)."""
-REFUSED, OVER_LIMIT = "refused/", "refused/over_limit"
+Gate = dict[int, list[tuple[int, int, str]]]
+"""Node -> (when, units, kind) of what our own gate turned away."""
+VIEWERS, REFUSED, OVER_LIMIT = "viewers", "refused/", "refused/over_limit"
 ASSUMPTION = (
     "A shopper who found a SKU sold out on a channel would have bought at the rate at which it sold there before and "
     "after and elsewhere at the time, given viewers and what was on screen; none came back later, none took another "
@@ -35,6 +37,30 @@ USUAL_ORDERS = 10.0
 """A SKU's mean order is that of the show until it has about so many of its own."""
 EXCESS, EXCESS_ORDERS = 0.3, 1.0
 """Units beyond a limit that one order is taken to have wanted while no order without a limit tells."""
+
+
+class Observed(Protocol):
+    """Something seen that decides nothing."""
+
+    @property
+    def time(self) -> int:
+        """When, microseconds."""
+
+    @property
+    def kind(self) -> str:
+        """What was seen."""
+
+    @property
+    def channel(self) -> str:
+        """Where."""
+
+    @property
+    def sku(self) -> str:
+        """Of what."""
+
+    @property
+    def value(self) -> int:
+        """How many."""
 
 
 class Missed(NamedTuple):
@@ -65,12 +91,19 @@ class Pieces(NamedTuple):
     units: Floats
 
 
-def estimate(asks: Collection[Asked], show: str, refused: Seen | None = None) -> Estimate:
-    """Estimate what a show lost; nothing for a show that nobody opened."""
-    history = read(asks, show)
+def estimate(
+    asks: Iterable[Asked], show: str, refused: Seen | None = None, observed: Iterable[Observed] = ()
+) -> Estimate:
+    """Estimate what a show lost; nothing for a show that nobody opened.
+
+    `refused` are the newest observations of the show, `observed` all of them in order: they tell when units were
+    refused, and how many watched a channel of which nobody bought any more.
+    """
+    notes = [one for one in observed if one.kind == VIEWERS or one.kind.startswith(REFUSED)]
+    history = read(asks, show, [(one.channel, one.time, one.value) for one in notes if one.kind == VIEWERS])
     if history is None:
         return Estimate((), ())
-    gate = _at_the_gate(history, refused or {})
+    gate = _at_the_gate(history, refused or {}, notes)
     pieces = {"sold_out": _sold_out(history, gate), "limit": _limited(history, gate), "refused": _refused(gate)}
     orders = [order for why, one in pieces.items() for order in _whole(history, one, why)]
     return Estimate(tuple(sorted(orders)), tuple(_rows(history, pieces)))
@@ -79,7 +112,7 @@ def estimate(asks: Collection[Asked], show: str, refused: Seen | None = None) ->
 # --- sold out ---------------------------------------------------------------------------------------------------------
 
 
-def _sold_out(history: History, gate: dict[int, list[tuple[int, int, str]]]) -> Pieces:
+def _sold_out(history: History, gate: Gate) -> Pieces:
     """What was wanted while a channel was closed, cut at the edges of bins."""
     night, closed = history.night, history.closed
     _, skus, bins = night.orders.shape
@@ -135,7 +168,7 @@ def _let(history: History) -> Floats:
 # --- limits -----------------------------------------------------------------------------------------------------------
 
 
-def _limited(history: History, gate: dict[int, list[tuple[int, int, str]]]) -> Pieces:
+def _limited(history: History, gate: Gate) -> Pieces:
     """What orders that took all that a limit allows would have taken beyond it."""
     orders, skus = history.orders, len(history.skus)
     cut = (orders.limit > 0) & (orders.units >= orders.limit)
@@ -162,20 +195,28 @@ def _limited(history: History, gate: dict[int, list[tuple[int, int, str]]]) -> P
 # --- refused ----------------------------------------------------------------------------------------------------------
 
 
-def _at_the_gate(history: History, refused: Seen) -> dict[int, list[tuple[int, int, str]]]:
-    """Node -> (when last, units, kind) of what our own gate turned away."""
+def _at_the_gate(history: History, refused: Seen, notes: Sequence[Observed]) -> Gate:
+    """Node -> (when, units, kind) of what our own gate turned away."""
     channels = {name: number for number, name in enumerate(history.channels)}
     skus = {name: number for number, name in enumerate(history.skus)}
-    found: dict[int, list[tuple[int, int, str]]] = {}
-    for (kind, channel, sku), (at, count, _) in sorted(refused.items()):
-        if kind.startswith(REFUSED) and channel in channels and sku in skus and count > 0:
-            node = channels[channel] * len(skus) + skus[sku]
-            found.setdefault(node, []).append((min(max(at, history.start), history.end), count, kind))
-    return found
+    counted: dict[tuple[str, str, str], list[tuple[int, int]]] = {}
+    for one in notes:
+        counted.setdefault((one.kind, one.channel, one.sku), []).append((one.time, one.value))
+    for key, (at, count, _) in sorted(refused.items()):
+        counted.setdefault(key, []).append((at, count))
+    found: Gate = {}
+    for (kind, channel, sku), counts in counted.items():
+        if kind.startswith(REFUSED) and channel in channels and sku in skus:
+            mine, before = found.setdefault(channels[channel] * len(skus) + skus[sku], []), 0
+            for at, count in counts:
+                if count > before:
+                    mine.append((min(max(at, history.start), history.end), count - before, kind))
+                    before = count
+    return {node: rows for node, rows in found.items() if rows}
 
 
-def _refused(gate: dict[int, list[tuple[int, int, str]]]) -> Pieces:
-    """Only the last moment of a count is known, so all of it is put there."""
+def _refused(gate: Gate) -> Pieces:
+    """What was counted, when it was; of a count of which only the last is known, all of it then."""
     rows = [(node, at, count) for node, counts in sorted(gate.items()) for at, count, _ in sorted(counts)]
     table = np.array(rows, np.int64).reshape(-1, 3)
     return Pieces(table[:, 0], table[:, 1], table[:, 1], table[:, 2].astype(np.float64))
