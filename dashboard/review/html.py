@@ -173,7 +173,7 @@ def _regions(view: View) -> Safe:
         view.count(say("Missed"), "lost", rows),
         view.amount(say("Revenue"), "revenue_minor", rows),
         view.amount(say("Margin"), "margin_minor", rows),
-        view.minutes(say("Sold out, min"), "stock_out_minutes", rows),
+        view.sold_out(say("Sold out, min")),
     ]
     means = view.means(
         "Offered is what a region sold or had left at the end; units in the flexible pool belong to none. "

@@ -56,7 +56,7 @@ def skus(view: View) -> Safe:
         view.count(say("Missed"), "lost", rows),
         view.amount(say("Revenue"), "revenue_minor", rows),
         view.amount(say("Margin"), "margin_minor", rows),
-        view.minutes(say("Sold out, min"), "stock_out_minutes", rows),
+        view.sold_out(say("Sold out, min")),
     ]
     means = view.means("Sold out counts the minutes a region that had some had none left, added up over regions.")
     return join([means, view.table(rows, columns, "sold")])

@@ -91,10 +91,10 @@ class View:
         total = self.money(sum(row[key] for row in rows))
         return Shown(heading, lambda row: self.money(row[key]), True, total)
 
-    def minutes(self, heading: str, key: str, rows: Sequence[Row]) -> Shown:
-        """A column of minutes, with their sum."""
-        total = figures.decimal(sum(row[key] for row in rows))
-        return Shown(heading, lambda row: figures.decimal(row[key]), True, total)
+    def sold_out(self, heading: str) -> Shown:
+        """The minutes a row was sold out; rows are rounded, so their total is the show's own and not their sum."""
+        total = figures.decimal(self.review["totals"]["stock_out_minutes"])
+        return Shown(heading, lambda row: figures.decimal(row["stock_out_minutes"]), True, total)
 
     def region(self, row: Row) -> str:
         """The name of a row's region."""
