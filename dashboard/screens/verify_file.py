@@ -3,7 +3,8 @@
 Data flow: an upload -> a temporary file -> `verify_child.check` (a process of its own, one at a time) -> one verdict,
 kept for as long as this viewer keeps the file; the room's journal + the newest check of it -> evidence.json.
 Invariants: nothing that is handed over is kept here, nor opened in this process; what is larger than the limit is not
-looked at, and says what to do instead. What can fail is a sentence: see `panels.evidence`.
+looked at, neither by the server nor here, and what to do with it is said before anybody tries. What can fail is a
+sentence: see `panels.evidence`.
 """
 
 import tempfile
@@ -16,7 +17,7 @@ from dashboard import room as rooms
 from dashboard.journal import verify_child
 from dashboard.review import evidence as evidences
 from dashboard.screens import archive, stage
-from dashboard.screens.marks import Frame
+from dashboard.screens.marks import Frame, safe
 from dashboard.screens.panels import evidence
 from dashboard.screens.words import Say
 
@@ -39,10 +40,12 @@ class Upload(Protocol):
 def draw(say: Say) -> None:
     """Draw the box for a file, what the auditor said of it, and the evidence of the journal that is served here."""
     upload = st.file_uploader(
-        say("A journal (.duckdb, .db), up to 30 MB; it is checked here and not kept"),
+        say("A journal (.duckdb, .db): it is checked here and not kept"),
         key="verify_upload",
         max_upload_size=LIMIT_MEGABYTES,
     )
+    too_large = say("A file larger than 30 MB is not taken here: verify it where it lies, warroom verify FILE")
+    st.html(f'<p class="more too_large">{safe(too_large)}</p>')  # the browser refuses it, and the style sheet shouts
     if upload is not None:
         name = upload.name[:NAME_MAX]
         st.html(stage.guarded("verify_file", lambda: evidence.verdict(_told(upload, name, say), name, say)))

@@ -1,8 +1,9 @@
 """What is said of evidence and of files that somebody hands over, in Chinese; part of `words.CHINESE`."""
 
 CHINESE = {
-    "A journal (.duckdb, .db), up to 30 MB; it is checked here and not kept": (
-        "日志文件（.duckdb、.db），不超过 30 MB；仅在此校验，不予保存"
+    "A journal (.duckdb, .db): it is checked here and not kept": "日志文件（.duckdb、.db）：仅在此校验，不予保存",
+    "A file larger than 30 MB is not taken here: verify it where it lies, warroom verify FILE": (
+        "超过 30 MB 的文件此处不接收：请在其所在电脑上校验，warroom verify FILE"
     ),
     "Evidence of this journal (JSON)": "本日志的证据 (JSON)",
     "Keep it elsewhere: a file agrees with it later, or was changed. warroom verify FILE --evidence": (
