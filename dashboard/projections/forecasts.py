@@ -148,7 +148,10 @@ def _moved(state: Forecasts, names: Names, sku: str, account: str, units: int) -
             mine = state.listed.get(sku)
             if mine is None:
                 mine = state.listed[sku] = {}
-            mine[account] = mine.get(account, 0) + units
+            listed = mine.get(account, 0)
+            mine[account] = listed + units
+            if (listed > 0) != (listed + units > 0):
+                state.__dict__.setdefault("changed", set()).add(sku)
     elif state.shared and account == FLEXIBLE:
         state.pulse.pool[names.skus[sku]] += units
 
@@ -258,17 +261,29 @@ def _pool(pulse: Pulse) -> None:
 
 def _open(state: Forecasts, opened: e.ShowOpened) -> None:
     """How open each node is: whether it has units, and which share of its channels lists some."""
-    pulse = state.pulse
-    names, row = names_of(state, opened), pulse.row("open")
+    pulse, row = state.pulse, state.pulse.row("open")
     row[:] = (pulse.row("left") > 0) | (pulse.pool > 0)[pulse.sku_of[: pulse.size]]
-    if not state.lists:
-        return
-    for sku, number in names.skus.items():
-        accounts = state.listed.get(sku, {})
-        for region in range(len(pulse.regions)):
-            node = pulse.node_of.get((number, region))
-            if node is not None and row[node]:
-                row[node] = _listed(names, accounts, number, region)
+    if state.lists:
+        row *= _listing(state, names_of(state, opened))
+
+
+def _listing(state: Forecasts, names: Names) -> Floats:
+    """Which share of its channels lists each node; not packed, and worked out again only where that changed."""
+    pulse = state.pulse
+    known: Floats = state.__dict__.get("listing", np.zeros(0))
+    news = np.arange(len(known), pulse.size)
+    if len(news):
+        known = state.__dict__["listing"] = np.concatenate([known, np.zeros(len(news))])
+    nodes = [node for sku in state.__dict__.pop("changed", ()) for node in _nodes(pulse, names.skus[sku])]
+    for node in [*nodes, *news.tolist()]:
+        accounts = state.listed.get(pulse.skus[pulse.sku_of[node]], {})
+        known[node] = _listed(names, accounts, int(pulse.sku_of[node]), int(pulse.region_of[node]))
+    return known
+
+
+def _nodes(pulse: Pulse, sku: int) -> list[int]:
+    """The nodes of a SKU."""
+    return [pulse.node_of[sku, region] for region in range(len(pulse.regions)) if (sku, region) in pulse.node_of]
 
 
 def _listed(names: Names, accounts: dict[str, int], sku: int, region: int) -> float:
@@ -337,6 +352,8 @@ def seen_at(state: Forecasts, opened: e.ShowOpened, at: int) -> tuple[Pulse, Out
     """What is forecast at a time at or after the last event."""
     if at >= state.next and state.pulse.done * state.pulse.width < state.pulse.end - state.pulse.start:
         copy = msgspec.structs.replace(state, pulse=deepcopy(state.pulse))
+        if state.lists:
+            copy.__dict__["listing"] = _listing(state, names_of(state, opened))
         _pass(copy, opened, at, keeping=False)
         state = copy
     outlook = look(state.pulse, at)
