@@ -12,6 +12,7 @@ show (`able`) if it ever could be sold there, was, or was planned to be. Nothing
 what the events say is what happened. A show still open is read up to its last event.
 """
 
+from array import array
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, Protocol
 
@@ -130,7 +131,8 @@ class _Reading:
         self.placing = -1
         self.emptied: list[tuple[int, int]] = []
         """(node, at) of orders that took the last unit; `placing` is the channel of the order being booked."""
-        self.rows: list[tuple[int, int, int, int]] = []
+        self.rows = array("q")
+        """Node, when, units, limit of each SKU of an order, one after the other."""
         self.names: list[str] = []
         """The order of each row."""
         self.cancelled: list[e.OrderCancelled] = []
@@ -161,12 +163,14 @@ class _Reading:
 
     def _placed(self, event: e.OrderPlaced, at: int) -> None:
         channel = self.channels[event.channel]
-        units: dict[str, int] = {}
-        for line in event.lines:
-            units[line.sku] = units.get(line.sku, 0) + line.quantity
+        units = {line.sku: line.quantity for line in event.lines}
+        if len(units) < len(event.lines):
+            units = dict.fromkeys(units, 0)
+            for line in event.lines:
+                units[line.sku] += line.quantity
         for sku, quantity in units.items():
             limit = self.limits.get((sku, event.region), 0) if self.limits else 0
-            self.rows.append((channel * len(self.skus) + self.skus[sku], at, quantity, limit))
+            self.rows.extend((channel * len(self.skus) + self.skus[sku], at, quantity, limit))
             self.names.append(event.order)
         if event.viewers is not None and event.viewers != self.told[channel]:
             self.told[channel] = event.viewers
@@ -209,7 +213,7 @@ class _Reading:
     def _moved(self, moves: Sequence[e.Move], at: int) -> None:
         """Book what channels list and what they may draw; look again where something ran out or came in."""
         watched = self.watched
-        turned: set[str] = set()
+        turned: list[str] = []
         for move in moves:
             if move.book == CLAIMS:
                 accounts = self.claims[move.sku]
@@ -218,9 +222,9 @@ class _Reading:
                         before = accounts.get(account, 0)
                         accounts[account] = before + units
                         if (before > 0) != (before + units > 0):
-                            turned.add(move.sku)
+                            turned.append(move.sku)
         if turned:
-            self._refresh(sorted(turned), at)
+            self._refresh(turned, at)
 
     def _refresh(self, skus: Sequence[str] | dict[str, int], at: int) -> None:
         count = len(self.skus)
