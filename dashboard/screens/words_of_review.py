@@ -81,6 +81,7 @@ CHINESE = OF_REPORTS | {
     "by tier": "按层级",
     "Nothing was sold: there is nothing to plan from": "没有售出：无从计划",
     "more, in the file": "行，见文件",
+    "more, in the exports": "行，见导出文件",
     "planned": "计划",
     "next time": "下次",
     # what if

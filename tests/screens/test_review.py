@@ -76,6 +76,8 @@ def test_a_show_that_goes_on_is_said_to_be_so() -> None:
     assert "The show goes on: all of this is as of T+40:08." in review_proof.html(review(show=show))
     assert "SO FAR" in review_proof.strip(show, None)
     assert "CLOSED" in review_proof.strip(review()["show"], review())
+    longer = review()["show"] | {"ends_at": "2026-03-16T23:00:00.000000Z"}
+    assert "2026-03-14 – 2026-03-17" in review_proof.strip(longer, None), "by the calendar of the studio"
 
 
 def test_the_figures_stand_beside_the_plan() -> None:
@@ -101,6 +103,14 @@ def test_regions_and_skus_add_up() -> None:
         assert "$148,767" in line
         assert ">2,950<" in line
         assert ">341<" in line
+
+
+def test_of_very_many_skus_those_are_listed_that_sold_most(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(review_places, "ROWS_MAX", 3)
+    html = review_places.html(review())
+    assert "+2 more, in the exports" in html
+    assert "Halo ring · rose" in html
+    assert "Tempo clip" not in html
 
 
 # --- channels, lost demand, interventions, countdown, plan -------------------------------------------------------------

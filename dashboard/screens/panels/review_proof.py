@@ -5,7 +5,19 @@ Invariants: it reads as good only where nothing is oversold, the check held and 
 runs is said to be so; what was lost is called an estimate; a difference to the plan carries a shape and a word.
 """
 
-from dashboard.screens.marks import Frame, clock, money, number, percent, safe, seconds_between, shape, show_time
+from dashboard.screens.marks import (
+    Frame,
+    clock,
+    moment,
+    money,
+    number,
+    percent,
+    safe,
+    seconds_between,
+    shape,
+    show_time,
+    zone,
+)
 from dashboard.screens.words import Say, english
 
 NEAR = 0.05
@@ -22,11 +34,13 @@ def strip(show: Frame, review: Frame | None, say: Say = english) -> str:
     """Build the facts of the strip: which show, whether it is over, and the head of its record."""
     over = show["status"] == "closed"
     begun = f"{clock(show['starts_at'], show['time_zone'])}–{clock(show['ends_at'], show['time_zone'])}"
-    day = show["starts_at"][:10]
+    days = [
+        moment(show[name]).astimezone(zone(show["time_zone"])).date().isoformat() for name in ("starts_at", "ends_at")
+    ]
     facts = [
         f'<div class="badge {"grey" if over else "red"}"><i></i>{safe(say("CLOSED") if over else say("SO FAR"))}</div>',
         f'<div class="fact title"><b>{safe(say("Review"))}</b><span>{safe(show["title"] or show["show"])}</span></div>',
-        f'<div class="fact"><b>{safe(day)}</b><span>{safe(begun)}</span></div>',
+        f'<div class="fact"><b>{safe(" – ".join(dict.fromkeys(days)))}</b><span>{safe(begun)}</span></div>',
     ]
     if review:
         head = review["proof"]["head"]
