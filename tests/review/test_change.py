@@ -103,7 +103,7 @@ def test_what_cannot_be_read_is_said_in_a_sentence(opened: e.ShowOpened, text: s
 
 
 def test_files_that_are_none_are_said_by_name(opened: e.ShowOpened, tmp_path: Path) -> None:
-    with pytest.raises(ChangeProblem, match="nothing.toml cannot be read: No such file"):
+    with pytest.raises(ChangeProblem, match=r"nothing.toml cannot be read: No such file"):
         read_file(tmp_path / "nothing.toml", opened)
     picture = tmp_path / "picture.toml"
     picture.write_bytes(b"\x89PNG\r\n\xff\xfe")
