@@ -131,7 +131,7 @@ class Room:
 
     def _kept(self, show: str) -> tuple[str, int, int, bytes]:
         facts = self._facts[show]
-        self._until_kept[show] = max(self._checkpoint_moves, frames.size(facts))
+        self._until_kept[show] = max(self._checkpoint_moves, frames.size(facts) // 4)
         return show, facts.seq, facts.at, frames.packed(facts)
 
     def _keep_again(self, show: str) -> None:

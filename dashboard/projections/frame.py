@@ -50,7 +50,7 @@ VERSION = 11
 """Raise when the folded facts change shape: older checkpoints are then ignored and rebuilt."""
 MINUTE = 60_000_000
 SECOND = 1_000_000
-BIN_MOVES, NODES_A_MOVE = 150, 7
+BIN_MOVES, NODES_A_MOVE = 150, 70
 """Closing a bin of the forecast takes as long as so many moves, and one more for so many nodes: quiet shows, and those
 of thousands of SKUs, are kept as often as busy ones."""
 
