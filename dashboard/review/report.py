@@ -57,7 +57,7 @@ def build(journal: Journal, show: str, progress: Report | None = None, audit: Ma
     tell("verifying", 0, 0)
     proof = _proof(journal, frame, audit)
     tell("missed orders", 0, 0)
-    estimate = lost.estimate(everything, show, journal.seen(show, facts.seq))
+    estimate = lost.estimate(everything, show, journal.seen(show, facts.seq), journal.observed(show))
     missed = _lost(losses.split(everything, show, estimate.orders), estimate.assumption)
     acted = interventions.effects(
         everything,

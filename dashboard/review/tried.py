@@ -42,7 +42,7 @@ def tried(
     progress("reading", 0, 0)
     everything = Asks(journal)
     observed = list(journal.observed(show))
-    missed = estimate(everything, show, journal.seen(show, journal.head()[0])).orders
+    missed = estimate(everything, show, journal.seen(show, journal.head()[0]), observed).orders
     since = begins(everything, show, change)
 
     def step(phase: str) -> Callable[[float], None]:
