@@ -167,6 +167,11 @@ def span(minutes: float) -> str:
     return f"{days} d {rest // 60} h" if days < 10 else f"{whole / 1440:,.0f} d"
 
 
+def lasted(minutes: float) -> str:
+    """Write minutes that were added up: from a hundred hours on in the two largest units that matter."""
+    return f"{minutes:,.0f} min" if minutes < 6000 else span(minutes)
+
+
 def age(seconds: float | None) -> str:
     """Write how old data is."""
     if seconds is None:

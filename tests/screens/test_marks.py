@@ -90,3 +90,9 @@ def test_a_region_is_as_late_as_the_latest_of_its_late_channels() -> None:
     assert marks.late_regions(frame)["US"] == "feed 2 h 02 late"
     assert marks.tag("") == ""
     assert "&lt;b&gt;" in marks.tag("<b>")
+
+
+def test_minutes_that_were_added_up_stay_short() -> None:
+    assert [marks.lasted(minutes) for minutes in (0, 526.6, 5999, 6000, 86_219_793)] == [
+        "0 min", "527 min", "5,999 min", "4 d 4 h", "59,875 d",
+    ]  # fmt: skip

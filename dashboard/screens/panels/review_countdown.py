@@ -8,7 +8,7 @@ all or of one row; a figure nobody can know is a dash.
 from dashboard.review import charts
 from dashboard.review.words import TIERS
 from dashboard.screens.graded import ENOUGH, HORIZONS, caption
-from dashboard.screens.marks import Frame, number, percent, safe
+from dashboard.screens.marks import Frame, lasted, number, percent, safe
 from dashboard.screens.words import Say, english
 
 
@@ -35,7 +35,7 @@ def _line(words: str) -> str:
 def _row(name: str, row: Frame, say: Say) -> str:
     known = row["forecasts"] >= ENOUGH
     error = row["median_abs_error_minutes"] if known else None
-    late = "–" if error is None else f"{error:.1f} {say('min')}"
+    late = "–" if error is None else f"{error:.1f} {say('min')}" if error < 100 else lasted(error)
     share = percent(row["coverage_80"] if known else None)
     return (
         f"<tr><th scope=row>{safe(name)}</th><td class=n>{number(row['forecasts'])}</td><td class=n>{share}</td>"

@@ -10,7 +10,7 @@ from collections.abc import Callable
 
 from dashboard.review.deeds import Names, told
 from dashboard.review.words import KINDS, NOTES
-from dashboard.screens.marks import Frame, money, number, safe, show_time
+from dashboard.screens.marks import Frame, lasted, money, number, safe, show_time
 from dashboard.screens.words import Say, english
 
 ROWS_MAX = 300
@@ -102,7 +102,7 @@ def _effect(row: Frame, currency: str, say: Say) -> str:
         _signed(effect["revenue_minor"], money(abs(effect["revenue_minor"]), currency), 1),
         _signed(effect["margin_minor"], money(abs(effect["margin_minor"]), currency), 1),
         _signed(effect["lost"], number(abs(effect["lost"])), -1),
-        _signed(effect["stock_out_minutes"], f"{abs(effect['stock_out_minutes']):,.0f} min", -1),
+        _signed(effect["stock_out_minutes"], lasted(abs(effect["stock_out_minutes"])), -1),
     )
     return "".join(cells)
 

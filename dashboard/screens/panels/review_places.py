@@ -5,7 +5,7 @@ sums are those of all rows; units of the flexible pool belong to no region; of v
 most, and that is said.
 """
 
-from dashboard.screens.marks import Frame, money, number, safe
+from dashboard.screens.marks import Frame, lasted, money, number, safe
 from dashboard.screens.words import Say, english
 
 UNITS = ("allocated", "sold", "cancelled", "left", "lost")
@@ -37,5 +37,5 @@ def _table(word: str, rows: list[tuple[str, Frame]], currency: str, say: Say) ->
 
 def _line(title: str, row: Frame, currency: str) -> str:
     cells = [number(row[name]) for name in UNITS] + [money(row[name], currency) for name in MONEY]
-    cells.append(f"{row[MINUTES]:,.0f} min")
+    cells.append(lasted(row[MINUTES]))
     return f"<tr><th scope=row>{safe(title)}</th>{''.join(f'<td class=n>{safe(cell)}</td>' for cell in cells)}</tr>"

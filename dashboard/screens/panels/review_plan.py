@@ -40,10 +40,11 @@ def _row(row: Frame, titles: dict[str, str], say: Say) -> str:
     change = row["units"] - (row["planned"] or 0)
     sign = "" if row["planned"] is None or not change else f"{'+' if change > 0 else '−'}{number(abs(change))}"
     why = say(WHYS[row["why"]]) if row["why"] in WHYS else row["why"]
+    note = " · ".join(filter(None, (sign, why)))
     cells = "".join(f"<td class=n>{number(row[name])}</td>" for name in ("planned", "sold", "lost"))
     return (
         f"<tr><th scope=row>{safe(titles.get(row['sku'], row['sku']))}</th><td>{safe(row['region'])}</td>{cells}"
-        f"<td class=n><b>{number(row['units'])}</b></td><td><small>{safe(sign)} · {safe(why)}</small></td></tr>"
+        f"<td class=n><b>{number(row['units'])}</b></td><td><small>{safe(note)}</small></td></tr>"
     )
 
 

@@ -8,6 +8,7 @@ runs is said to be so; what was lost is called an estimate; a difference to the 
 from dashboard.screens.marks import (
     Frame,
     clock,
+    lasted,
     moment,
     money,
     number,
@@ -126,7 +127,7 @@ def sums(review: Frame, say: Say = english) -> str:
         ("lost", number(total["lost_units"]), lost),
         ("revenue", safe(money(total["revenue_minor"], currency)), _others(total["revenue"], currency, say)),
         ("margin", safe(money(total["margin_minor"], currency)), f"{percent(margin)} {say('of revenue')}"),
-        ("sold out for", f"{total['stock_out_minutes']:,.0f} min", say("all SKUs and regions together")),
+        ("sold out for", lasted(total["stock_out_minutes"]), say("all SKUs and regions together")),
     ]
     return "".join(
         f'<div class="sum"><span>{safe(say(name))}</span><b>{value}</b><small>{safe(note)}</small></div>'

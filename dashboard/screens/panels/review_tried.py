@@ -6,7 +6,7 @@ Invariants: the difference is changed less control, and the control stands besid
 is said in words; a difference carries its sign, and a colour only where more is plainly better or worse.
 """
 
-from dashboard.screens.marks import Frame, money, number, percent, safe, shape
+from dashboard.screens.marks import Frame, lasted, money, number, percent, safe, shape
 from dashboard.screens.words import Say, english
 
 ROWS = (
@@ -132,4 +132,4 @@ def _less(name: str, value: float, good: int, currency: str) -> str:
 def _text(name: str, value: float, currency: str) -> str:
     if name.endswith("_minor"):
         return money(int(value), currency)
-    return f"{value:,.0f} min" if name.endswith("_minutes") else number(value)
+    return lasted(value) if name.endswith("_minutes") else number(value)
