@@ -115,6 +115,8 @@ def estimate(
 def _sold_out(history: History, gate: Gate) -> Pieces:
     """What was wanted while a channel was closed, cut at the edges of bins."""
     night, closed = history.night, history.closed
+    if not len(closed.node):
+        return Pieces(closed.node, closed.begun, closed.ended, np.zeros(0))
     _, skus, bins = night.orders.shape
     first = (closed.begun - history.start) // history.width
     spans = (closed.ended - 1 - history.start) // history.width - first + 1
@@ -237,7 +239,8 @@ def _whole(history: History, pieces: Pieces, why: str) -> Iterator[Missed]:
         amount = np.maximum(pieces.units[mine], 1e-12)
         part = np.clip(1.0 - (reached[place] - steps) / amount, 0.0, 1.0)
         length = pieces.ended[mine] - pieces.begun[mine]
-        moments = pieces.begun[mine] + np.clip(np.ceil(length * part).astype(np.int64), np.minimum(length, 1), length)
+        last = np.maximum(length - 1, np.minimum(length, 1))  # what ends a stretch is there again
+        moments = pieces.begun[mine] + np.clip(np.ceil(length * part).astype(np.int64), np.minimum(length, 1), last)
         channel = int(node) // skus
         for at in moments.tolist():
             yield Missed(at, history.channels[channel], history.regions[channel], history.skus[node % skus], 1, why)

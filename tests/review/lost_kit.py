@@ -5,6 +5,7 @@ from typing import Any
 
 from dashboard.decision import commands as c
 from dashboard.decision.refusals import Refusal
+from dashboard.journal.store import Observation
 from dashboard.review.asked import asks
 from dashboard.review.lost import Estimate, Seen, estimate
 from tests.decision.shows import SHOW, small_show
@@ -61,11 +62,12 @@ class Evening:
         moments = [begins + (number + 0.5) * every for number in range(round((ends - begins) / every))]
         return sum(not self.buy(channel, moment, sku=sku) for moment in moments)
 
-    def lost(self, refused: Seen | None = None, close: float | None = MINUTES) -> Estimate:
+    def lost(
+        self, refused: Seen | None = None, close: float = MINUTES, observed: Sequence[Observation] = ()
+    ) -> Estimate:
         """What the show lost."""
-        if close is not None:
-            self.say(c.CloseShow, close)
-        return estimate(list(asks(self.book.rows)), SHOW, refused)
+        self.say(c.CloseShow, close)
+        return estimate(list(asks(self.book.rows)), SHOW, refused, observed)
 
 
 def play(evening: Evening, wanted: Sequence[tuple[str, float]], ends: float = MINUTES) -> dict[str, int]:
@@ -79,6 +81,11 @@ def play(evening: Evening, wanted: Sequence[tuple[str, float]], ends: float = MI
     return lost
 
 
-def last_minutes(moment: int) -> float:
+def note(minute: float, kind: str, channel: str, value: int, sku: str = "") -> Observation:
+    """Something seen at a minute of the show."""
+    return Observation(SHOW, START + round(minute * MINUTE), 0, kind, channel, sku, value, "")
+
+
+def minute_of(moment: int) -> float:
     """Minutes from the start of the show."""
     return (moment - START) / (60 * SECOND)

@@ -8,7 +8,7 @@ from dashboard.decision import commands as c
 from dashboard.review.asked import asks
 from dashboard.review.lost import ASSUMPTION, Estimate, estimate
 from tests.decision.watched import MINUTE, START
-from tests.review.lost_kit import AMAZON, MINUTES, SHOPIFY, TIKTOK, Evening, last_minutes, play
+from tests.review.lost_kit import AMAZON, MINUTES, SHOPIFY, TIKTOK, Evening, minute_of, note, play
 
 
 def by_channel(found: Estimate, why: str = "sold_out") -> Counter[str]:
@@ -50,7 +50,7 @@ def test_a_channel_that_sold_out_would_have_gone_on_as_it_did_and_as_its_sisters
 
 def test_units_are_missed_only_while_they_could_not_be_had_and_the_show_was_on() -> None:
     evening, _ = short_evening()
-    moments = [last_minutes(one.at) for one in evening.lost().orders]
+    moments = [minute_of(one.at) for one in evening.lost().orders]
     assert moments == sorted(moments)
     assert min(moments) > 39.5
     assert max(moments) <= MINUTES
@@ -102,7 +102,7 @@ def test_what_is_listed_again_is_missed_in_between_only() -> None:
     evening.list(TIKTOK, 500, minute=60)
     evening.sell(TIKTOK, 1.0, 60, MINUTES)
     found = evening.lost()
-    moments = [last_minutes(one.at) for one in found.orders]
+    moments = [minute_of(one.at) for one in found.orders]
     assert len(found.orders) == pytest.approx(lost, abs=5)
     assert 29 < min(moments) < max(moments) <= 60
 
@@ -121,8 +121,8 @@ def test_a_sku_whose_listings_may_overlap_sells_while_the_region_has_some() -> N
     alone, _ = short_evening()
     shared, _ = short_evening()
     shared.say(c.SetListingMode, 60, sku="lamp", mode="shared")
-    assert max(last_minutes(one.at) for one in shared.lost().orders) <= 60
-    assert max(last_minutes(one.at) for one in alone.lost().orders) > 100
+    assert max(minute_of(one.at) for one in shared.lost().orders) <= 60
+    assert max(minute_of(one.at) for one in alone.lost().orders) > 100
 
 
 def test_what_was_cancelled_later_was_not_wanted() -> None:
@@ -146,7 +146,7 @@ def test_an_order_as_large_as_a_limit_stands_for_what_such_orders_usually_hold()
     found = evening.lost()
     assert {one.why for one in found.orders} == {"limit"}
     assert len(found.orders) == pytest.approx(20 * 2, abs=2)
-    assert min(last_minutes(one.at) for one in found.orders) > 60
+    assert min(minute_of(one.at) for one in found.orders) > 60
 
 
 def test_a_limit_that_nobody_reaches_cuts_nothing() -> None:
@@ -176,3 +176,25 @@ def test_a_listing_channel_is_estimated_for_what_its_platform_turned_away_unseen
     found = evening.lost(seen)
     assert by_channel(found, "refused") == {TIKTOK: 10}
     assert by_channel(found)[TIKTOK] == pytest.approx(lost[TIKTOK] - 10, rel=0.12)
+
+
+def test_refusals_that_were_seen_one_by_one_are_missed_when_they_happened() -> None:
+    evening = Evening()
+    evening.stock(60)
+    seen = [note(minute, "refused/not_enough_claims", TIKTOK, units, "lamp") for minute, units in ((50, 2), (70, 5))]
+    newest = {("refused/not_enough_claims", TIKTOK, "lamp"): (seen[-1].time, 5, "")}
+    found = evening.lost(newest, observed=seen)
+    moments = [minute_of(one.at) for one in found.orders if one.why == "refused"]
+    assert moments == [50, 50, 70, 70, 70]
+
+
+def test_a_channel_that_everybody_left_loses_nobody() -> None:
+    watched = [note(minute, "viewers", channel, 1000) for channel in (TIKTOK, SHOPIFY) for minute in range(0, 120, 5)]
+    gone = [one._replace(value=20) if one.channel == TIKTOK and minute_of(one.time) >= 45 else one for one in watched]
+    stayed, left = (short_evening()[0].lost(observed=seen) for seen in (watched, gone))
+    assert len(left.orders) < 0.3 * len(stayed.orders)
+
+
+def test_an_empty_world_lost_nothing() -> None:
+    evening = Evening(skus=(), channels=())
+    assert evening.lost().orders == ()
