@@ -21,7 +21,7 @@ from dashboard.review.html_view import View
 from dashboard.review.opening import NoShow
 from dashboard.review.runs import Busy, Runs
 from dashboard.screens import canvas, stage, theme, verify_file
-from dashboard.screens.door import chosen, may, me, mint, room
+from dashboard.screens.door import chosen, may, me, room
 from dashboard.screens.marks import Frame, micros, number, safe, shape
 from dashboard.screens.panels import (
     evidence,
@@ -146,12 +146,11 @@ def _stands(runs: Runs, show: str) -> tuple[Any, ...]:
     return tuple((row["id"], row["state"], row["asked_at"]) if row else None for row in told)
 
 
-def _start(runs: Runs, show: str, text: str, title: str) -> str:
+def _start(runs: Runs, show: str, run: str, text: str, title: str) -> str:
     """Run the show again; returns why not, or nothing."""
     person, say = me(), speaker(stage.language())
     if not may(person, "run_again"):
         return ""
-    run = mint()[:8]
     try:
         runs.rerun(run, show, text, title or say("as it was"))
     except (Busy, ChangeProblem, NoShow) as problem:

@@ -356,6 +356,8 @@ def test_what_is_put_together_is_run_as_the_text_that_is_seen(runs: FakeRuns) ->
     (started,) = runs.started
     assert started["change"] == text
     assert started["title"] == "60 × HALO-ROSE → US T+20:00"
+    press(page, "Run it again")
+    assert runs.started[1]["run"] != started["run"], "once more is another run"
     press(page, "Clear")
     assert page.text_area(key="whatif_text").value == changing.EXAMPLE
 

@@ -2,7 +2,7 @@
 
 Data flow: review (what can be left out, SKUs, regions) + what is typed -> `changing.with_one_more` -> the text ->
 `start` of the page. Invariants: the text is what is run, saved and opened, nothing is kept beside it; a helper adds to
-what stands there, also to what was typed by hand.
+what stands there, also to what was typed by hand; a button that was drawn once starts one run.
 What can fail: a text that is no TOML, or does not fit the show; a sentence says what would be right, and all stays.
 """
 
@@ -13,6 +13,7 @@ import streamlit as st
 
 from dashboard.decision.parameters import ALL, PARAMETERS, RULES
 from dashboard.screens import changing
+from dashboard.screens.door import mint
 from dashboard.screens.marks import Frame, safe, shape, show_time
 from dashboard.screens.words import Say, english
 
@@ -32,14 +33,15 @@ HEIGHT = 330
 SHOWN = 60
 """Characters of what somebody did, in a list to choose from."""
 
-Start = Callable[[str, str], str]
-"""Text and title of a change -> why it was not started; empty if it was."""
+Start = Callable[[str, str, str], str]
+"""Id of the run, text and title of the change -> why it was not started; empty if it was."""
 
 
 def draw(review: Frame, start: Start, say: Say = english) -> None:
     """Draw the form."""
     state: Any = st.session_state
     state.setdefault("whatif_text", changing.EXAMPLE)
+    state.setdefault("whatif_id", mint())
     st.segmented_control(
         say("Add to the change"),
         list(KINDS),
@@ -63,7 +65,14 @@ def draw(review: Frame, start: Start, say: Say = english) -> None:
 
 def _act(review: Frame, start: Start, say: Say) -> None:
     state: Any = st.session_state
-    st.button(say("Run it again"), key="whatif_run", type="primary", on_click=_start, args=(review, start), wrap=False)
+    st.button(
+        say("Run it again"),
+        key="whatif_run",
+        type="primary",
+        on_click=_start,
+        args=(review, start, state.whatif_id),
+        wrap=False,
+    )
     st.button(say("Clear"), key="whatif_clear", on_click=_put, args=(changing.EXAMPLE,), wrap=False)
     st.download_button(
         say("Save"), state.whatif_text, file_name="CHANGE.toml", mime="application/toml", key="whatif_save",
@@ -206,11 +215,15 @@ def _take() -> None:
         state.whatif_said = f"{found.name} has {len(raw):,} bytes; a change is a TOML file of at most {FILE_MOST:,}."
 
 
-def _start(review: Frame, start: Start) -> None:
+def _start(review: Frame, start: Start, drawn: str) -> None:
     state: Any = st.session_state
+    if drawn != state.whatif_id:
+        return
     try:
         named = changing.title(changing.parsed(state.whatif_text), review)
     except changing.NoToml as problem:
         state.whatif_said = str(problem)
         return
-    state.whatif_said = start(state.whatif_text, named)
+    state.whatif_said = start(drawn, state.whatif_text, named)
+    if not state.whatif_said:
+        state.whatif_id = mint()
