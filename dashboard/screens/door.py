@@ -90,14 +90,6 @@ def chosen(shows: Sequence[Frame], wanted: str | None) -> Frame | None:
     return min(by_recency, key=lambda row: STATUS_ORDER.get(row["status"], 3), default=None)
 
 
-def moment_of(running: Running, show: Frame, at: int) -> Frame:
-    """Return the frame at a moment; before the journal knows the show, its first frame."""
-    try:
-        return running.frame(show["show"], at=at)
-    except rooms.FrameProblem:
-        return running.frame(show["show"], seq=show["first_seq"])
-
-
 def mint() -> str:
     """Mint the id of a command that is about to be offered."""
     return uuid.uuid4().hex

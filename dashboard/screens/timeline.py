@@ -1,7 +1,7 @@
 """The time axis and the transport of Replay: two pieces of one component, which keeps the clock in the browser.
 
-Data flow: `axis` sends what stands still (marks, slots, length) once; `moment` sends where the page stands now, a few
-hundred bytes after every picture; `timeline.js` draws both. Its clock (`timeline_clock.js`) moves the playhead while
+Data flow: `axis` sends what stands still (marks, slots, length) once; `moment` sends where the page stands now, a
+kilobyte after every picture; `timeline.js` draws both. Its clock (`timeline_clock.js`) moves the playhead while
 playing or dragging, and asks for a picture (`ask`) only when the last one it asked for has come: a slow server is asked
 less often, and never for what is already past.
 Invariants: `moment` is sent after the panels of its picture, so that the next question cannot cut them short; every
