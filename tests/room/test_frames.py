@@ -126,6 +126,31 @@ def test_frames_are_the_same_without_checkpoints(recorded: Recorded, tmp_path: P
     journal.close()
 
 
+def test_folded_state_is_kept_within_a_batch_and_again_where_it_was_lost(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("WARROOM_CHECKPOINT_MOVES", "40")
+    path = tmp_path / "night.duckdb"
+    room = opened(path)
+    room.handle([*stocked(200), *(order(f"o{number}") for number in range(150))], START)
+    room.stop()
+    kept = checkpoints(path)
+    assert len(kept) > 5
+    assert checkpoints(path, forget=True) == []
+    for _ in range(2):
+        opened(path).stop()
+        again = checkpoints(path)
+        assert again == kept
+
+
+def checkpoints(path: Path, forget: bool = False) -> list[int]:
+    """The seqs of the folded states in a journal."""
+    with duckdb.connect(str(path)) as connection:
+        if forget:
+            connection.execute("delete from checkpoints")
+        return [row[0] for row in connection.execute("select seq from checkpoints order by seq").fetchall()]
+
+
 def test_the_order_in_which_instants_are_asked_for_changes_nothing(recorded: Recorded) -> None:
     journal = Journal(recorded.path, read_only=True)
     looks = random.Random(5).sample(recorded.looks, 40)
