@@ -121,7 +121,7 @@ def _tried(runs: Runs, review: Frame, say: Say) -> str:
         return review_tried.html(None, "", say=say, starts=may(me(), "run_again"))
     outcome = found["outcome"]
     since = {"at": outcome["since"] or review["show"]["starts_at"]}
-    link = _link(review, since, run=found["run"])
+    link = _link(review, since, run=found["run"]) if outcome["control"] else ""  # the same show beside itself
     return review_tried.html(outcome, review["show"]["currency"], found["title"], link, say)
 
 

@@ -396,6 +396,26 @@ def test_a_finished_run_is_compared_and_leads_to_replay_side_by_side(runs: FakeR
     assert "The first" in panels(open_page("review", run="a1"))["tried"]
 
 
+def test_another_show_of_the_journal_can_be_chosen(runs: FakeRuns, monkeypatch: pytest.MonkeyPatch) -> None:
+    (row,) = FakeRoom(second=7300).shows()
+    both = [row, row | {"show": "another", "title": "Another evening"}]
+    monkeypatch.setattr(FakeRoom, "shows", lambda self: both)
+    page = open_page("review")
+    page.selectbox(key="review_show").select("another").run()
+    assert not page.exception
+    assert page.query_params["show"] in ("another", ["another"])
+    assert "Another evening" in panels(page)["strip"]
+
+
+def test_a_run_of_the_show_as_it_was_is_not_set_beside_it(runs: FakeRuns) -> None:
+    runs.ended = [
+        {"run": "a1", "title": "as it was", "change": "", "outcome": unchanged(), "sold": 1, "lost": 1, "hash": "a"}
+    ]
+    tried = panels(open_page("review"))["tried"]
+    assert "The same hash as the show" in tried
+    assert "replay" not in tried
+
+
 def test_who_may_not_run_it_again_sees_what_others_ran(runs: FakeRuns, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(People, "here", lambda self, headers: Person("vi", "viewer"))
     page = open_page("review")
