@@ -24,6 +24,7 @@ from dashboard.screens.words import Say, speaker
 AXIS_SECONDS = 5.0
 """How often the axis of an open show grows."""
 FRAMES_KEPT = 4
+STEPS_MAX = 20
 
 
 def _place(show: str, span: Span) -> Place:
@@ -61,14 +62,16 @@ def _shown(running: Running, show: str, span: Span) -> Frame:
             state.replay_place = _at_entry(state.replay_place, frame, span)
         return frame
     except FrameProblem as problem:
-        found = archive.entries()
-        first = replay_marks.next_entry(found, show, 0, archive.head()[0]) if found else None
-        if first is None:
-            raise
-        frame = running.frame(show, seq=first)
-        state.replay_place = _at_entry(state.replay_place, frame, span)
-        state.replay_said = str(problem)
+        frame = _first(running, show)
+        state.replay_place, state.replay_said = _at_entry(state.replay_place, frame, span), str(problem)
         return frame
+
+
+def _first(running: Running, show: str) -> Frame:
+    """The first frame of a show."""
+    found = archive.entries()
+    seq = replay_marks.next_entry(found, show, 0, archive.head()[0]) if found else None
+    return running.frame(show, seq=seq)
 
 
 def _at_entry(place: Place, frame: Frame, span: Span) -> Place:
@@ -99,10 +102,9 @@ def _go(running: Running, show: str, span: Span, ask: Mapping[str, Any]) -> None
     try:
         state.replay_place = replay_place.moved(state.replay_place, ask, span)
         if ask.get("entry"):
-            state.replay_place = _step(running, show, state.replay_place, span, int(ask["entry"]))
-    except InstantProblem as problem:
-        state.replay_said = str(problem)
-    except archive.JournalProblem as problem:
+            steps = max(-STEPS_MAX, min(STEPS_MAX, int(ask["entry"])))
+            state.replay_place = _step(running, show, state.replay_place, span, steps)
+    except (InstantProblem, archive.JournalProblem) as problem:
         state.replay_said = str(problem)
 
 
@@ -110,7 +112,10 @@ def _other(running: Running, show: str, place: Place, span: Span) -> Frame:
     """The frame that stands beside; where its run is gone, the page is drawn again without it."""
     try:
         return side_by_side.other(running, show, place, span)
-    except side_by_side.NoRun:
+    except (side_by_side.NoRun, FrameProblem) as problem:
+        if not place.run:
+            st.session_state.replay_said = str(problem)
+            return _first(running, show)
         _alone(place)
         st.rerun()
 
@@ -151,7 +156,7 @@ def _axis(running: Running, show: str) -> None:
     rows = replay_marks.marks(show, head, span, state.replay_marks, say)
     place: Place = state.replay_place
     if place.run:
-        with suppress(side_by_side.NoRun):
+        with suppress(side_by_side.NoRun, FrameProblem):
             run = side_by_side.other(running, show, place._replace(at=span.length), span)
             rows = sorted([*rows, *replay_marks.of_run(run, head, span, say)], key=lambda row: row["t"])
     timeline.axis(show, span, rows, replay_marks.segments(head), replay_marks.legend(rows, say), say)

@@ -211,6 +211,33 @@ class JournalRoom(FakeRoom):
         return frame_at(seq) | {"seq": min(seq, 10)}
 
 
+class LateRoom(JournalRoom):
+    """A show that was opened an hour after it had begun."""
+
+    def frame(self, show: str, at: int | None = None, seq: int | None = None) -> dict[str, Any]:
+        """Refuse what was before."""
+        if seq is None:
+            raise rooms.FrameProblem("The show had not opened at that moment; ask for a later one.")
+        return frame_at(2400) | {"seq": seq}
+
+
+def test_before_the_show_was_opened_its_first_entry_is_shown_and_that_is_said(
+    tmp_path: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    found = LateRoom(speed=0.0)
+    found.journal = Journal(tmp_path / "night.duckdb")
+    fill(found.journal, show=SHOW)
+    monkeypatch.setattr(rooms, "running", lambda: found)
+    page = open_page("replay", at="T+10:00")
+    assert "T+40:00" in panels(page)["strip"]
+    assert "had not opened" in sent(page, "moment")["said"]
+    assert sent(page, "moment")["address"] == f"show={SHOW}&at=T%2B40:00&seq=1"
+    page = open_page("replay", seq="1", other="T+10:00")
+    assert "T+40:00" in panels(page)["second_strip"]
+    assert "had not opened" in sent(page, "moment")["said"]
+    found.journal.close()
+
+
 def test_the_journal_is_walked_entry_by_entry(tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     found = JournalRoom(speed=0.0)
     found.journal = Journal(tmp_path / "night.duckdb")
