@@ -39,7 +39,8 @@ PERSON = "operator"
 """The name of everybody at this machine, which names nobody."""
 HOW = (
     "buyer-, order-, person- and id- are followed by the hex digits of BLAKE2b of what stood there, with the show's "
-    "key, the word before the dash as personalisation, and a digest of 10 bytes."
+    "key, the word before the dash as personalisation, and a digest of 10 bytes. What people typed is left out; names "
+    "on stage, pools, SKUs, countries and times stay."
 )
 HOW_OF_THE_CHAIN = (
     "prev_hash and hash are keyed hashes of the journal's: each follows the one before it, and none can be computed "

@@ -29,10 +29,10 @@ select max(viewers) from counted where told_at <= $end
 def viewer_minutes(journal: Journal, show: str, seq: int, start: int, end: int) -> dict[str, float]:
     """Viewer-minutes per channel that reports viewers, between two times (microseconds)."""
     values = {"show": show, "seq": seq, "start": start, "end": end}
-    return {name: float(minutes) for name, minutes in journal.reader().execute(_MINUTES, values).fetchall()}
+    return {name: float(minutes) for name, minutes in journal.read(_MINUTES, values)}
 
 
 def peak(journal: Journal, show: str, seq: int, end: int) -> int | None:
     """The most viewers at once over all channels up to a time; None where nobody counted."""
-    row = journal.reader().execute(_PEAK, {"show": show, "seq": seq, "end": end}).fetchone()
-    return None if row is None or row[0] is None else int(row[0])
+    [(most,)] = journal.read(_PEAK, {"show": show, "seq": seq, "end": end})
+    return None if most is None else int(most)
