@@ -133,12 +133,16 @@ def test_everything_that_happened_is_marked_and_a_click_on_it_goes_right_there(r
     )
 
 
-def test_it_plays_on_by_itself(replay: Screen) -> None:
+def test_it_plays_on_by_itself_in_place(replay: Screen) -> None:
     page = replay.page
+    page.evaluate(
+        "window.kept = ['.st-key-map canvas', '.axis-flag', '.rows .row'].map(x => document.querySelector(x))"
+    )
     page.get_by_role("button", name="60×").click()
     page.keyboard.press(" ")
     page.wait_for_function(f"document.querySelector('{CLOCK}').innerText > 'T+26:00'", timeout=PATIENCE)
     stands(page)
+    assert page.evaluate("window.kept.map(x => x.isConnected)") == [True, True, True], "a part of the page was rebuilt"
     second = int(page.evaluate("window.warRoomTimeline.at"))
     shows(page, f"T+{second // 60:02d}:{second % 60:02d}")
 
