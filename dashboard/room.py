@@ -131,15 +131,20 @@ class Room:
 
     def _kept(self, show: str) -> tuple[str, int, int, bytes]:
         facts = self._facts[show]
-        self._until_kept[show] = max(self._checkpoint_moves, frames.size(facts) // 4)
+        self._wait(facts)
         return show, facts.seq, facts.at, frames.packed(facts)
+
+    def _wait(self, facts: frames.Facts) -> None:
+        """Begin to count until the next folded state is kept: later where it is large."""
+        self._until_kept[facts.show] = max(self._checkpoint_moves, frames.size(facts) // 4)
 
     def _keep_again(self, show: str) -> None:
         """Keep folded state where the journal has none of this version."""
         if self._until_kept[show] <= 0:
-            kept = self._kept(show)
-            if self.journal.last_checkpoint(show, frames.VERSION) < kept[1]:
-                self._save([kept])
+            facts = self._facts[show]
+            self._wait(facts)
+            if self.journal.last_checkpoint(show, frames.VERSION) < facts.seq:
+                self._save([self._kept(show)])
 
     # --- deciding -------------------------------------------------------------------------------------------
 

@@ -101,7 +101,7 @@ def test_every_tick_is_the_same_played_jumped_to_and_without_checkpoints(
         assert kept is not None
         assert kept[0] >= 3
         connection.execute("delete from checkpoints")
-    jumps = random.Random(7).sample(ticks, len(ticks))
+    jumps = random.Random(7).sample(ticks, 40)
     for file, order in ((bare, ticks), (path, jumps)):
         journal = Journal(file, read_only=True)
         past = Past(journal, patience())
