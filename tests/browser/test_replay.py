@@ -167,8 +167,10 @@ def test_a_dragged_playhead_shows_the_very_second_it_was_left_at_and_so_does_its
 
 def test_two_moments_stand_side_by_side_and_play_together(replay: Screen) -> None:
     page = replay.page
-    page.get_by_role("combobox", name="Side by side").click()
-    page.get_by_role("option", name="Another moment").click()
+    page.get_by_role("combobox", name="Side by side").focus()
+    page.keyboard.type("Another")
+    page.get_by_role("option", name="Another moment").wait_for()
+    page.keyboard.press("Enter")
     page.wait_for_selector("[data-slot=differences] .empty", timeout=PATIENCE)
     go_to(page, "T+33:20")
     shows(page, "T+33:20", half="first_")
