@@ -26,6 +26,8 @@ PRIORITY = 10
 MEMORY, SPILL = "512MB", "2GB"
 ADDRESSES_MAX = 8 << 30
 """What a broken file may make the engine reserve beside its own limit, in bytes."""
+OUT_OF_TIME = 24
+"""The signal that ends a process which has used up its processor time (SIGXCPU)."""
 BUSY = "Another file is being checked; try again in a moment."
 BROKEN = "The check ended before it had an answer: {name} is damaged, or made to break its reader."
 SLOW = "{name} could not be checked within {seconds} seconds; verify it on your machine: warroom verify FILE."
@@ -49,15 +51,16 @@ def check(
     path = path.resolve()
     if not _door.acquire(blocking=False):
         return {"problem": BUSY, "kind": "busy"}
+    slow = {"problem": SLOW.format(name=name, seconds=round(seconds)), "kind": "slow"}
     try:
         done = subprocess.run(
             command(str(path)), cwd=ROOT, stdin=subprocess.DEVNULL, capture_output=True, timeout=seconds, check=False
         )
-        told = json.loads(done.stdout)
+        told = json.loads(done.stdout) if done.returncode != -OUT_OF_TIME else slow
     except subprocess.TimeoutExpired:
-        return {"problem": SLOW.format(name=name, seconds=round(seconds)), "kind": "slow"}
+        told = slow
     except (ValueError, OSError):
-        return {"problem": BROKEN.format(name=name), "kind": "broken"}
+        told = None
     finally:
         _door.release()
     if not isinstance(told, dict):

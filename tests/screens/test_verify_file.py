@@ -135,6 +135,7 @@ def test_a_child_that_dies_hangs_or_babbles_is_an_answer_too(sound: Path) -> Non
     assert says("import os; os.abort()")["kind"] == "broken"
     assert says("print('[1]')")["kind"] == "broken"
     assert says("import time; time.sleep(60)")["kind"] == "slow"
+    assert says("import os, signal; os.kill(os.getpid(), signal.SIGXCPU)")["kind"] == "slow"
     assert verify_child.check(sound, "mine", lambda path: ["/no/such/program"])["kind"] == "broken"
 
 
