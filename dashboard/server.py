@@ -21,8 +21,8 @@ import sys
 import threading
 import time
 import tomllib
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -278,12 +278,8 @@ def build(
         run_here(room)
         serve_here(inbox)
         admit_here(admitted)
-        tests = stress_runs.StressRuns()
-        stress_runs.run_here(tests)
-        checks = verification.Verification(room.journal, room.clock)
-        verification.run_here(checks)
-        reviews = review_runs.Runs(room.journal, room.clock)
-        review_runs.run_here(reviews)
+        beside = ExitStack()
+        beside.enter_context(_beside(room))
         room.start()
         clock.start()
         if runner:
@@ -297,12 +293,7 @@ def build(
             if runner:
                 runner.stop()
             clock.stop()
-            tests.stop()
-            stress_runs.run_here(None)
-            checks.stop()
-            verification.run_here(None)
-            reviews.stop()
-            review_runs.run_here(None)
+            beside.close()
             if inbox:
                 inbox.letters(limit=1)  # what did not prove itself is on disk, too, before the journal closes
             room.stop()
@@ -316,6 +307,26 @@ def build(
         routes=routes(room, clock, inbox, runner, admitted),
         secrets={"auth": dict(admitted.auth)} if admitted.auth else None,
     )
+
+
+@contextmanager
+def _beside(room: Room) -> Iterator[None]:
+    """What runs beside the room, in processes and threads of its own: stress tests, checks of the chain, reviews."""
+    tests = stress_runs.StressRuns()
+    stress_runs.run_here(tests)
+    checks = verification.Verification(room.journal, room.clock)
+    verification.run_here(checks)
+    reviews = review_runs.Runs(room.journal, room.clock)
+    review_runs.run_here(reviews)
+    try:
+        yield
+    finally:
+        tests.stop()
+        stress_runs.run_here(None)
+        checks.stop()
+        verification.run_here(None)
+        reviews.stop()
+        review_runs.run_here(None)
 
 
 def _by_hand(room: Room, runner: Runner | None) -> Feed:

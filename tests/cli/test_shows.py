@@ -1,5 +1,6 @@
 """`warroom rehearse`, `scenarios`, `demo`, `serve`: what they print, and how they refuse to start."""
 
+import json
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -31,6 +32,23 @@ def test_a_rehearsal_prints_one_object_with_every_key_that_outside_tools_read(pl
     assert (report["ok"], report["oversold"]) == (True, 0)
     totals = warroom("frame", path, "--json").json["totals"]
     assert totals["units_sold"] == body["sold"]
+
+
+def test_decided_again_the_rehearsal_ends_at_the_same_hash(played: tuple[Path, Outcome]) -> None:
+    body = warroom("rerun", played[0], "--json").json
+    assert (body["same"], body["hash"]) == (True, body["original_hash"])
+    assert body["sold"] == played[1].json["sold"]
+
+
+def test_its_review_says_how_far_youtube_sold_above_its_plan(played: tuple[Path, Outcome], tmp_path: Path) -> None:
+    outcome = warroom("review", played[0], "--out", tmp_path, "--language", "en", "--json")
+    assert (outcome.json["oversold"], outcome.json["verified"]) == (0, True)
+    review = json.loads((tmp_path / "review.json").read_text())
+    ratios = {row["channel"]: row["plan_ratio"] for row in review["channels"]}
+    assert 1.30 <= ratios["youtube-us"] <= 1.40
+    top_ups = [row for row in review["interventions"] if row["rule"] == "flexible_top_up"]
+    assert all(row["effect"]["sold"] > 0 for row in top_ups), "each made up for what its region lacked"
+    assert review["lost"]["units"] == sum(sum(row["causes"].values()) for row in review["lost"]["rows"])
 
 
 def test_a_naive_seller_is_played_beside_ours_where_a_scenario_has_one(tmp_path: Path) -> None:
