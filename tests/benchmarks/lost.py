@@ -8,9 +8,9 @@ other columns are mean absolute errors over the truth, by show, by region and by
 kept for scoring. `python -m tests.benchmarks.lost [SHOWS]` prints the whole table.
 
 The goal is on ordinary shows: at most half the bias of the best naive row. The other regimes are told without one. In
-two of them the mean pace happens to be too high in as many shows as too low, so that its bias over all is small though
-each show is far off; ours is three times nearer show by show, but not half as biased: scarce shows of which nobody told
-what was on screen, and spikes, of which it misses the part that came after the sell-out.
+some of them the mean pace happens to be too high in as many shows as too low, so that its bias over all is small though
+each show is far off; ours is more than twice as near show by show, but not half as biased: scarce shows of which nobody
+told what was on screen, and spikes, of which it misses part of what came after the sell-out.
 """
 
 import sys
