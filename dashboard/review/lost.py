@@ -5,7 +5,8 @@
 Three reasons. `sold_out`: the channel could not sell the SKU; of the orders wanted in a bin, the share of the bin in
 which it was closed, times the units of a usual order, as far as the limit of the moment let them. `limit`: an order
 that took exactly what a purchase limit allows stood for as many as orders of that size or more hold where none is set.
-`refused`: turned away at our own gate, which counts them (`refused/<code>` observations), so nothing is estimated; on a
+`refused`: turned away by our own terms, a limit or a bid. Our own gate counts whom it turns away (`refused/<code>`
+observations), so nothing is estimated of them, and those who found nothing there are `sold_out` like others; on a
 channel that lists nothing every shopper comes to the gate, so what it refused stands in for the estimate.
 
 An estimate is a fraction, an order is not: a unit is missed whenever the cumulated expectation of a channel and SKU
@@ -28,6 +29,7 @@ Seen = Mapping[tuple[str, str, str], tuple[int, int, str]]
 Gate = dict[int, list[tuple[int, int, str]]]
 """Node -> (when, units, kind) of what our own gate turned away."""
 VIEWERS, REFUSED, OVER_LIMIT = "viewers", "refused/", "refused/over_limit"
+OUR_TERMS = (OVER_LIMIT, "refused/below_bid")
 ASSUMPTION = (
     "A shopper who found a SKU sold out on a channel would have bought at the rate at which it sold there before and "
     "after and elsewhere at the time, given viewers and what was on screen; none came back later, none took another "
@@ -104,8 +106,13 @@ def estimate(
     if history is None:
         return Estimate((), ())
     gate = _at_the_gate(history, refused or {}, notes)
-    pieces = {"sold_out": _sold_out(history, gate), "limit": _limited(history, gate), "refused": _refused(gate)}
-    orders = [order for why, one in pieces.items() for order in _whole(history, one, why)]
+    pieces = [
+        ("sold_out", _sold_out(history, gate)),
+        ("sold_out", _refused(gate, by_terms=False)),
+        ("limit", _limited(history, gate)),
+        ("refused", _refused(gate, by_terms=True)),
+    ]
+    orders = [order for why, one in pieces for order in _whole(history, one, why)]
     return Estimate(tuple(sorted(orders)), tuple(_rows(history, pieces)))
 
 
@@ -217,9 +224,14 @@ def _at_the_gate(history: History, refused: Seen, notes: Sequence[Observed]) -> 
     return {node: rows for node, rows in found.items() if rows}
 
 
-def _refused(gate: Gate) -> Pieces:
-    """What was counted, when it was; of a count of which only the last is known, all of it then."""
-    rows = [(node, at, count) for node, counts in sorted(gate.items()) for at, count, _ in sorted(counts)]
+def _refused(gate: Gate, by_terms: bool) -> Pieces:
+    """What was counted, when it was, by our terms or for want of units; a count that came once, all of it then."""
+    rows = [
+        (node, at, count)
+        for node, counts in sorted(gate.items())
+        for at, count, kind in sorted(counts)
+        if (kind in OUR_TERMS) == by_terms
+    ]
     table = np.array(rows, np.int64).reshape(-1, 3)
     return Pieces(table[:, 0], table[:, 1], table[:, 1], table[:, 2].astype(np.float64))
 
@@ -246,10 +258,12 @@ def _whole(history: History, pieces: Pieces, why: str) -> Iterator[Missed]:
             yield Missed(at, history.channels[channel], history.regions[channel], history.skus[node % skus], 1, why)
 
 
-def _rows(history: History, pieces: dict[str, Pieces]) -> Iterator[Row]:
+def _rows(history: History, pieces: Sequence[tuple[str, Pieces]]) -> Iterator[Row]:
     """Expected units by reason, of every channel and SKU that missed any."""
     count = len(history.channels) * len(history.skus)
-    sums = {why: np.bincount(one.node, one.units, count) for why, one in pieces.items()}
+    sums = {why: np.zeros(count) for why, _ in pieces}
+    for why, one in pieces:
+        sums[why] += np.bincount(one.node, one.units, count)
     for node in np.flatnonzero(sum(sums.values()) > 0):
         channel, sku = divmod(int(node), len(history.skus))
         names = {
