@@ -15,22 +15,24 @@ from rich.table import Table
 
 from dashboard import cli_kit as kit, room as rooms
 from dashboard.journal.store import Journal
+from dashboard.review import figures
 from dashboard.review.change import Change, read_file
 from dashboard.review.tried import tried
 
 Row = dict[str, Any]
 LINES = (
     ("sold", "units sold"),
-    ("lost", "units wanted and not had"),
+    ("lost", "units missed"),
     ("cancelled", "units cancelled"),
     ("oversold", "oversold"),
     ("leftover", "units left"),
-    ("revenue_minor", "revenue, minor units"),
-    ("margin_minor", "margin, minor units"),
+    ("revenue_minor", "revenue"),
+    ("margin_minor", "margin"),
     ("stock_out_minutes", "minutes sold out"),
     ("moves", "moves between pools"),
     ("moved_units", "units moved"),
 )
+OF_REGIONS = ("sold", "lost", "left", "margin_minor", "stock_out_minutes")
 
 
 @click.command()
@@ -74,16 +76,17 @@ def _change(journal: Journal, show: str, path: str | None) -> Change:
 
 
 def _print(body: Row) -> None:
-    control = body["control"]
+    control, console = body["control"], Console(highlight=False)
     table = Table(title=f"{body['show']}: the same orders again", title_justify="left")
     table.add_column("")
     for name in ("as it was", "control", "changed", "difference") if control else ("as it was",):
         table.add_column(name, justify="right")
     for key, words in LINES:
         columns = (body["original"], control, body, body["difference"]) if control else (body["original"],)
-        table.add_row(words, *(f"{row[key]:+,}" if row is body["difference"] else f"{row[key]:,}" for row in columns))
-    Console(highlight=False).print(table)
+        table.add_row(words, *(_figure(key, row, body) for row in columns))
+    console.print(table)
     if control:
+        _print_regions(body, console)
         click.echo(f"Changed from {body['since']} on; up to there every entry is the same.")
         click.echo("Control is the same rerun without the change: the difference is changed less control.")
     elif body["same"]:
@@ -91,3 +94,25 @@ def _print(body: Row) -> None:
     else:
         click.echo(f"NOT the same hash: decided otherwise from entry {body['differs_at']} on.")
     click.echo(body["assumption"])
+
+
+def _print_regions(body: Row, console: Console) -> None:
+    table = Table(title="difference by region", title_justify="left")
+    table.add_column("")
+    for key in OF_REGIONS:
+        table.add_column(dict(LINES).get(key, "units left"), justify="right")
+    for region, row in body["difference"]["regions"].items():
+        table.add_row(region, *(_signed(key, row, body["currency"]) for key in OF_REGIONS))
+    console.print(table)
+
+
+def _figure(key: str, row: Row, body: Row) -> str:
+    if row is body["difference"]:
+        return _signed(key, row, body["currency"])
+    return figures.money(row[key], body["currency"], "en") if key.endswith("_minor") else f"{row[key]:,}"
+
+
+def _signed(key: str, row: Row, currency: str) -> str:
+    if key.endswith("_minor"):
+        return figures.money(row[key], currency, "en", signed=True)
+    return figures.more(row[key], 1 if key.endswith("_minutes") else 0)

@@ -11,6 +11,7 @@ there is only the original, and its hash must be the journal's.
 from collections.abc import Callable, Sequence
 from typing import Any
 
+from dashboard.decision import events as e
 from dashboard.journal.store import Journal
 from dashboard.projections.written import iso
 from dashboard.review.asked import Asks
@@ -56,7 +57,13 @@ def tried(
     original = rerun(
         everything, show, observed=observed, into=keep("original") if as_it_was else None, on_step=step("as it was")
     )
-    body = {"show": show, "original_hash": head, "assumption": ASSUMPTION, "original": _row(original, missed)}
+    body = {
+        "show": show,
+        "currency": _currency(everything, show),
+        "original_hash": head,
+        "assumption": ASSUMPTION,
+        "original": _row(original, missed),
+    }
     if as_it_was:
         return _said(body, original, _row(original, missed), head) | {"control": None, "difference": None}
     same_rules = Change(at=change.at, rules_again=bool(change.levels or change.parameters))
@@ -64,6 +71,12 @@ def tried(
     changed = rerun(everything, show, change, missed, observed=observed, into=keep("changed"), on_step=step("changed"))
     mine, other = _row(changed, missed), _row(control, missed)
     return _said(body, changed, mine, head) | {"control": other, "difference": difference(mine, other)}
+
+
+def _currency(asks: Asks, show: str) -> str:
+    opened = next(ask.events[0] for ask in asks if ask.stored[0].show == show)
+    assert isinstance(opened, e.ShowOpened)
+    return opened.currency
 
 
 def _said(body: Row, outcome: Outcome, row: Row, head: str) -> Row:
