@@ -45,13 +45,14 @@ create table if not exists observations (
     note      varchar   not null
 );
 
--- The folded state after `seq`, so that a frame costs the same after ten orders or ten million.
+-- The folded state after `seq`, so that a frame costs the same after ten orders or ten million. It is compressed by
+-- who writes it; compressed once more, column by column, one state could not be read without thousands of others.
 create table if not exists checkpoints (
     show_id       varchar   not null,
     seq           bigint    not null,
     recorded_time timestamp not null,
     version       integer   not null,
-    state         blob      not null
+    state         blob      not null using compression uncompressed
 );
 
 -- Deliveries that could not be taken: kept whole, without what proves who sent them, until somebody settles them.

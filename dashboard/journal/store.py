@@ -32,6 +32,7 @@ SAID_MAX = 160
 TABLES = {"meta", "head", "events", "moves"}
 """What every journal has, however old; what else it has can be made again, empty."""
 TIME_MAX = 250_000_000_000_000_000
+SEQ_MAX = (1 << 63) - 1
 _APPEND = {
     "begin": "begin",
     "head": "update head set seq = ?, hash = ? where seq = ?",
@@ -296,9 +297,8 @@ class Journal:
 
     def seq_at(self, show: str, at: int) -> int:
         """The last seq of a show recorded at or before a time (0: nothing yet)."""
-        found = self._one(
-            "select max(seq) from events where show_id = ? and recorded_time <= make_timestamp(?)", [show, at]
-        )
+        newest_first = "show_id = ? and recorded_time <= make_timestamp(?) order by seq desc limit 1"
+        found = self._one(f"select seq from events where {newest_first}", [show, at])
         return int(str(found)) if found is not None else 0
 
     def time_of(self, show: str, seq: int) -> int | None:
@@ -333,19 +333,20 @@ class Journal:
 
     def checkpoint(self, show: str, seq: int, version: int, after: int = 0) -> tuple[int, bytes] | None:
         """The newest folded state of a show after one seq and up to another, as (seq, state)."""
-        found = self.read(
-            "select seq, state from checkpoints where show_id = ? and version = ? and seq > ? and seq <= ? "
-            "order by seq desc limit 1",
-            [show, version, after, seq],
-        )
+        found = self.last_checkpoint(show, version, after, seq)
+        if not found:
+            return None
+        which = "seq = ? and show_id = ? and version = ?"  # a second question: the states of all others are not read
+        states = self.read(f"select state from checkpoints where {which}", [found, show, version])
         try:
-            return next(((int(at), _expand(state)) for at, state in found), None)
+            return found, _expand(next(states)[0])
         except (pa.ArrowException, OSError):
             return None  # what cannot be read is folded again
 
-    def last_checkpoint(self, show: str, version: int) -> int:
-        """The seq of the newest folded state of a show (0: none)."""
-        found = self._one("select max(seq) from checkpoints where show_id = ? and version = ?", [show, version])
+    def last_checkpoint(self, show: str, version: int, after: int = 0, upto: int = SEQ_MAX) -> int:
+        """The seq of the newest folded state of a show after one seq and up to another (0: none)."""
+        which = "show_id = ? and version = ? and seq > ? and seq <= ?"
+        found = self._one(f"select max(seq) from checkpoints where {which}", [show, version, after, upto])
         return int(str(found)) if found is not None else 0
 
     def export(self, directory: Path) -> dict[str, int]:
