@@ -168,12 +168,7 @@ def _regions(view: View) -> Safe:
         view.count(say("Offered"), "allocated", rows),
         view.count(say("Sold"), "sold", rows),
         Shown(say("Sold of offered"), lambda row: figures.share(row["sell_through"])),
-        view.count(say("Cancelled"), "cancelled", rows),
-        view.count(say("Left"), "left", rows),
-        view.count(say("Missed"), "lost", rows),
-        view.amount(say("Revenue"), "revenue_minor", rows),
-        view.amount(say("Margin"), "margin_minor", rows),
-        view.sold_out(say("Sold out, min")),
+        *view.results(rows),
     ]
     means = view.means(
         "Offered is what a region sold or had left at the end; units in the flexible pool belong to none. "

@@ -51,12 +51,7 @@ def skus(view: View) -> Safe:
         Shown(say("Tier"), lambda row: view.code("tier", row["tier"]), False),
         view.count(say("Offered"), "allocated", rows),
         view.count(say("Sold"), "sold", rows),
-        view.count(say("Cancelled"), "cancelled", rows),
-        view.count(say("Left"), "left", rows),
-        view.count(say("Missed"), "lost", rows),
-        view.amount(say("Revenue"), "revenue_minor", rows),
-        view.amount(say("Margin"), "margin_minor", rows),
-        view.sold_out(say("Sold out, min")),
+        *view.results(rows),
     ]
     means = view.means("Sold out counts the minutes a region that had some had none left, added up over regions.")
     return join([means, view.table(rows, columns, "sold")])

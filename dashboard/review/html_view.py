@@ -96,6 +96,18 @@ class View:
         total = figures.decimal(self.review["totals"]["stock_out_minutes"])
         return Shown(heading, lambda row: figures.decimal(row["stock_out_minutes"]), True, total)
 
+    def results(self, rows: Sequence[Row]) -> list[Shown]:
+        """What became of units and money in each row: the columns that regions and SKUs share."""
+        say = self.say
+        return [
+            self.count(say("Cancelled"), "cancelled", rows),
+            self.count(say("Left"), "left", rows),
+            self.count(say("Missed"), "lost", rows),
+            self.amount(say("Revenue"), "revenue_minor", rows),
+            self.amount(say("Margin"), "margin_minor", rows),
+            self.sold_out(say("Sold out, min")),
+        ]
+
     def region(self, row: Row) -> str:
         """The name of a row's region."""
         return self.regions.get(row["region"], str(row["region"]))

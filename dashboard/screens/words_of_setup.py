@@ -1,6 +1,9 @@
 """The words of deciding and of Setup in Chinese: proposals, alerts, errands, rules, their numbers, terms."""
 
+from dashboard.review.words_in_chinese import RULES
+
 CHINESE = {
+    **RULES,
     "By hand": "手工操作",
     "by hand": "需手工操作",
     "Settled": "已处理",
@@ -40,24 +43,6 @@ CHINESE = {
     "Changed last": "最近修改",
     "Nothing was changed yet": "暂无修改",
     "It has no numbers of its own": "没有单独的参数",
-    "Flexible top up": "弹性补给",
-    "Surprise guest": "惊喜嘉宾",
-    "Batch split": "到货分配",
-    "Regional share": "区域再分配",
-    "Time zone lending": "时区借调",
-    "Restock bonded": "保税仓补货",
-    "Purchase limit": "限购",
-    "Slow region": "滞销区域",
-    "Clearance bundle": "清仓组合",
-    "Price nudge": "微调价格",
-    "Switch hero": "切换主推",
-    "Channel rebalance": "渠道再平衡",
-    "Dynamic safety": "动态安全库存",
-    "Replenish": "补货",
-    "Watch": "监控",
-    "Overstock": "积压",
-    "Late feed": "数据延迟",
-    "Drift": "平台偏差",
     "Gives a region units of the flexible pool when it is nearly sold out.": "区域即将售罄时，从弹性库存池补给。",
     "Opens a pool for an announced guest, and closes it when the guest has gone.": "为嘉宾开设临时池，离开后关闭。",
     "Splits goods that came into the flexible pool over the regions that buy them.": "把新到货按购买区域分配。",

@@ -11,6 +11,7 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -41,6 +42,18 @@ def browser() -> Iterator[Browser]:
         found = playwright.chromium.launch(executable_path=executable, args=FLAGS)
         yield found
         found.close()
+
+
+@contextmanager
+def opened(browser: Browser, url: str, asked: list[str]) -> Iterator[Page]:
+    """Open a page on a control room's screen, loaded; notes every address it asks for."""
+    context = browser.new_context(viewport={"width": 1920, "height": 1080})
+    page = context.new_page()
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(url)
+    page.wait_for_selector(LOADED, timeout=PATIENCE)
+    yield page
+    context.close()
 
 
 class WarRoom:

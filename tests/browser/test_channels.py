@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import LOADED, PATIENCE, WarRoom
+from tests.browser.conftest import PATIENCE, WarRoom, opened
 from tests.browser.layout import LOCAL, check_panels
 
 PANELS = ("strip", "channel_table", "letters", "platforms")
@@ -18,15 +18,10 @@ def asked() -> list[str]:
 
 @pytest.fixture(scope="module")
 def page(browser: Browser, war_room: WarRoom, asked: list[str]) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1920, "height": 1080})
-    opened = context.new_page()
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.goto(f"{war_room.url}/stress?lang=zh")
-    opened.wait_for_selector(LOADED, timeout=PATIENCE)
-    opened.get_by_role("link", name="渠道").click()
-    opened.wait_for_selector(".channels tbody tr", timeout=PATIENCE)
-    yield opened
-    context.close()
+    with opened(browser, f"{war_room.url}/stress?lang=zh", asked) as found:
+        found.get_by_role("link", name="渠道").click()
+        found.wait_for_selector(".channels tbody tr", timeout=PATIENCE)
+        yield found
 
 
 def test_a_link_keeps_show_and_language(page: Page, war_room: WarRoom) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import LOADED, PATIENCE, WarRoom
+from tests.browser.conftest import LOADED, PATIENCE, WarRoom, opened
 from tests.browser.layout import LOCAL, overlap
 
 PANELS = (
@@ -33,14 +33,9 @@ def asked() -> list[str]:
 
 @pytest.fixture(scope="module")
 def page(browser: Browser, war_room: WarRoom, asked: list[str]) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1920, "height": 1080})
-    opened = context.new_page()
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.goto(f"{war_room.url}/review")
-    opened.wait_for_selector(LOADED, timeout=PATIENCE)
-    opened.wait_for_selector("[data-slot=standing] p", timeout=PATIENCE)
-    yield opened
-    context.close()
+    with opened(browser, f"{war_room.url}/review", asked) as found:
+        found.wait_for_selector("[data-slot=standing] p", timeout=PATIENCE)
+        yield found
 
 
 def test_the_review_so_far_is_built_when_asked_for_and_proves_that_nothing_was_oversold(page: Page) -> None:

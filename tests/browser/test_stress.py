@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page
 
-from tests.browser.conftest import LOADED, PATIENCE, WarRoom
+from tests.browser.conftest import PATIENCE, WarRoom, opened
 from tests.browser.layout import LOCAL, check_panels
 
 PANELS = ("strip", "wishes", "verdict", "picture", "figures", "beside", "calls")
@@ -18,14 +18,9 @@ def asked() -> list[str]:
 
 @pytest.fixture(scope="module")
 def page(browser: Browser, war_room: WarRoom, asked: list[str]) -> Iterator[Page]:
-    context = browser.new_context(viewport={"width": 1920, "height": 1080})
-    opened = context.new_page()
-    opened.on("request", lambda request: asked.append(request.url))
-    opened.goto(f"{war_room.url}/stress")
-    opened.wait_for_selector(LOADED, timeout=PATIENCE)
-    opened.wait_for_selector(".verdict", timeout=PATIENCE)
-    yield opened
-    context.close()
+    with opened(browser, f"{war_room.url}/stress", asked) as found:
+        found.wait_for_selector(".verdict", timeout=PATIENCE)
+        yield found
 
 
 def test_one_click_leads_to_the_verdict_by_keyboard_alone(page: Page) -> None:
