@@ -42,6 +42,9 @@ _APPEND = {
     "commit": "commit",
 }
 """What an append says to the engine; parsed once, since parsing costs as much as writing a few rows."""
+_SEQ_AT = "select seq from events where show_id = ? and recorded_time <= make_timestamp(?) order by seq desc limit 1"
+_STATE = "select state from checkpoints where seq = ? and show_id = ? and version = ?"
+_LAST_STATE = "select max(seq) from checkpoints where show_id = ? and version = ? and seq > ? and seq <= ?"
 _NEWEST = """
 with newest as (
     select max(epoch_us(time)::hugeint * 1099511627776 + rowid) as place
@@ -297,8 +300,7 @@ class Journal:
 
     def seq_at(self, show: str, at: int) -> int:
         """The last seq of a show recorded at or before a time (0: nothing yet)."""
-        newest_first = "show_id = ? and recorded_time <= make_timestamp(?) order by seq desc limit 1"
-        found = self._one(f"select seq from events where {newest_first}", [show, at])
+        found = self._one(_SEQ_AT, [show, at])
         return int(str(found)) if found is not None else 0
 
     def time_of(self, show: str, seq: int) -> int | None:
@@ -336,8 +338,7 @@ class Journal:
         found = self.last_checkpoint(show, version, after, seq)
         if not found:
             return None
-        which = "seq = ? and show_id = ? and version = ?"  # a second question: the states of all others are not read
-        states = self.read(f"select state from checkpoints where {which}", [found, show, version])
+        states = self.read(_STATE, [found, show, version])  # a second question, so that no other state is read
         try:
             return found, _expand(next(states)[0])
         except (pa.ArrowException, OSError):
@@ -345,8 +346,7 @@ class Journal:
 
     def last_checkpoint(self, show: str, version: int, after: int = 0, upto: int = SEQ_MAX) -> int:
         """The seq of the newest folded state of a show after one seq and up to another (0: none)."""
-        which = "show_id = ? and version = ? and seq > ? and seq <= ?"
-        found = self._one(f"select max(seq) from checkpoints where {which}", [show, version, after, upto])
+        found = self._one(_LAST_STATE, [show, version, after, upto])
         return int(str(found)) if found is not None else 0
 
     def export(self, directory: Path) -> dict[str, int]:
