@@ -26,8 +26,8 @@ from tests.decision.shows import SHOW
 from tests.decision.watched import SECOND
 from tests.room.random_show import OTHER_SHOW, Clock, Player, opened
 
-TICKS = 102
-STEP_SECONDS = 5
+TICKS = 100
+STEP_SECONDS = 4
 SEED = 3
 
 
