@@ -20,14 +20,13 @@ import msgspec
 from dashboard.decision import commands as c, events as e
 from dashboard.decision.refusals import Code, Refusal
 from dashboard.review.listings import Listings
-from dashboard.review.run import Run
+from dashboard.review.run import About, Run, about
 
 SHRINKS = (
     c.Reallocate, c.LendUnits, c.OpenPool, c.Expose, c.Recall, c.Withhold, c.ReleaseCover, c.IssueClaims,
     c.QuarantineGoods, c.ReleaseGoods,
 )  # fmt: skip
 """Commands that do as much as they can."""
-About = tuple[str, str, str]
 
 
 class Fitting:
@@ -37,23 +36,16 @@ class Fitting:
         self.run, self.listings = run, listings
         self._seqs: dict[int, int] = {}
         self._about: dict[str, About] = {}
-        self._newest: dict[About, str] = {}
 
-    def recorded(self, event: e.Event, seq: int) -> None:
-        """Note an event of the journal at its seq, and where it stands here if it happened: the newest one."""
+    def recorded(self, event: e.Event) -> None:
+        """Note what a proposal of the journal was about, whether or not it is made here."""
         if isinstance(event, e.ActionProposed):
-            self._about[event.proposal] = event.rule, event.sku, event.region
+            self._about[event.proposal] = about(event)
 
     def stands(self, recorded: int, seq: int) -> None:
         """Note that what was entry `recorded` is entry `seq` here."""
         if recorded != seq:
             self._seqs[recorded] = seq
-
-    def proposed(self, events: tuple[e.Event, ...]) -> None:
-        """Note what is proposed here."""
-        for event in events:
-            if isinstance(event, e.ActionProposed):
-                self._newest[event.rule, event.sku, event.region] = event.proposal
 
     def named_anew(self, command: c.Command) -> c.Command:
         """The command with the seqs of this run."""
@@ -68,8 +60,8 @@ class Fitting:
         if isinstance(command, c.PlaceOrder):
             yield from self._orders(command, refusal, at)
         elif isinstance(command, c.ApproveAction):
-            about = self._about.get(command.proposal)
-            name = self._newest.get(about) if about else None
+            named = self._about.get(command.proposal)
+            name = self.run.proposed.get(named) if named else None
             if name and name != command.proposal:
                 yield msgspec.structs.replace(command, proposal=name)
         elif isinstance(command, SHRINKS) and refusal.would_work:

@@ -23,7 +23,7 @@ from typing import Any
 from dashboard.decision import commands as c, events as e
 from dashboard.decision.ledger import FLEXIBLE
 from dashboard.decision.refusals import Refusal
-from dashboard.journal.store import Journal, Observation
+from dashboard.journal.store import Observation
 from dashboard.review.again import Again, speaks_again
 from dashboard.review.asked import Ask, ask_again, same
 from dashboard.review.change import Change, ChangeProblem, OpeningLine
@@ -78,11 +78,6 @@ def rerun(
             on_step(number / len(asks))
     recorder.finish(observed)
     return playing.outcome()
-
-
-def journal_recorder(show: str, journal: Journal) -> Recorder:
-    """A recorder that keeps a rerun in a journal of its own."""
-    return Recorder(show, journal)
 
 
 def begins(asks: Collection[Ask], show: str, change: Change) -> int | None:
@@ -184,7 +179,6 @@ class _Playing:
                 self.run.first_new = self.run.recorder.seq + 1
             for number, stored in enumerate(ask.stored[: len(events)], 1):
                 self.fitting.stands(stored.seq, self.run.recorder.seq + number)
-            self.fitting.proposed(events)
         at = max(first.recorded_time, self.run.at)
         self.run.take(events, [stamp._replace(recorded_time=at) for stamp in stamps[: len(events)]])
 
@@ -192,7 +186,7 @@ class _Playing:
 
     def _anew(self, ask: Ask) -> None:
         """Ask a recorded command in the world as it has become."""
-        self.fitting.recorded(ask.events[0], ask.stored[0].seq)
+        self.fitting.recorded(ask.events[0])
         if self._left_out(ask):
             return
         at = ask.stored[0].recorded_time

@@ -15,6 +15,14 @@ from dashboard.decision.state import Show
 from dashboard.review.recorder import Recorder, Stamp
 from dashboard.review.tally import Tally
 
+About = tuple[str, str, str]
+"""What a proposal is about: its rule, SKU and region."""
+
+
+def about(event: e.ActionProposed) -> About:
+    """What a proposal is about."""
+    return event.rule, event.sku, event.region
+
 
 class Run:
     """One show as it is decided; `show` is there from its opening on."""
@@ -25,6 +33,8 @@ class Run:
         self.world: machine.World = {}
         self.tally: Tally | None = None
         self.at = 0
+        self.proposed: dict[About, str] = {}
+        """The newest proposal about each."""
         self.first_new: int | None = None
         """The seq of the first event that was not there before."""
 
@@ -51,6 +61,8 @@ class Run:
             machine.apply(self.world, self.name, event, seq, stamp.recorded_time)
             if isinstance(event, e.ShowOpened):
                 self.tally = Tally(event)
+            elif isinstance(event, e.ActionProposed):
+                self.proposed[about(event)] = event.proposal
             self.counted.count(self.show, event, stamp.recorded_time)
             self.recorder.fold(self.show, event, stamp)
 

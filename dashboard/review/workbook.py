@@ -69,7 +69,6 @@ SHEETS = (
 CODES = ("kind", "note", "why", "tier")
 """Columns of codes that `View.code` speaks."""
 HEAD = PatternFill("solid", fgColor="17212B")
-BAND = PatternFill("solid", fgColor="F4F6F8")
 LINE = Border(top=Side("thin", color="17212B"))
 SUMMARY = (
     ("Oversold", "oversold", "units", "Accepted orders that no unit can serve."),

@@ -127,6 +127,22 @@ def test_an_approval_is_carried_out_as_far_as_it_can() -> None:
     assert changed["moved_units"] == 6, "six are there without the first move"
 
 
+def test_a_persons_approval_goes_to_what_the_rules_propose_about_the_same_now() -> None:
+    evening = lamps_in_two_regions(us=40, flexible=40)
+    evening.say(-1, c.SetAutonomy, rule="flexible_top_up", level="suggest")
+    for number in range(9):
+        evening.order(6 * number, "tiktok-us", quantity=4)
+    evening.room.tick(SHOW, START + 49 * MINUTE)
+    proposals = evening.room.frame(SHOW)["proposals"]
+    proposal = next(row["proposal"] for row in proposals if row["rule"] == "flexible_top_up")
+    evening.say(50, c.ApproveAction, proposal=proposal)
+    evening.say(60, c.AddNote, text="later")
+    everything = evening.asks()
+    again = rerun(everything, SHOW, Change(rules_again=True))
+    assert again.tally["moves"] == rerun(everything, SHOW).tally["moves"] == 1
+    assert again.first_new is not None, "the rules looked at other moments, so their proposal has another name"
+
+
 def test_an_undo_names_its_move_where_it_stands_now() -> None:
     evening = lamps_in_two_regions(us=5, eu=5)
     extra = evening.say(1, c.AddNote, text="nothing moved")
