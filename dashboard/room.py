@@ -32,7 +32,7 @@ from dashboard.decision.refusals import Answer, Code, Refusal
 from dashboard.decision.roles import Person
 from dashboard.journal.batch import Batch
 from dashboard.journal.observed import Observed
-from dashboard.journal.store import Journal, JournalProblem, Observation
+from dashboard.journal.store import Journal, JournalProblem, Observation, unfit
 from dashboard.journal.writer import Writer
 from dashboard.projections import frame as frames, teaching, turned_away
 from dashboard.projections.cancelled import Cancelled
@@ -90,7 +90,16 @@ class Room:
     # --- remembering ---------------------------------------------------------------------------------------
 
     def _load(self) -> None:
-        """Fold everything from the journal: what the deciders know, ids, frames' facts."""
+        """Fold everything from the journal; raises JournalProblem where its events do not fit each other."""
+        try:
+            self._fold_all()
+        except JournalProblem:
+            raise
+        except Exception as problem:
+            raise unfit(self.journal.path, problem) from problem
+
+    def _fold_all(self) -> None:
+        """What the deciders know, ids, frames' facts."""
         self.world: machine.World = {}
         self.seen: dict[str, tuple[str, int]] = {id: (digest, seq) for id, digest, seq in self.journal.ids()}
         self.cancelled = Cancelled()
@@ -265,10 +274,7 @@ class Room:
 
     def _load_again(self) -> None:
         self.counters.rebuilds += 1
-        try:
-            self._load()
-        except Exception as problem:
-            raise JournalProblem(f"{self.journal.path} cannot be read: {problem}") from problem
+        self._load()
 
     # --- the thread -----------------------------------------------------------------------------------------
 

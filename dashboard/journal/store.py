@@ -61,6 +61,12 @@ class JournalProblem(Exception):
     """The journal cannot be used; the sentence says what is wrong, where, and what would be right."""
 
 
+def unfit(path: str, problem: Exception) -> JournalProblem:
+    """What to say of a journal in which an event does not fit what came before it."""
+    what = f"an event does not fit what came before it ({type(problem).__name__} {str(problem)[:SAID_MAX]})"
+    return JournalProblem(f"{path} cannot be read: {what}; warroom verify says what changed.")
+
+
 class OutOfOrder(JournalProblem):
     """Another writer appended first; this batch was not written."""
 
@@ -126,12 +132,11 @@ class Journal:
             raise JournalProblem(self._cannot_open(problem)) from problem
         try:
             self._prepare()
-        except duckdb.Error as problem:
+        except (duckdb.Error, JournalProblem) as problem:
             self._connection.close()
+            if isinstance(problem, JournalProblem):
+                raise
             raise JournalProblem(f"{self.path} is no journal of ours: {_sentence(problem)}") from problem
-        except JournalProblem:
-            self._connection.close()
-            raise
 
     def _cannot_open(self, problem: Exception) -> str:
         text = _sentence(problem)
@@ -338,9 +343,8 @@ class Journal:
         found = self.last_checkpoint(show, version, after, seq)
         if not found:
             return None
-        states = self.read(_STATE, [found, show, version])  # a second question, so that no other state is read
-        try:
-            return found, _expand(next(states)[0])
+        try:  # a second question, so that no other state is read
+            return found, _expand(next(self.read(_STATE, [found, show, version]))[0])
         except (pa.ArrowException, OSError):
             return None  # what cannot be read is folded again
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
+import duckdb
 import msgspec
 import pytest
 
@@ -407,3 +408,16 @@ def test_ticks_let_the_rules_act_and_the_journal_holds(tmp_path: Path) -> None:
     assert remembers_what_is_written(room)
     room.stop()
     assert verify(tmp_path / "night.duckdb")["ok"]
+
+
+def test_a_journal_whose_events_do_not_fit_is_a_sentence_and_not_a_crash(tmp_path: Path) -> None:
+    path = tmp_path / "show.duckdb"
+    room = opened(path)
+    room.handle([*stocked(), order("A")], START)
+    room.stop()
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(
+            "update events set data = replace(data::varchar, 'tiktok-us', 'tiktok-xx')::json where type = 'order_placed'"
+        )
+    with pytest.raises(JournalProblem, match=r"an event does not fit what came before it .*; warroom verify says"):
+        opened(path)
