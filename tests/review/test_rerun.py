@@ -39,7 +39,7 @@ def lamps_in_two_regions(us: int = 10, eu: int = 10, flexible: int = 0) -> Eveni
     return evening
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(3))
 def test_a_random_journal_decided_again_ends_at_the_same_hash(seed: int) -> None:
     journal = played(seed)
     everything = list(asks(journal.events()))
@@ -50,7 +50,7 @@ def test_a_random_journal_decided_again_ends_at_the_same_hash(seed: int) -> None
             assert outcome.differs_at is None
 
 
-@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("seed", range(3))
 def test_up_to_a_change_at_any_moment_every_event_is_the_same(seed: int) -> None:
     journal = played(100 + seed)
     everything = list(asks(journal.events()))
