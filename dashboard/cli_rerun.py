@@ -13,10 +13,11 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from dashboard import cli_kit as kit, room as rooms
+from dashboard import cli_kit as kit
 from dashboard.journal.store import Journal
 from dashboard.review import figures
 from dashboard.review.change import Change, read_file
+from dashboard.review.opening import opened_of
 from dashboard.review.tried import tried
 
 Row = dict[str, Any]
@@ -49,7 +50,7 @@ def rerun(file: str, show: str | None, change: str | None, db: str | None, json_
     into = None
     try:
         name = kit.span(journal, show).show
-        asked = _change(journal, name, change)
+        asked = Change() if change is None else read_file(change, opened_of(journal, name))
         into = Journal(db) if db else None
         with kit.progress() as progress:
             body = tried(journal, name, asked, into, progress)
@@ -65,14 +66,6 @@ def rerun(file: str, show: str | None, change: str | None, db: str | None, json_
         _print(body)
     if not asked and not body["same"]:
         raise SystemExit(1)
-
-
-def _change(journal: Journal, show: str, path: str | None) -> Change:
-    if path is None:
-        return Change()
-    opened = rooms.fold_upto(journal, show, kit.span(journal, show).first_seq)
-    assert opened is not None
-    return read_file(path, opened.opened)
 
 
 def _print(body: Row) -> None:

@@ -11,12 +11,12 @@ there is only the original, and its hash must be the journal's.
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from dashboard.decision import events as e
 from dashboard.journal.store import Journal
 from dashboard.projections.written import iso
 from dashboard.review.asked import Asks
 from dashboard.review.change import Change
 from dashboard.review.lost import ASSUMPTION, Missed, estimate
+from dashboard.review.opening import opened_of
 from dashboard.review.recorder import Recorder
 from dashboard.review.rerun import Outcome, begins, rerun
 
@@ -59,7 +59,7 @@ def tried(
     )
     body = {
         "show": show,
-        "currency": _currency(everything, show),
+        "currency": opened_of(journal, show).currency,
         "original_hash": head,
         "assumption": ASSUMPTION,
         "original": _row(original, missed),
@@ -71,12 +71,6 @@ def tried(
     changed = rerun(everything, show, change, missed, observed=observed, into=keep("changed"), on_step=step("changed"))
     mine, other = _row(changed, missed), _row(control, missed)
     return _said(body, changed, mine, head) | {"control": other, "difference": difference(mine, other)}
-
-
-def _currency(asks: Asks, show: str) -> str:
-    opened = next(ask.events[0] for ask in asks if ask.stored[0].show == show)
-    assert isinstance(opened, e.ShowOpened)
-    return opened.currency
 
 
 def _said(body: Row, outcome: Outcome, row: Row, head: str) -> Row:

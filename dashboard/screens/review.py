@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from dashboard.review import charts, html as report, runs as review_runs, tables, workbook
+from dashboard.review import charts, html as report, next_plan, runs as review_runs, tables, workbook
 from dashboard.review.change import ChangeProblem
 from dashboard.review.html_short import in_short
 from dashboard.review.html_view import View
@@ -189,7 +189,8 @@ def _take_away(review: Frame, say: Say) -> None:
         ("XLSX", f"{stem}.xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
          lambda: workbook.book(review, lang)),
         ("Parquet", f"{stem}.zip", "application/zip", lambda: tables.parquet_zip(review)),
-        (say("Next plan (CSV)"), f"plan-{review['show']['show']}.csv", "text/csv", lambda: review_plan.table(review)),
+        (say("Next plan (CSV)"), f"plan-{review['show']['show']}.csv", "text/csv",
+         lambda: next_plan.as_csv(review["plan"]["lines"])),
     )  # fmt: skip
     for label, name, mime, content in files:
         st.download_button(

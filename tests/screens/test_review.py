@@ -13,7 +13,7 @@ from dashboard import room as rooms
 from dashboard.decision.parameters import PARAMETERS
 from dashboard.decision.roles import Person
 from dashboard.people import People
-from dashboard.review import runs as review_runs
+from dashboard.review import next_plan, runs as review_runs
 from dashboard.review.change import ChangeProblem
 from dashboard.review.words import CAUSES, KINDS, NOTES, TIERS, WHYS
 from dashboard.screens import changing
@@ -207,7 +207,7 @@ def test_the_next_plan_is_on_the_screen_as_in_its_file() -> None:
     html, lines = review_plan.html(found), found["plan"]["lines"]
     assert f">{sum(line['units'] for line in lines):,}<" in html
     assert WHYS["sold_out"] in html
-    rows = list(csv.DictReader(io.StringIO(review_plan.table(found))))
+    rows = list(csv.DictReader(io.StringIO(next_plan.as_csv(found["plan"]["lines"]))))
     assert [{**row, "units": int(row["units"])} for row in rows] == [
         {name: line[name] for name in ("sku", "region", "units")} for line in lines
     ]

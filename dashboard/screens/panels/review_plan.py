@@ -1,19 +1,14 @@
-"""What to plan next time: units per SKU and region with what was sold, lost and planned this time, and as a table file.
+"""What to plan next time: units per SKU and region with what was sold, lost and planned this time.
 
-Data flow: the review's `plan` -> one HTML table, sums below; `table` -> CSV with the columns that the import's plan
-table reads (sku, region, units). Invariants: the file holds the units on the screen, also those that did not fit on it,
-and names as they are, so that it can be read back.
+Data flow: the review's `plan` -> one HTML table, sums below. Invariants: sums are of all lines, also of those that do
+not fit on the screen; these are in the file beside it (`next_plan.as_csv`).
 """
-
-import csv
-import io
 
 from dashboard.review.words import WHYS
 from dashboard.screens.marks import Frame, number, safe
 from dashboard.screens.words import Say, english
 
 ROWS_MAX = 200
-COLUMNS = ("sku", "region", "units")
 HEADS = ("Region", "planned", "sold", "lost", "next time")
 
 
@@ -46,12 +41,3 @@ def _row(row: Frame, titles: dict[str, str], say: Say) -> str:
         f"<tr><th scope=row>{safe(titles.get(row['sku'], row['sku']))}</th><td>{safe(row['region'])}</td>{cells}"
         f"<td class=n><b>{number(row['units'])}</b></td><td><small>{safe(note)}</small></td></tr>"
     )
-
-
-def table(review: Frame) -> str:
-    """Write the next plan as CSV."""
-    written = io.StringIO()
-    out = csv.writer(written, lineterminator="\n")
-    out.writerow(COLUMNS)
-    out.writerows([row[name] for name in COLUMNS] for row in review["plan"]["lines"])
-    return written.getvalue()
