@@ -1,0 +1,1 @@
+"""The command that writes down what was said: `warroom claims`."""
