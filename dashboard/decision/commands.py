@@ -65,8 +65,10 @@ from dashboard.decision.commands_talk import (
     ReportLevel as ReportLevel,
     ResolveAlert as ResolveAlert,
     RetractLine as RetractLine,
+    SayLine as SayLine,
     SetAutonomy as SetAutonomy,
     SetParameter as SetParameter,
+    SetSpeech as SetSpeech,
     WithdrawAction as WithdrawAction,
 )
 from dashboard.decision.world import (
@@ -132,7 +134,7 @@ AnyCommand = (
     | SetLimit | SetPrice | SetCoupon | SetBundle | SetOnScreen | ReportErrand
     | RaiseAlert | AcknowledgeAlert | ResolveAlert
     | ProposeAction | ApproveAction | DismissAction | WithdrawAction | SetAutonomy | SetParameter | AnnounceGuest
-    | PublishLine | RetractLine | ReportLevel | AddNote
+    | PublishLine | RetractLine | SayLine | SetSpeech | ReportLevel | AddNote
     | AdoptForecast | RecordAllocation
 )  # fmt: skip
 """Every command there is; `decode` reads one from JSON."""

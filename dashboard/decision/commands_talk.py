@@ -1,11 +1,13 @@
 """Commands that move no stock: alerts, proposals, levels and numbers of rules, guests, lines, levels told, notes."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 import msgspec
 
 from dashboard.decision.command import Command
-from dashboard.decision.world import Micros, Minor, Name, Units
+from dashboard.decision.world import Micros, Minor, Name, Said, Units
+
+Register = Literal["calm", "lively"]
 
 
 class RaiseAlert(Command, frozen=True, tag="raise_alert"):
@@ -82,20 +84,36 @@ class SetAutonomy(Command, frozen=True, tag="set_autonomy"):
 
 
 class PublishLine(Command, frozen=True, tag="publish_line"):
-    """A host line was shown, bound to the fact that backs it."""
+    """A host line is shown, bound to the fact that backs it, instead of the line it `replaces` (empty: of none)."""
 
     line: Name
     channel: Name
     language: Name
     kind: Name
     text: str
-    fact: dict[str, str | int | None] = {}
+    fact: Said = {}
+    replaces: str = ""
+    register: Register = "calm"
 
 
 class RetractLine(Command, frozen=True, tag="retract_line"):
-    """A shown line stopped being true."""
+    """A shown line is shown no more; `reason` is why."""
 
     line: Name
+
+
+class SayLine(Command, frozen=True, tag="say_line"):
+    """The host has said a line, also one that was retracted while it was being said."""
+
+    line: Name
+
+
+class SetSpeech(Command, frozen=True, tag="set_speech"):
+    """Write a channel's host lines in these languages (BCP 47, its own among them or not) and in this tone."""
+
+    channel: Name
+    languages: Annotated[tuple[Name, ...], msgspec.Meta(min_length=1, max_length=4)]
+    register: Register = "calm"
 
 
 class ReportLevel(Command, frozen=True, tag="report_level"):

@@ -67,8 +67,10 @@ from dashboard.decision.events_talk import (
     LevelReported as LevelReported,
     LinePublished as LinePublished,
     LineRetracted as LineRetracted,
+    LineSaid as LineSaid,
     NoteAdded as NoteAdded,
     ParameterSet as ParameterSet,
+    SpeechSet as SpeechSet,
 )
 from dashboard.decision.world import (
     Channel,

@@ -3,7 +3,7 @@
 import msgspec
 
 from dashboard.decision.event import Event
-from dashboard.decision.world import Micros
+from dashboard.decision.world import Micros, Said
 
 
 class AlertRaised(Event, frozen=True):
@@ -74,20 +74,36 @@ class AutonomySet(Event, frozen=True):
 
 
 class LinePublished(Event, frozen=True):
-    """A host line was shown with the fact that backs it."""
+    """A host line was shown with the fact that backs it, instead of the line it replaces, if any."""
 
     line: str
     channel: str
     language: str
     kind: str
     text: str
-    fact: dict[str, str | int | None] = {}
+    fact: Said = {}
+    replaces: str = ""
+    register: str = "calm"
 
 
 class LineRetracted(Event, frozen=True):
-    """A shown host line stopped being true."""
+    """A shown host line stopped being shown; the reason says whether it stopped being true."""
 
     line: str
+
+
+class LineSaid(Event, frozen=True):
+    """The host said a line."""
+
+    line: str
+
+
+class SpeechSet(Event, frozen=True):
+    """In which languages a channel's host lines are written, and in which tone."""
+
+    channel: str
+    languages: tuple[str, ...]
+    register: str
 
 
 class LevelReported(Event, frozen=True):

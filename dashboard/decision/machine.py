@@ -12,7 +12,7 @@ The table `DECIDERS` is the whole list of what can be asked.
 
 from collections.abc import Callable
 
-from dashboard.decision import commands as c, events as e, guidance, orders, pools, recalls, stock, talk, terms
+from dashboard.decision import commands as c, events as e, guidance, lines, orders, pools, recalls, stock, talk, terms
 from dashboard.decision.commands import Micros
 from dashboard.decision.orders import unknown
 from dashboard.decision.refusals import Code, Refusal
@@ -155,7 +155,7 @@ remember)."""
 _AFTER_CLOSE = (
     c.CancelOrder, c.ShipOrder, c.ReturnOrder, c.ArriveShipment, c.AcknowledgeAlert, c.ResolveAlert,
     c.DismissAction, c.WithdrawAction, c.WithdrawRequest, c.ReportErrand,
-    c.RetractLine, c.ReportLevel, c.AddNote, c.Recall, c.ReleaseCover,
+    c.RetractLine, c.SayLine, c.ReportLevel, c.AddNote, c.Recall, c.ReleaseCover,
 )  # fmt: skip
 
 DECIDERS: dict[type[c.Command], Callable[..., e.Event | tuple[e.Event, ...] | Refusal]] = {
@@ -203,8 +203,10 @@ DECIDERS: dict[type[c.Command], Callable[..., e.Event | tuple[e.Event, ...] | Re
     c.SetAutonomy: talk.autonomy,
     c.SetParameter: talk.parameter,
     c.AnnounceGuest: talk.guest,
-    c.PublishLine: talk.publish,
-    c.RetractLine: talk.retract,
+    c.PublishLine: lines.publish,
+    c.RetractLine: lines.retract,
+    c.SayLine: lines.say,
+    c.SetSpeech: lines.speech,
     c.ReportLevel: talk.level,
     c.AddNote: talk.note,
     c.AdoptForecast: guidance.adopt,

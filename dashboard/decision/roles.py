@@ -27,6 +27,8 @@ LOWEST: Mapping[str, str] = {
     "set_on_screen": HOST,
     "publish_line": HOST,
     "retract_line": HOST,
+    "say_line": HOST,
+    "set_speech": HOST,
     "add_note": HOST,
     "acknowledge_alert": HOST,
     # who may sell it

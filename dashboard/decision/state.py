@@ -10,7 +10,7 @@ from copy import copy
 
 import msgspec
 
-from dashboard.decision import events as e, ledger as book
+from dashboard.decision import events as e, ledger as book, line_memory
 from dashboard.decision.commands import Channel, Lane, Location, Micros, Region, Sku, Tuning
 from dashboard.decision.errands import TERMS, Standing, Term, errands_of, key_of
 from dashboard.decision.ledger import Ledger
@@ -375,8 +375,9 @@ _REMEMBER: dict[type[e.Event], Callable[..., object]] = {
     e.ActionDismissed: lambda show, event, seq, at: show._settle(event.proposal, "dismissed"),
     e.ActionWithdrawn: Show._withdraw,
     e.AutonomySet: lambda show, event, seq, at: show.autonomy.__setitem__(event.rule, event.level),
-    e.LinePublished: lambda show, event, seq, at: show.lines.__setitem__(event.line, "shown"),
-    e.LineRetracted: lambda show, event, seq, at: show.lines.__setitem__(event.line, "retracted"),
+    e.LinePublished: lambda show, event, seq, at: line_memory.follow(show.lines, event),
+    e.LineRetracted: lambda show, event, seq, at: line_memory.follow(show.lines, event),
+    e.LineSaid: lambda show, event, seq, at: line_memory.follow(show.lines, event),
 }
 
 

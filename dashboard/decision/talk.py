@@ -1,4 +1,4 @@
-"""Everything that moves no stock and sets no terms: alerts, proposals, rules' levels, guests, lines, notes.
+"""Everything that moves no stock and sets no terms: alerts, proposals, rules' levels, guests, levels told, notes.
 
 These are decided and journaled like any order, because a review must be able to ask who acknowledged the alert before
 the hit of the night sold out, and which number of which rule had been changed.
@@ -162,34 +162,6 @@ def autonomy(show: Show, command: c.SetAutonomy, now: Micros) -> Verdict:
     return e.AutonomySet(rule=command.rule, level=command.level, reason=command.reason)
 
 
-def publish(show: Show, command: c.PublishLine, now: Micros) -> Verdict:
-    """Log a shown host line with its fact."""
-    refusal = unknown_term(show, channel=command.channel)
-    if refusal:
-        return refusal
-    if command.line in show.lines:
-        return Refusal(Code.LINE_EXISTS, f"Line {command.line} was shown already.")
-    return e.LinePublished(
-        line=command.line,
-        channel=command.channel,
-        language=command.language,
-        kind=command.kind,
-        text=command.text,
-        fact=command.fact,
-        reason=command.reason,
-    )
-
-
-def retract(show: Show, command: c.RetractLine, now: Micros) -> Verdict:
-    """Log that a shown line stopped being true."""
-    state = show.lines.get(command.line)
-    if state is None:
-        return Refusal(Code.LINE_UNKNOWN, unknown("line", command.line, show.lines))
-    return not_in_state(f"line {command.line}", "line", state, command) or e.LineRetracted(
-        line=command.line, reason=command.reason
-    )
-
-
 def level(show: Show, command: c.ReportLevel, now: Micros) -> Verdict:
     """Log a platform's own count."""
     return unknown_term(show, command.sku, channel=command.channel) or e.LevelReported(
@@ -244,7 +216,12 @@ LIFECYCLES: Mapping[str, Mapping[str, Mapping[str, tuple[str, ...]]]] = {
         "pushed": {},
         "done": {},
     },
-    "line": {"shown": {"retract_line": ("retracted",)}, "retracted": {}},
+    "line": {
+        "shown": {"publish_line": ("replaced",), "retract_line": ("retracted",), "say_line": ("said",)},
+        "said": {"publish_line": ("replaced",), "retract_line": ("retracted",), "say_line": ("said",)},
+        "replaced": {"say_line": ("replaced",)},
+        "retracted": {"say_line": ("retracted",)},
+    },
 }
 """noun -> state -> command -> states it can lead to. The diagram in LIFECYCLES.md is drawn from this table."""
 

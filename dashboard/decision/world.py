@@ -12,6 +12,8 @@ Micros = Annotated[int, msgspec.Meta(ge=0, le=250_000_000_000_000_000)]
 """Microseconds since 1970-01-01T00:00:00Z, up to the year 9892: what a date can still be written for."""
 
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+Said = dict[str, str | int | tuple[str, ...] | None]
+"""The fact behind what is said: SKU, region, the numbers the words hold, seq and until when it is to be trusted."""
 Units = Annotated[int, msgspec.Meta(ge=1, le=1_000_000_000)]
 Count = Annotated[int, msgspec.Meta(ge=0, le=1_000_000_000)]
 Minor = Annotated[int, msgspec.Meta(ge=0, le=10**15)]

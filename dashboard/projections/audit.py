@@ -1,7 +1,7 @@
 """Audit: who did what when, and which transfers can still be taken back.
 
-Orders are not listed here one by one (they are in the journal); everything else is, newest first, in one sentence. Of
-what the allocator found, every minute, only the newest is.
+Orders are not listed here one by one (they are in the journal), nor are host lines, which have a log of their own;
+everything else is, newest first, in one sentence. Of what the allocator found, every minute, only the newest is.
 """
 
 from collections.abc import Callable
@@ -19,7 +19,7 @@ TRANSFERS_SHOWN = 20
 HOUR = 3_600_000_000
 WAYS_KEPT = 1000
 _MOVES = (e.Reallocated, e.Undone, e.UnitsLent, e.LoanReturned)
-_EVERYDAY = (e.OrderAnnounced, e.OrderPlaced, e.OrderShipped)
+_EVERYDAY = (e.OrderAnnounced, e.OrderPlaced, e.OrderShipped, e.LinePublished, e.LineRetracted)
 _ALLOCATION = e.NAMES[e.AllocationRecorded]
 
 
@@ -188,6 +188,8 @@ _SENTENCES: dict[type[e.Event], Any] = {
     e.AutonomySet: lambda x: f"rule {x.rule} set to {x.level}",
     e.LinePublished: lambda x: f"host line on {x.channel}: {x.text}",
     e.LineRetracted: lambda x: f"host line {x.line} retracted",
+    e.LineSaid: lambda x: f"host line {x.line} said",
+    e.SpeechSet: lambda x: f"{x.channel} speaks {', '.join(x.languages)}, {x.register}",
     e.LevelReported: lambda x: f"{x.channel} reports {x.level} x {x.sku} listed",
     e.NoteAdded: lambda x: x.text,
 }

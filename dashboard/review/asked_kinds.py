@@ -60,6 +60,8 @@ COPIED: dict[type[e.Event], type[c.Command]] = {
     e.GuestAnnounced: c.AnnounceGuest,
     e.LinePublished: c.PublishLine,
     e.LineRetracted: c.RetractLine,
+    e.LineSaid: c.SayLine,
+    e.SpeechSet: c.SetSpeech,
     e.LevelReported: c.ReportLevel,
     e.NoteAdded: c.AddNote,
     e.ForecastAdopted: c.AdoptForecast,

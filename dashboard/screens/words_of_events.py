@@ -54,6 +54,8 @@ CHINESE = {
     "guest announced": "嘉宾预告",
     "line published": "发布话术",
     "line retracted": "撤回话术",
+    "line said": "主播已播报",
+    "speech set": "设置播报语言",
     "level reported": "平台报数",
     "note added": "备注",
 }

@@ -24,7 +24,7 @@ TAGS = tuple(sorted(kind.__struct_config__.tag for kind in c.Command.__subclasse
 OFTEN = (
     "place_order", "place_order", "place_order", "receive_goods", "reallocate", "reallocate", "expose", "undo", "undo",
     "cancel_order", "ship_order", "return_order", "start_shipment", "arrive_shipment", "propose_action", "approve_action",
-    "lend_units", "return_loan", "fulfil_request", "fulfil_request", "recall",
+    "lend_units", "return_loan", "fulfil_request", "fulfil_request", "recall", "record_allocation", "set_parameter",
 )  # fmt: skip
 PROPOSABLE = (
     "reallocate",
@@ -58,6 +58,7 @@ NEEDS = {
     "return_loan": ("loan", "lend_units"),
     "report_errand": ("term", "set_limit"),
     "retract_line": ("line", "publish_line"),
+    "say_line": ("line", "publish_line"),
 }
 """Command -> what it is about, and the command that brings one."""
 

@@ -145,7 +145,20 @@ class Said(Parts):
             language="zh",
             kind="low_stock",
             text="只剩 3 件",
-            fact={"sku": "lamp", "units_left": 3, "eta": None},
+            fact={"sku": "lamp", "units_left": 3, "eta": None, "skus": ("lamp", "fan")},
+            replaces=self.old("line") if self.pick((False, False, True)) else "",
+            register=self.pick(("calm", "lively")),
+        )
+
+    def say_line(self) -> c.Command:
+        return c.SayLine(**self.base, line=self.old("line"))
+
+    def set_speech(self) -> c.Command:
+        return c.SetSpeech(
+            **self.base,
+            channel=self.one(CHANNELS),
+            languages=self.pick((("zh",), ("de", "en"), ("th", "th"))),
+            register=self.pick(("calm", "lively")),
         )
 
     def retract_line(self) -> c.Command:

@@ -90,8 +90,10 @@ PHRASES: list[tuple[str, type[c.Command]]] = [
     ("rule <rule> is on <level>", c.SetAutonomy),
     ("parameter <parameter> is <value>", c.SetParameter),
     ("guest <guest> with <sku> on <channels>[ from <starts_at>][ until <ends_at>]", c.AnnounceGuest),
-    ("say <line> on <channel>", c.PublishLine),
+    ("say <line> on <channel>[ instead of <replaces>]", c.PublishLine),
     ("retract <line>", c.RetractLine),
+    ("tell <line>", c.SayLine),
+    ("speak <languages> on <channel>", c.SetSpeech),
     ("<channel> reports <level> <sku>", c.ReportLevel),
     ("note <text>", c.AddNote),
 ]
@@ -187,7 +189,7 @@ def _value(key: str, text: str, now: int, seqs: Seqs) -> Any:
         return seqs.get(text, text)
     if key == "request":
         return f"c{seqs[text, 'request']}" if (text, "request") in seqs else text
-    if key in ("channels", "skus"):
+    if key in ("channels", "skus", "languages"):
         return text.split("+")
     if key in NONE and text == "none":
         return None

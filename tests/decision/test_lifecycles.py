@@ -41,6 +41,8 @@ HOW_TO_REACH = {
     ("errand", "done"): f"{LIMITED}\nerrand of t on tiktok-us is done",
     ("errand", "failed"): f"{LIMITED}\nerrand of t on tiktok-us is failed",
     ("line", "shown"): "say A on tiktok-us",
+    ("line", "said"): "say A on tiktok-us\ntell A",
+    ("line", "replaced"): "say A on tiktok-us\nsay B on tiktok-us instead of A",
     ("line", "retracted"): "say A on tiktok-us\nretract A",
 }
 HOW_TO_ASK = {
@@ -58,7 +60,9 @@ HOW_TO_ASK = {
     "fulfil_request": "fulfil r",
     "withdraw_request": "ask no longer for r",
     "report_errand": "errand of t on tiktok-us is done",
+    "publish_line": "say C on tiktok-us instead of A",
     "retract_line": "retract A",
+    "say_line": "tell A",
 }
 EVERY_QUESTION = [
     (noun, state, command)

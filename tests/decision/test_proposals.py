@@ -183,6 +183,8 @@ EVERY_ACTION = """
     guest star with lamp on tiktok-us
     say U on tiktok-us
     retract S
+    tell S
+    speak en+zh on tiktok-us
     tiktok-us reports 3 lamp
     note done
 """

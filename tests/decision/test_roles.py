@@ -9,7 +9,7 @@ from tests.decision.samples import KINDS, sample
 
 POLICY = {
     "viewer": "",
-    "host": "set_on_screen publish_line retract_line add_note acknowledge_alert",
+    "host": "set_on_screen publish_line retract_line say_line set_speech add_note acknowledge_alert",
     "strategist": """
         reallocate undo open_pool close_pool lend_units return_loan fulfil_request withdraw_request set_split
         announce_guest set_limit set_price set_coupon set_bundle approve_action dismiss_action withdraw_action

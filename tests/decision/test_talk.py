@@ -1,5 +1,7 @@
 """What moves no stock: limits, prices, coupons, the screen, alerts, host lines, levels and notes."""
 
+from dashboard.decision import events as e
+from dashboard.decision.line_memory import ENDED_KEPT, follow
 from tests.decision.tape import tape
 
 
@@ -80,6 +82,43 @@ def test_a_host_line_is_shown_once_and_retracted_once() -> None:
     retract L
     retract L              -> not_in_that_state
     """
+
+
+@tape()
+def test_a_line_replaces_another_once_and_can_be_told_after_it_has_gone() -> None:
+    """
+    tell L                                -> line_unknown
+    say M on tiktok-us instead of L       -> line_unknown
+    say L on tiktok-us
+    tell L                                -> nothing moves
+    say M on tiktok-us instead of L
+    say N on tiktok-us instead of L       -> not_in_that_state
+    retract L                             -> not_in_that_state
+    tell L
+    tell M
+    tell M
+    retract M
+    tell M
+    """
+
+
+@tape()
+def test_a_channel_speaks_the_languages_it_is_told_to() -> None:
+    """
+    speak zh+en on nowhere                -> channel_unknown
+    speak zh+en on tiktok-us              -> nothing moves
+    """
+
+
+def test_of_lines_that_ended_only_the_latest_are_remembered_and_standing_ones_always() -> None:
+    lines: dict[str, str] = {}
+    follow(lines, e.LinePublished(line="first", channel="web", language="en", kind="low_stock", text="9 left"))
+    for number in range(3 * ENDED_KEPT):
+        name = f"line {number}"
+        follow(lines, e.LinePublished(line=name, channel="web", language="en", kind="low_stock", text="9 left"))
+        follow(lines, e.LineRetracted(line=name))
+    assert lines["first"] == "shown"
+    assert ENDED_KEPT < len(lines) <= 2 * ENDED_KEPT + 1
 
 
 @tape()
