@@ -1,17 +1,16 @@
-"""What the exports of a review say, in two languages: English is the key, 简体中文 stands beside it.
+"""What the exports of a review say: the catalogue `review` in the reader's language.
 
 An English phrase of a report or workbook -> `Say` -> the phrase in the reader's language. Every phrase has a Chinese
 one (a test reads the modules and compares). Codes of a review (causes, kinds, reasons) are spoken through the tables
 here; an unknown code is shown as it is. Names from the show (titles, people, host lines) are never translated.
 """
 
-from collections.abc import Callable
 from typing import NamedTuple
 
-from dashboard.review.words_in_chinese import CHINESE
+from dashboard.catalogues import LANGUAGES as NAMES, Catalogue, catalogue
 
-Say = Callable[[str], str]
-LANGUAGES = ("en", "zh")
+Say = Catalogue
+LANGUAGES = tuple(NAMES)
 
 
 class Cause(NamedTuple):
@@ -73,15 +72,7 @@ STATUSES = {"closed": "closed", "open": "still open", "announced": "announced"}
 
 def speaker(language: str) -> Say:
     """How to say a phrase in a language of LANGUAGES."""
-    return _chinese if language == "zh" else _english
-
-
-def _english(phrase: str) -> str:
-    return phrase
-
-
-def _chinese(phrase: str) -> str:
-    return CHINESE.get(phrase, phrase)
+    return catalogue("review", language)
 
 
 def code(table: dict[str, str], name: str, say: Say) -> str:

@@ -1,5 +1,6 @@
 """The review as a workbook: real numbers, totals that are formulas and agree with the ledger, text that stays text."""
 
+import gettext
 import io
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -12,9 +13,9 @@ import pytest
 from openpyxl.worksheet.formula import ArrayFormula
 from openpyxl.worksheet.worksheet import Worksheet
 
+from dashboard.catalogues import Catalogue
 from dashboard.journal.store import Journal
 from dashboard.review import report, tables, words, workbook
-from dashboard.review.words_in_chinese import CHINESE
 from tests.review import small_evening
 from tests.screens.sample_review import review
 
@@ -172,18 +173,19 @@ def test_headings_and_codes_are_chinese_in_the_chinese_workbook() -> None:
     spoken = [field.heading for fields in tables.FIELDS.values() for field in fields]
     spoken += [text for heading, _, _, means in workbook.SUMMARY for text in (heading, means)]
     spoken += [text for _, title, means in workbook.SHEETS for text in (title, means)]
-    missing = [phrase for phrase in spoken if phrase not in CHINESE]
+    chinese = words.speaker("zh")
+    missing = [phrase for phrase in spoken if phrase not in chinese.templates()]
     assert not missing, missing
     asked: list[str] = []
 
-    class Listening(dict[str, str]):
-        def get(self, key: str, default: Any = None) -> Any:
-            if key not in CHINESE:
-                asked.append(key)
-            return CHINESE.get(key, default)
+    class Listening(gettext.NullTranslations):
+        def gettext(self, message: str) -> str:
+            if message not in chinese.templates():
+                asked.append(message)
+            return chinese(message)
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(words, "CHINESE", Listening())
+        patch.setattr(words, "speaker", lambda language: Catalogue(language, Listening(), {}))
         for verified in (True, False, None):
             told["proof"].update(verified=verified, breaches=["x"])
             workbook.book(told, "zh")
