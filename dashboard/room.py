@@ -24,7 +24,7 @@ from typing import Any
 
 import msgspec
 
-from dashboard import people, settings
+from dashboard import people, prompter, settings
 from dashboard.allocation.guide import Guide
 from dashboard.channels import clock
 from dashboard.decision import commands as c, events as e, machine
@@ -341,13 +341,15 @@ class Room:
         return self._past.frame(show, seq, at)
 
     def tick(self, show: str, now: int) -> list[Answer]:
-        """Do what is due, compute the frame everybody sees, let the rules look at it, and carry out what they may."""
+        """Do what is due, compute the frame, write down its host lines, show it, and carry out what the rules may."""
         self.follow_up(show, now, clock.due)
         with self._lock:
             facts = self._facts[show]
             at = max(now, facts.at) if facts.status == "open" else facts.at
-            self._latest[show] = frame = self.frame(show, at=at)
+            frame = self.frame(show, at=at)
             self._observed.shown(show, at)
+            lines = prompter.due(frame, facts.spoken)
+        self._latest[show] = prompter.shown(frame, lines, self.handle(lines, now) if lines else ())
         return self.handle([*self._guide.due(frame), *arbiter.decide(frame, self.levels)], now)
 
     def follow_up(self, show: str, now: int, due: Callable[..., Sequence[c.Command]]) -> None:

@@ -28,6 +28,7 @@ from dashboard.projections import (
     promises,
     sales,
     shipments,
+    spoken,
     stock,
     talk,
     terms,
@@ -40,13 +41,14 @@ from dashboard.projections.guidance import Guidance
 from dashboard.projections.promises import Promises
 from dashboard.projections.sales import Sales
 from dashboard.projections.shipments import OnTheWay
+from dashboard.projections.spoken import Spoken
 from dashboard.projections.stock import Books
 from dashboard.projections.talk import Talk
 from dashboard.projections.terms import Terms
 from dashboard.projections.written import array_in, array_out, iso as iso, write_times
 
 Row = dict[str, Any]
-VERSION = 11
+VERSION = 12
 """Raise when the folded facts change shape: older checkpoints are then ignored and rebuilt."""
 MINUTE = 60_000_000
 SECOND = 1_000_000
@@ -75,6 +77,7 @@ class Facts(msgspec.Struct):
     plan: list[int] = []
     pending: Pending = {}
     guidance: Guidance = msgspec.field(default_factory=Guidance)
+    spoken: Spoken = msgspec.field(default_factory=Spoken)
     shared_books: bool = False
     """The balances are another fold's very dictionaries (`share_books`), so this fold must not book them again."""
 
@@ -134,6 +137,7 @@ def fold(facts: Facts, event: e.Event, seq: int, at: int, actor: str) -> int:
     terms.fold(facts.terms, facts.opened, event, seq, at, actor)
     curves.fold(facts.marks, event, seq, at, facts.opened.starts_at)
     feeds.fold(facts.pending, event, at)
+    spoken.fold(facts.spoken, event, at)
     return work
 
 
@@ -194,9 +198,19 @@ def table(facts: Facts, at: int, seen: Seen, patience: Patience) -> Row:
         "rundown": _rundown(opened, at),
         "audit": audit.rows(facts.audit),
     }
-    frame["lines"] = lines.rows(opened, frame, facts.seq, at)
+    _spoken(facts, frame, at)
     write_times(frame)
     return frame
+
+
+def _spoken(facts: Facts, frame: Row, at: int) -> None:
+    """Add what the host could say, what may not be said, and how each channel speaks."""
+    frame["lines"], frame["lines_withheld"] = lines.tables(facts.opened, frame, facts.spoken, facts.books.goods, at)
+    left = {(row["sku"], row["region"]): row["left"] for row in frame["countdowns"]}
+    frame["do_not_say"] = spoken.do_not_say(facts.spoken, left, at) if frame["status"] == "open" else []
+    for row, channel in zip(frame["channels"], facts.opened.channels, strict=True):
+        speech = lines.how(channel, facts.spoken)
+        row["languages"], row["register"] = list(speech.languages), speech.register
 
 
 def _reachable(facts: Facts, listings: dict[str, tuple[str, ...]]) -> audit.Listed:

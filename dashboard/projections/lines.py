@@ -1,145 +1,163 @@
-"""Host lines: what the host could say now, each bound to a fact of the ledger.
+"""Host lines: what the host could say now, in the words of the channel's languages, each bound to a fact of the ledger.
 
-A line is computed from the frame's own numbers at its seq, so it cannot outlive its fact: when the fact changes,
-the next frame has another line or none; and a channel whose feed is late has none, since its facts may be untrue by
-now. Numbers are the ledger's, never rounded. A region's line goes to each of
-its channels in the language of the stream; a language without a phrase table gets English. At most three lines a
-channel, the most valuable first. `expires` says how long a read-out may be trusted without looking again.
+    sayable facts of the channel's region -> those that do not rest -> the best of every kind, a handful -> words
+
+A line is computed from the frame's own numbers at its seq, so it cannot outlive its fact: when the fact changes, the
+next frame has another line or none. A channel whose feed is late has none, since what is left may be untrue by now;
+this and every other line that is true but may not be said is listed as withheld, with the reason. `line` is the name
+under which the journal has these very words (`speech.prompter` writes them there before anybody sees the frame), or the
+one it is going to have. `expires` says how long a read-out may be trusted without looking again.
+
+The handful is chosen by worth: first the best line of each kind, then the second best. A line that stands is worth a
+little more, so that lines do not take turns every second, and less the longer it was offered without being said.
 """
 
-import tomllib
-from functools import lru_cache
+from collections.abc import Iterator
+from hashlib import blake2b
 from typing import Any
 
-from dashboard.decision.events import ShowOpened
-from dashboard.settings import DATA
+from dashboard.decision.events import Channel, ShowOpened
+from dashboard.decision.ledger import Book
+from dashboard.projections import sayable
+from dashboard.projections.sayable import Fact, Look
+from dashboard.projections.spoken import Speech, Spoken, Standing, about_of, rests, slot_of
+from dashboard.speech import phrases
 
 Row = dict[str, Any]
-LINES_PER_CHANNEL = 3
-LOW_SHARE = 0.2
+LINES_PER_CHANNEL = 4
+WITHHELD_PER_CHANNEL = 4
 TRUST_SECONDS = 10
+STANDING_WORTH = 1.25
+TIRED_SECONDS = 300.0
+"""After so long on the screen without being said a line is worth half."""
 SECOND = 1_000_000
-_RANK = ("limit", "low_stock", "restock", "coupon", "slow_region", "next_hero")
 
 
-@lru_cache(maxsize=1)
-def phrases() -> dict[str, dict[str, dict[str, str]]]:
-    """All phrase tables by language."""
-    tables: dict[str, dict[str, dict[str, str]]] = {}
-    for path in sorted((DATA / "phrases").glob("*.toml")):
-        table = tomllib.loads(path.read_text(encoding="utf-8"))
-        tables[table["language"]] = table
-    return tables
-
-
-def rows(opened: ShowOpened, frame: Row, seq: int, at: int) -> list[Row]:
-    """The lines of every channel at an instant; `frame` holds the tables already computed."""
+def tables(opened: ShowOpened, frame: Row, spoken: Spoken, goods: Book, at: int) -> tuple[list[Row], list[Row]]:
+    """The lines of every channel at an instant, the best first, and what is withheld; both empty outside the show."""
     if frame["status"] != "open" or not opened.starts_at <= at <= opened.ends_at:
-        return []
-    facts: dict[str, list[Row]] = {}
-    for fact in _facts(opened, frame, at):
-        facts.setdefault(fact["region"], []).append(fact)
-    result: list[Row] = []
-    late = {row["channel"] for row in frame["channels"] if row["state"] == "late"}
+        return [], []
+    look = sayable.look_at(opened, frame, at, _reach(opened, frame, goods))
+    found = sayable.facts(look)
+    late = {row["channel"]: row["reason"] for row in frame["withheld"]}
+    shown: list[Row] = []
+    withheld: list[Row] = []
     for channel in opened.channels:
-        if channel.channel in late:
+        reason = late.get(channel.channel)
+        if reason is not None:
+            withheld.append(_withheld(channel, "", "", "late_feed", reason))
             continue
-        for fact in facts.get(channel.region, [])[:LINES_PER_CHANNEL]:
-            result.append(_line(opened, channel.channel, channel.region, channel.language, fact, seq))
-    return result
+        mine = [fact for fact in found.get(channel.region, ()) if fact.channel in ("", channel.channel)]
+        held = sorted((fact for fact in mine if fact.code), key=_order)[:WITHHELD_PER_CHANNEL]
+        withheld += [_withheld(channel, fact.kind, fact.sku, fact.code, fact.reason) for fact in held]
+        said = [fact for fact in mine if not fact.code and not _rests(spoken, channel.channel, fact, at)]
+        shown += _spoken_by(look, channel, spoken, _handful(spoken, channel.channel, said, at))
+    return shown, withheld
 
 
-def _facts(opened: ShowOpened, frame: Row, at: int) -> list[Row]:
-    """What is worth saying per region, most valuable first."""
-    titles = {sku.sku: sku.title or sku.sku for sku in opened.skus}
-    limits = {(row["sku"], row["region"]): row["units_per_order"] for row in frame["limits"]}
-    left = {(row["sku"], row["region"]): row for row in frame["countdowns"]}
-    soon = at + TRUST_SECONDS * SECOND
-    facts: list[Row] = []
-    for (sku, region), row in left.items():
-        limit = limits.get((sku, region))
-        low = 0 < row["left"] <= LOW_SHARE * row["allocated"] and row["state"] == "counting"
-        if low:
-            kind = "low_stock_limit" if limit else "low_stock_one" if row["left"] == 1 else "low_stock"
-            facts.append(_fact("low_stock", kind, sku, region, titles[sku], row["left"], soon, limit=limit))
-        elif limit and row["left"] > 0:
-            facts.append(_fact("limit", "limit", sku, region, titles[sku], row["left"], soon, limit=limit))
-    facts += _restocks(opened, frame, titles)
-    for offer in frame["coupons"]:
-        row = left.get((offer["sku"], offer["region"]))
-        if row and row["left"] > 0:
-            fact = _fact("coupon", "coupon", row["sku"], row["region"], titles[row["sku"]], row["left"], soon)
-            facts.append(
-                fact | {"code": offer["code"], "percent": offer["percent"], "expires": offer["expires"] or soon}
-            )
-    facts += _pushes(opened, frame, titles, left, at, soon)
-    facts.sort(key=lambda fact: (_RANK.index(fact["kind"]), fact["units"], fact["sku"]))
-    return facts
+def how(opened_channel: Channel, spoken: Spoken) -> Speech:
+    """The languages and the tone of a channel: as set, else its own language, calm."""
+    return spoken.speech.get(opened_channel.channel) or Speech((opened_channel.language,), "calm")
 
 
-def _fact(
-    kind: str, phrase: str, sku: str, region: str, title: str, units: int, expires: int, limit: int | None = None
-) -> Row:
-    return {
-        "kind": kind, "phrase": phrase, "sku": sku, "region": region, "title": title, "units": units,
-        "expires": expires, "limit": limit,
+def _reach(opened: ShowOpened, frame: Row, goods: Book) -> Any:
+    """Whether a unit of a SKU can be sent to a region: it is available at a location that serves it, or sold on the way."""
+    serving: dict[str, list[str]] = {}
+    for lane in opened.lanes:
+        serving.setdefault(lane.region, []).append(lane.location)
+    coming: dict[str, set[str]] = {}
+    for shipment in frame["shipments"] if opened.sells_in_transit else ():
+        for line in shipment["on_the_way"]:
+            coming.setdefault(line["sku"], set()).add(shipment["to_location"])
+
+    def reaches(sku: str, region: str) -> bool:
+        accounts, way = goods.get(sku, {}), coming.get(sku, ())
+        places = serving.get(region, ())
+        return any(accounts.get(f"{place}/available", 0) > 0 or place in way for place in places)
+
+    return reaches
+
+
+def _rests(spoken: Spoken, channel: str, fact: Fact, at: int) -> bool:
+    about = about_of(channel, fact.kind, fact.sku, fact.region)
+    return rests(spoken, about, fact.stated.get("units_left"), at)
+
+
+def _order(fact: Fact) -> tuple[int, str, str]:
+    return -fact.worth, fact.kind, fact.sku
+
+
+def _handful(spoken: Spoken, channel: str, facts: list[Fact], at: int) -> list[Fact]:
+    """The best of every kind, then the second best, by what saying it now is worth."""
+    standing = {
+        (one.kind, one.sku, one.region): one for one in spoken.standing.values() if one.channel == channel
     }  # fmt: skip
 
+    def worth(fact: Fact) -> float:
+        stands = standing.get((fact.kind, fact.sku, fact.region))
+        tired = 0.5 ** ((at - stands.shown_at) / SECOND / TIRED_SECONDS) if stands else 1.0
+        return fact.worth * tired * (STANDING_WORTH if stands else 1.0)
 
-def _restocks(opened: ShowOpened, frame: Row, titles: dict[str, str]) -> list[Row]:
-    serves: dict[str, set[str]] = {}
-    for lane in opened.lanes:
-        serves.setdefault(lane.location, set()).add(lane.region)
-    kinds = {place.location: place.kind for place in opened.locations}
-    facts: list[Row] = []
-    for shipment in frame["shipments"]:
-        if shipment["state"] != "in_transit" or kinds[shipment["to_location"]] != "forward":
-            continue
-        most = max(shipment["on_the_way"], key=lambda line: line["quantity"])
-        sku = most["sku"]
-        for region in sorted(serves.get(shipment["to_location"], ())):
-            fact = _fact("restock", "restock", sku, region, titles[sku], most["quantity"], shipment["eta"])
-            hours = int(-(-shipment["hours_left"] // 1))
-            facts.append(fact | {"eta": shipment["eta"], "place": shipment["to_name"], "hours": max(1, hours)})
-    return facts
+    ranked = sorted(facts, key=lambda fact: (-worth(fact), fact.kind, fact.sku))
+    nth: dict[str, int] = {}
+    turns: list[tuple[int, int, Fact]] = []
+    for place, fact in enumerate(ranked):
+        nth[fact.kind] = nth.get(fact.kind, -1) + 1
+        turns.append((nth[fact.kind], place, fact))
+    return [fact for _, _, fact in sorted(turns, key=lambda turn: turn[:2])[:LINES_PER_CHANNEL]]
 
 
-def _pushes(
-    opened: ShowOpened, frame: Row, titles: dict[str, str], left: dict[tuple[str, str], Row], at: int, soon: int
-) -> list[Row]:
-    """The SKU to push in a region that will be left with stock, and the next one of the rundown."""
-    facts: list[Row] = []
-    half = (opened.starts_at + opened.ends_at) // 2
-    next_sku = next((segment["sku"] for segment in frame["rundown"] if segment["state"] == "next"), "")
-    for region in frame["regions"]:
-        mine = [row for (_, name), row in left.items() if name == region["region"] and row["left"] > 0]
-        if at >= half and (region["projected_leftover"] or 0) > 0.25 * region["allocated"] and mine:
-            most = max(mine, key=lambda row: (row["left"], row["sku"]))
-            facts.append(_fact("slow_region", "slow_region", most["sku"], region["region"], titles[most["sku"]],
-                               most["left"], soon))  # fmt: skip
-        following = left.get((next_sku, region["region"]))
-        if following and following["left"] > 0:
-            facts.append(_fact("next_hero", "next_hero", next_sku, region["region"], titles[next_sku],
-                               following["left"], soon))  # fmt: skip
-    return facts
+def _spoken_by(look: Look, channel: Channel, spoken: Spoken, facts: list[Fact]) -> Iterator[Row]:
+    """The rows of a channel: every chosen fact in each of its languages."""
+    speech = how(channel, spoken)
+    names = {region.region: region.name or region.region for region in look.opened.regions}
+    for language in dict.fromkeys(phrases.spoken(tag) for tag in speech.languages):
+        for fact in facts:
+            values = fact.values | {"region_name": names[fact.region]}
+            text = phrases.line(fact.phrase, language, values, speech.register)
+            yield _line(look, channel, language, fact, text, spoken)
 
 
-def _line(opened: ShowOpened, channel: str, region: str, language: str, fact: Row, seq: int) -> Row:
-    tables = phrases()
-    spoken = language if language in tables else "en"
-    table = tables[spoken]
-    names = {each.region: each.name or each.region for each in opened.regions}
-    values = {key: value for key, value in fact.items() if key not in ("region", "kind")}
-    text = table["line"][fact["phrase"]].format(region=table["region"].get(region, names[region]), **values)
-    stated: Row = {"sku": fact["sku"], "region": region}
-    if "eta" in fact:
-        stated |= {"units_incoming": fact["units"], "eta": fact["eta"]}
-    else:
-        stated["units_left"] = fact["units"]
-    for key in ("limit", "code", "percent"):
-        if fact.get(key) is not None:
-            stated[key] = fact[key]
-    stated |= {"seq": seq, "expires": fact["expires"]}
+def _line(look: Look, channel: Channel, language: str, fact: Fact, text: str, spoken: Spoken) -> Row:
+    slot = slot_of(channel.channel, language, fact.kind, fact.sku, fact.region)
+    stands, told = spoken.standing.get(slot), spoken.said.get(about_of(channel.channel, *_named(fact)))
+    seq = look.frame["seq"]
     return {
-        "channel": channel, "region": region, "language": spoken, "kind": fact["kind"], "text": text, "fact": stated,
+        "channel": channel.channel,
+        "region": fact.region,
+        "language": language,
+        "kind": fact.kind,
+        "text": text,
+        "fact": fact.stated | {"seq": seq, "expires": fact.expires or look.at + TRUST_SECONDS * SECOND},
+        "line": stands.line if says(stands, text, fact.stated) else _name(slot, text, seq),
+        "register": how(channel, spoken).register,
+        "value_minor": fact.worth,
+        "shown_since": stands.shown_at if stands else look.at,
+        "said_at": told.at if told else None,
+    }
+
+
+def says(stands: Standing | None, text: str, stated: Row) -> bool:
+    """Tell whether a standing line says just this: the same words for the same fact, whenever it was first true."""
+    if stands is None or stands.text != text:
+        return False
+    return all(_plain(stands.fact.get(name)) == _plain(value) for name, value in stated.items())
+
+
+def _plain(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value
+
+
+def _named(fact: Fact) -> tuple[str, str, str]:
+    return fact.kind, fact.sku, fact.region
+
+
+def _name(slot: str, text: str, seq: int) -> str:
+    """A new line's name: where it became true, and what it says about what."""
+    return f"{seq}-{blake2b((slot + text).encode(), digest_size=5).hexdigest()}"
+
+
+def _withheld(channel: Channel, kind: str, sku: str, code: str, reason: str) -> Row:
+    return {
+        "channel": channel.channel, "region": channel.region, "kind": kind, "sku": sku, "code": code, "reason": reason,
     }  # fmt: skip

@@ -55,6 +55,8 @@ _TIMES: dict[str, tuple[str, ...]] = {
     "bundles": ("since", "expires"),
     "reallocations": ("at",),
     "audit": ("at",),
+    "lines": ("shown_since", "said_at"),
+    "do_not_say": ("at",),
 }
 
 
