@@ -6,6 +6,7 @@
     name = "English"                                 as its speakers call it
     range = "{low} to {high}"                        how two numbers make a range of days
     moment = "{date}, {time} ({city} time)"          how a day, a clock and whose clock it is make an instant
+    and = "{first} และ {last}"                       may join titles otherwise than Babel does (after commas)
     [region]                                         codes of sales regions, at least REGIONS
     [place]                                          may name cities otherwise than the show does
     [line.low_stock.calm]                            forms by plural: zero, then what the language counts in
@@ -42,6 +43,7 @@ Forms = Mapping[str, Wording]
 """Wordings by plural form; `other` is always there."""
 
 _HEAD = {"range": ("low", "high"), "moment": ("date", "time", "city")}
+_JOIN = ("first", "last")
 _ORDER = ("zero", "one", "two", "few", "many", "other")
 _SLOT = re.compile(r"\{([a-z_]+)\}")
 
@@ -51,12 +53,13 @@ class PhraseProblem(ValueError):
 
 
 class Table(NamedTuple):
-    """One language: its locale, its names of regions and places, its wordings by phrase (and register for lines)."""
+    """One language: its locale, names of regions and places, wordings by phrase (and register); `joined` may be ()."""
 
     locale: Locale
     name: str
     range: Wording
     moment: Wording
+    joined: Wording
     regions: Mapping[str, str]
     places: Mapping[str, str]
     lines: Mapping[tuple[str, str], Forms]
@@ -85,7 +88,7 @@ class _Reader:
 
     def table(self) -> Table:
         given = self._file()
-        self._keys("", given, ("language", "name", *_HEAD, "region", "line", "answer"), ("place",))
+        self._keys("", given, ("language", "name", *_HEAD, "region", "line", "answer"), ("and", "place"))
         if given["language"] != self.language:
             raise self.problem("language", f"says {given['language']!r}; write {self.language!r}, as the file is named")
         return Table(
@@ -93,6 +96,7 @@ class _Reader:
             self._text("name", given["name"]),
             self._wording("range", given["range"], _HEAD["range"], _HEAD["range"]),
             self._wording("moment", given["moment"], _HEAD["moment"], _HEAD["moment"]),
+            self._wording("and", given["and"], _JOIN, _JOIN) if "and" in given else (),
             self._names("region", given["region"], REGIONS),
             self._names("place", given.get("place", {}), ()),
             self._lines(given["line"]),

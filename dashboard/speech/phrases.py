@@ -141,6 +141,8 @@ def _titles(table: Table, phrase: str, values: Mapping[str, Any]) -> str:
     titles = _value("titles", values)
     if isinstance(titles, str) or not titles:
         raise PhraseProblem(f"The value 'titles' is {titles!r}; write several titles.")
+    if table.joined and phrase not in _EITHER and len(titles) > 1:
+        return _filled(table.joined, {"first": ", ".join(titles[:-1]), "last": titles[-1]})
     return written.listed(tuple(titles), table.locale, phrase in _EITHER)
 
 
