@@ -6,6 +6,7 @@
     POST /api/orders   orders as NDJSON, one answer a line
     POST /api/commands what an operator may ask, one answer a line: see commands_api.py
     POST /channels/... what platforms tell, and what of it could not be taken: see inbound.py
+    GET  /prefer       in which language and by whose clock somebody reads: see preferences.py
     GET  /world/...    the map's shapes, served from this machine
     GET  /vendor/...   the chart library's script, from the installed package
 
@@ -38,7 +39,7 @@ from starlette.responses import FileResponse, Response
 from starlette.routing import Route
 from streamlit import config as streamlit_config
 
-from dashboard import commands_api, inbound, settings
+from dashboard import commands_api, inbound, preferences, settings
 from dashboard.channels import orders_api
 from dashboard.channels.inbox import Inbox, serve_here
 from dashboard.channels.runner import Runner
@@ -207,6 +208,7 @@ def routes(
         Route("/api/orders", orders, methods=["POST"]),
         Route("/world/{name}", world),
         Route("/vendor/plotly.min.js", plotly),
+        *preferences.routes(),
         *commands_api.routes(room, admitted),
         *inbound.routes(room, inbox, admitted),
     ]

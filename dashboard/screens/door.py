@@ -10,14 +10,16 @@ What can fail: no room runs in this process; then `room` is None and the page sa
 
 import uuid
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Protocol
+from typing import Any
 
 import streamlit as st
 
 from dashboard import people, room as rooms
 from dashboard.decision import roles
 from dashboard.decision.roles import Person
+from dashboard.screens import viewer
 from dashboard.screens.marks import Frame
+from dashboard.screens.viewer import Running as Running
 
 Submit = Callable[[Sequence[Mapping[str, Any]]], list[Frame]]
 """Commands as JSON dicts -> one answer each: status, seq, code, sentence, would_work."""
@@ -26,28 +28,10 @@ ACTOR = "operator"
 STATUS_ORDER = {"open": 0, "announced": 1, "closed": 2}
 
 
-class Running(Protocol):
-    """What the screens need of a running room."""
-
-    def clock(self) -> int:
-        """Return the room's time in microseconds."""
-
-    def shows(self) -> list[Frame]:
-        """Return one row per show of the journal."""
-
-    def latest(self, show: str) -> Frame:
-        """Return the frame of this tick, the same object for every viewer."""
-
-    def frame(self, show: str, at: int | None = None, seq: int | None = None) -> Frame:
-        """Return the frame at a moment (microseconds) or an event."""
-
-    def submit_json(self, rows: Sequence[Mapping[str, Any]], person: Person) -> list[Frame]:
-        """Hand a person's commands to the one writer and wait for the answers."""
-
-
 def room() -> Running | None:
-    """Return the room of this process, or None where none runs."""
-    return rooms.running()
+    """Return the room of this process, by the clock of this viewer; None where none runs."""
+    running, zone = rooms.running(), viewer.zone()
+    return viewer.Seen(running, zone) if running and zone else running
 
 
 def me() -> Person | None:

@@ -15,8 +15,8 @@ from urllib.parse import quote
 
 import streamlit as st
 
-from dashboard.screens import canvas, decide, deck, keys, transfer
-from dashboard.screens.door import Submit, may, me, signs_in
+from dashboard.screens import canvas, decide, deck, keys, switch, transfer, viewer
+from dashboard.screens.door import Submit, may, me, room, signs_in
 from dashboard.screens.marks import Frame, safe, shape
 from dashboard.screens.panels import audit, board, channels, curves, host_lines, strip, world
 from dashboard.screens.words import Say, speaker
@@ -29,7 +29,11 @@ _kept: dict[tuple[Any, ...], tuple[Frame, Any]] = {}
 
 
 def once(frame: Frame, name: tuple[Any, ...], build: Callable[[], Value]) -> Value:
-    """Build something from a frame once for all viewers: the frame itself is the key, and only the last one is kept."""
+    """Build something from a frame once for all viewers: the frame itself is the key, and only the last one is kept.
+
+    A frame is one object for all viewers of a time zone, so what is built for one zone does not push out another's.
+    """
+    name = (*name, frame.get("time_zone"))
     kept = _kept.get(name)
     if kept is not None and kept[0] is frame:
         return kept[1]  # type: ignore[no-any-return]
@@ -41,8 +45,8 @@ def once(frame: Frame, name: tuple[Any, ...], build: Callable[[], Value]) -> Val
 
 
 def language() -> str:
-    """Return the language of this viewer: `?lang=zh`, anything else is English."""
-    return "zh" if st.query_params.get("lang") == "zh" else "en"
+    """Return the language of this viewer, a code of `catalogues.LANGUAGES`."""
+    return viewer.language()
 
 
 def panels(
@@ -180,6 +184,7 @@ def message(title: str, text: str, code: str = "") -> None:
 
 LINKS = (
     ("live", "Live", "./"),
+    ("host", "Host", "./host"),
     ("replay", "Replay", "./replay"),
     ("review", "Review", "./review"),
     ("channels", "Channels", "./channels"),
@@ -192,16 +197,22 @@ LINKS = (
 
 def links(here: str, show: str) -> None:
     """Link the pages with each other, which start clean and keep the show; say who looks, and let them go."""
-    query = f"?show={quote(show)}" if show else ""
-    if language() == "zh":
-        query = f"{query}{'&' if query else '?'}lang=zh"
     say, person = speaker(language()), me()
+    query = f"?show={quote(show)}" if show else ""
+    if spoken := viewer.asked_language():
+        query = f"{query}{'&' if query else '?'}lang={spoken}"
     rows = "".join(
         f'<a href="{href}{query}" target="_self"{" aria-current=page" if name == here else ""}>{safe(say(word))}</a>'
         for name, word, href in LINKS
     )
-    who = f"<div class='who'>{safe(person.actor)} · {safe(say(person.role))}</div>" if person else ""
+    who = f"<span class='who'>{safe(person.actor)} · {safe(say(person.role))}</span>" if person else ""
     with st.container(key="links", gap=None):
-        st.html(f"{who}<nav>{rows}</nav>")
+        st.html(f"<div class='over'>{switch.html(here, _zones(show), say)}{who}</div><nav>{rows}</nav>")
         if signs_in():
             st.button(say("Sign out"), key="sign_out", type="tertiary", on_click=st.logout)
+
+
+def _zones(show: str) -> dict[str, str]:
+    """Return the zones of a show, the studio's first; none where there is no show."""
+    running = room()
+    return viewer.zones_of(running, show) if running and show else {}
