@@ -157,13 +157,24 @@ class LevelHeard(msgspec.Struct, frozen=True):
     at: int | None = None
 
 
+class CommentHeard(msgspec.Struct, frozen=True):
+    """Somebody in the audience wrote something: its words, `cut` where they were longer, and never who wrote it."""
+
+    comment: str
+    text: str
+    at: int | None = None
+    cut: bool = False
+
+
 class Ignored(msgspec.Struct, frozen=True):
     """An authentic delivery that asks nothing of us, and why."""
 
     why: str
 
 
-Heard = OrderHeard | OrderKnown | CancelHeard | LevelHeard | Ignored
+Aside = LevelHeard | CommentHeard | Ignored
+"""What asks nothing of the ledger."""
+Heard = OrderHeard | OrderKnown | CancelHeard | LevelHeard | CommentHeard | Ignored
 
 
 class Read(msgspec.Struct, frozen=True):
@@ -294,6 +305,10 @@ class Adapter(ABC):
     @abstractmethod
     def read(self, delivery: Delivery) -> Read:
         """Say in our words what an authentic delivery says; raises Unreadable."""
+
+    def is_chat(self, delivery: Delivery) -> bool:
+        """Tell whether a delivery that was refused is what somebody in the audience wrote: none of that is kept."""
+        return False
 
     # --- we speak ---------------------------------------------------------------------------------------------
 

@@ -14,10 +14,12 @@ type in the header `ce-type`, or told by its fields). Types and their data:
                                    "country"?, "currency"?, "buyer"?, "source"?, "cancelled"?: [{"sku", "quantity"}]}
     order.cancelled               {"order", "cancelled"?, "lines"?, ...}: without `cancelled` all of it
     level.reported                {"sku", "level" (null: not known), "time"?}
+    comment.created               {"comment": id, "text", "time"?, "viewer"?}
 
 `lines` is the order as first ordered and `cancelled` what of it is cancelled in all so far: both are levels, so late,
 repeated and swapped deliveries do no harm. An order without lines is fetched. `source` is the shop's word for where
 the order came from; the account's `sources` say which channel that is. Prices are whole minor units of one piece.
+Of a comment the first 500 characters are kept, some minutes and in memory; who wrote it (`viewer`) is not even read.
 Times are ISO 8601; without an offset they are local to the account's time zone. Ids are texts; a number is taken too.
 
 **Signatures**, both ways, are Standard Webhooks: `webhook-id`, `webhook-timestamp`, `webhook-signature`, five minutes
@@ -34,6 +36,7 @@ not stand at `expected`. 429 with `retry-after` in seconds: later. Any other 4xx
 **GET /levels** `{"levels": [{"sku", "level", "offered"?}]}`, without the SKUs it does not know.
 """
 
+import re
 from collections.abc import Sequence
 from typing import get_args
 from urllib.parse import quote
@@ -44,6 +47,7 @@ from dashboard.channels import answers
 from dashboard.channels.adapter import (
     CancelHeard,
     Capability,
+    CommentHeard,
     Delivery,
     Heard,
     Ignored,
@@ -84,7 +88,10 @@ from dashboard.channels.signatures import check_standard, newest_secret, sign_st
 from dashboard.channels.term import TermKind
 from dashboard.decision.world import OrderLine, UnitLine
 
-EVENTS = ("order.created", "order.updated", "order.cancelled", "level.reported")
+EVENTS = ("order.created", "order.updated", "order.cancelled", "level.reported", "comment.created")
+TEXT_MAX = 500
+"""Characters of a comment that are kept."""
+_UNSPEAKABLE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]+")
 
 
 class Generic(GenericTerms):
@@ -120,6 +127,8 @@ class Generic(GenericTerms):
             at = instant(data.get("time"), "time", self.account.time_zone)
             sku = self.our_sku(identity(data.get("sku"), "sku"))
             return LevelHeard(sku, None if level is None else whole(level, "level"), told if at is None else at)
+        if kind == "comment.created":
+            return self._comment(data, told)
         if kind == "order.cancelled":
             return self._cancellation(data, told)
         if kind in ("order.created", "order.updated"):
@@ -168,6 +177,28 @@ class Generic(GenericTerms):
         """Units cancelled so far, one line a SKU."""
         told = rows(data.get("cancelled"), "cancelled")
         return added((self._sku(row), whole(row.get("quantity"), "quantity")) for row in told)
+
+    def _comment(self, data: Table, told: int | None) -> CommentHeard:
+        """What somebody in the audience wrote, on one line; raises Unreadable for what has no words."""
+        comment, text = identity(data.get("comment"), "comment"), data.get("text")
+        if not isinstance(text, str):
+            raise Unreadable(f"text is {shown(text)}; it takes what the viewer wrote.")
+        words = _UNSPEAKABLE.sub(" ", text).strip()
+        if not words:
+            raise Unreadable("text is empty; it takes what the viewer wrote.")
+        at = instant(data.get("time"), "time", self.account.time_zone)
+        return CommentHeard(comment, words[:TEXT_MAX], told if at is None else at, len(words) > TEXT_MAX)
+
+    def is_chat(self, delivery: Delivery) -> bool:
+        """Tell whether a refused delivery is a comment, by its type, its fields, or what is left of them."""
+        if "comment" in delivery.headers.get("ce-type", ""):
+            return True
+        try:
+            event = decode(delivery.body)
+        except Unreadable:
+            return b"comment" in delivery.body
+        data = event.get("data", event)
+        return "comment" in str(event.get("type")) or (isinstance(data, dict) and "comment" in data)
 
     def _sku(self, row: Table) -> str:
         return self.our_sku(identity(row.get("sku"), "sku"))
@@ -263,6 +294,8 @@ def _guess(data: Table) -> str:
     """The type of a data object that comes without one."""
     if "level" in data:
         return "level.reported"
+    if "comment" in data:
+        return "comment.created"
     return "order.updated" if "lines" in data or "cancelled" not in data else "order.cancelled"
 
 

@@ -18,6 +18,7 @@ the worst is an answer from a moment ago, and the room decides again.
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 import msgspec
@@ -225,6 +226,11 @@ def check(adapter: Adapter, delivery: Delivery) -> None:
         raise
     except Exception as problem:  # noqa: BLE001 - an adapter's mistake is no reason to fall silent
         raise _stumbled(problem) from None
+
+
+def without_chat(adapter: Adapter, delivery: Delivery) -> Delivery:
+    """A refused delivery as it may be kept: of what somebody in the audience wrote, nothing."""
+    return replace(delivery, body=b"") if adapter.is_chat(delivery) else delivery
 
 
 def read(adapter: Adapter, delivery: Delivery) -> Read:

@@ -6,7 +6,7 @@ Whatever comes in ends in exactly one way:
 
     accepted   the ledger took it
     exists     it was told before: the delivery's own id was seen, or the ledger knows the order
-    ignored    it asks nothing of us
+    ignored    it asks nothing of us; what the audience writes asks nothing of the ledger (`comments.py`)
     held       authentic, but the ledger cannot take it now: a dead letter, tried again by itself
     refused    a dead letter, and an exception: NotAuthentic, Unreadable
 
@@ -25,21 +25,23 @@ is told as `Unreadable`. Every method may be called from any thread.
 import threading
 from collections.abc import Mapping, Sequence
 from itertools import islice
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
 from dashboard.channels.adapter import (
     Adapter,
+    Aside,
     CancelHeard,
+    CommentHeard,
     Delivery,
     Heard,
     Ignored,
-    LevelHeard,
     NotAuthentic,
     OrderHeard,
     Unreadable,
 )
+from dashboard.channels.comments import Comments
 from dashboard.channels.dead_letters import (
     NOT_AUTHENTIC,
     UNREADABLE,
@@ -49,7 +51,7 @@ from dashboard.channels.dead_letters import (
     heard_of,
     polled,
 )
-from dashboard.channels.heard import Desk, check, commands_for, home, is_cancelled, read, selling
+from dashboard.channels.heard import Desk, check, commands_for, home, is_cancelled, read, selling, without_chat
 from dashboard.channels.taken import (
     ChannelUnknown as ChannelUnknown,
     LetterUnknown as LetterUnknown,
@@ -75,6 +77,7 @@ class Inbox:
         self.room = room
         self.adapters = adapters
         self.listener = listener
+        self.comments = Comments()
         self._lock = threading.RLock()
         self._seen: dict[tuple[str, str], None] = {}
         self._cancelling: set[tuple[str, str, str]] = set()
@@ -95,7 +98,8 @@ class Inbox:
                 return Taken(channel, delivery.at, delivery, seen=True)
             return self._taken(channel, told.heard, delivery.at, delivery, told.ids, 0)
         except Unreadable as problem:
-            self.dead.malformed(channel, delivery, str(problem))
+            if not adapter.is_chat(delivery):
+                self.dead.malformed(channel, delivery, str(problem))
             raise
 
     def settle(self, taken: Taken, answers: Sequence[Answer], now: int) -> Outcome:
@@ -109,6 +113,8 @@ class Inbox:
         outcomes = [self._outcome(taken, part, answers[part.first : part.last], now) for part in taken.parts]
         outcome = min(outcomes, key=_weight) if outcomes else Outcome("ignored", "empty", "It says nothing.")
         outcome = self._file(taken, outcome, now)
+        if any(isinstance(part.heard, CommentHeard) for part in taken.parts):
+            return outcome  # no deal: nobody listens, and its id would push out those of orders
         if outcome.status != "held":
             self._remember(taken)
         if self.listener:
@@ -167,7 +173,7 @@ class Inbox:
 
     def commands_for(self, show: str, channel: str, heard: Heard) -> list[c.Command]:
         """What to ask of a show about something a channel told; raises Unreadable for what nobody could ask."""
-        if isinstance(heard, LevelHeard | Ignored):
+        if isinstance(heard, Aside):
             return []
         seller, _ = selling(self.room.world[show], channel, heard)
         return commands_for(self.room, show, seller, channel, heard, self._restocks(channel))
@@ -190,7 +196,7 @@ class Inbox:
         try:
             check(adapter, delivery)
         except (NotAuthentic, Unreadable) as problem:
-            self.dead.unproven(channel, delivery, str(problem))
+            self.dead.unproven(channel, without_chat(adapter, delivery), str(problem))
             raise
 
     def _reread(self, channel: str, delivery: Delivery) -> tuple[Heard, ...]:
@@ -256,13 +262,16 @@ class Inbox:
         heard = part.heard
         if isinstance(heard, Ignored):
             return Outcome("ignored", "not_needed", heard.why)
-        if isinstance(heard, LevelHeard):
+        if isinstance(heard, CommentHeard):
+            return self.comments.take(taken.channel, heard, now)
+        if isinstance(heard, Aside):
             return Outcome("accepted", "level")
         order = heard.order
         if part.busy:
             return Outcome("held", BUSY, f"Another cancellation of {order} is being written; this one follows.", order)
         wanted = taken.commands[part.first : part.last]
-        refusal = next((answer for answer in answers if answer.status == "refused" and not _is_known(answer)), None)
+        refused = (answer for answer in answers if answer.status == "refused" and answer.code != Code.ORDER_EXISTS)
+        refusal = next(refused, None)
         if not part.home.show:
             refusal = Answer("refused", None, part.home.code, part.home.sentence)
         if refusal is None:
@@ -271,9 +280,8 @@ class Inbox:
             accepted = any(answer.status == "accepted" for answer in answers)
             return Outcome("accepted" if accepted else "exists", "" if accepted else "order_exists", "", order)
         if refusal.code == Code.NOTHING_TO_DO:
-            return Outcome(
-                "exists" if isinstance(heard, CancelHeard) else "ignored", refusal.code, refusal.sentence, order
-            )
+            status: Literal["exists", "ignored"] = "exists" if isinstance(heard, CancelHeard) else "ignored"
+            return Outcome(status, refusal.code, refusal.sentence, order)
         if self._never_needed(taken, part, refusal, now):
             return Outcome("ignored", "cancelled", f"Order {order} was cancelled before it took a unit.", order)
         return Outcome("held", refusal.code, refusal.sentence, order)
@@ -281,7 +289,7 @@ class Inbox:
     def _never_needed(self, taken: Taken, part: Part, refusal: Answer, now: int) -> bool:
         """Tell whether an order that has no unit is cancelled whole; then what is held of it is settled as well."""
         heard = part.heard
-        if isinstance(heard, LevelHeard | Ignored) or not is_cancelled(heard):
+        if isinstance(heard, Aside) or not is_cancelled(heard):
             return False
         placing = part.first < part.last and isinstance(taken.commands[part.first], c.PlaceOrder)
         if part.home.show and not placing and refusal.code != UNKNOWN:
@@ -371,10 +379,6 @@ class Inbox:
         self.dead.write_unproven(now)
         self._write_letters(now)
         self.retry_held(now, only_due=True)
-
-
-def _is_known(answer: Answer) -> bool:
-    return answer.code == Code.ORDER_EXISTS
 
 
 def _weight(outcome: Outcome) -> int:
