@@ -34,7 +34,8 @@ FOLDERS: Mapping[str, str] = {"zh": "zh_Hans"}
 FOLDER = DATA / "locales"
 
 LANGUAGE_COOKIE, ZONE_COOKIE = "warroom_language", "warroom_zone"
-"""What a browser remembers of how its person reads: a code of LANGUAGES; a clock, see SHOW and BROWSER."""
+"""What a browser remembers of how its person reads: a code of LANGUAGES; a clock, see SHOW and BROWSER, an IANA
+zone with `:` for its `/`, which cookies do not like."""
 
 SHOW, BROWSER = "show", "browser"
 """Whose clock screens go by where no zone is named: the show's own, which is usual, or the viewer's machine's."""

@@ -44,7 +44,7 @@ async def prefer(request: Request) -> Response:
         if asked.get("lang"):
             chosen[LANGUAGE_COOKIE] = language(asked["lang"])
         if asked.get("tz"):
-            chosen[ZONE_COOKIE] = zone(asked["tz"])
+            chosen[ZONE_COOKIE] = zone(asked["tz"]).replace("/", ":")
     except PreferenceProblem as problem:
         return PlainTextResponse(str(problem), 400)
     response = RedirectResponse(_back(request), 303, {"cache-control": "no-store"})
@@ -85,7 +85,7 @@ def local(address: str) -> str:
     if parts.scheme or parts.netloc or not LOCAL.fullmatch(parts.path) or ".." in parts.path:
         return "/"
     kept = [(name, value) for name, value in parse_qsl(parts.query, True) if name not in OUTRANKS]
-    return f"{parts.path}?{urlencode(kept, safe=':+')}" if kept else parts.path
+    return f"{parts.path}?{urlencode(kept, safe=':')}" if kept else parts.path
 
 
 def _back(request: Request) -> str:

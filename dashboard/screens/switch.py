@@ -52,7 +52,7 @@ def clocks_of(zones: Mapping[str, str], say: Say) -> dict[str, str]:
 
 def address(here: str, query: Mapping[str, str]) -> str:
     """Return the address of a page on this server, without what a choice outranks."""
-    kept = urlencode({name: value for name, value in query.items() if name not in ("lang", "tz")}, safe=":+")
+    kept = urlencode({name: value for name, value in query.items() if name not in ("lang", "tz")}, safe=":")
     return f"/{'' if here == 'live' else here}{'?' if kept else ''}{kept}"
 
 

@@ -59,7 +59,7 @@ def language() -> str:
 
 def clock_choice() -> str:
     """Return whose clock this viewer goes by: SHOW, BROWSER or an IANA zone."""
-    wanted = cookies().get(ZONE_COOKIE, SHOW)
+    wanted = cookies().get(ZONE_COOKIE, SHOW).replace(":", "/")
     return wanted if wanted in (SHOW, BROWSER) or _known(wanted) else SHOW
 
 
