@@ -46,6 +46,7 @@ _HEAD = {"range": ("low", "high"), "moment": ("date", "time", "city")}
 _JOIN = ("first", "last")
 _ORDER = ("zero", "one", "two", "few", "many", "other")
 _SLOT = re.compile(r"\{([a-z_]+)\}")
+_RAGGED = re.compile(r"^\s|\s$|\s\s|[\t\r\n]")
 
 
 class PhraseProblem(ValueError):
@@ -162,7 +163,7 @@ class _Reader:
     def _text(self, key: str, given: Any) -> str:
         if not isinstance(given, str) or not given.strip():
             raise self.problem(key, f"is {given!r}; write a text")
-        if given != " ".join(given.split()):
+        if _RAGGED.search(given):
             raise self.problem(key, "has a double space, a line break or space at an end; write single spaces inside")
         return given
 

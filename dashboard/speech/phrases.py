@@ -58,7 +58,7 @@ def spoken(tag: str) -> str:
     """The language with a table nearest to a language tag: "zh-TW" is said in "zh", an unknown one in "en"."""
     first = tag.strip().replace("_", "-").split("-")[0].lower()
     language = _OTHER_NAMES.get(first, first)
-    return language if language in LANGUAGES and (FOLDER / f"{language}.toml").exists() else "en"
+    return language if language in LANGUAGES else "en"
 
 
 @lru_cache(1024)
