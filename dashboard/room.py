@@ -341,7 +341,7 @@ class Room:
         return self._past.frame(show, seq, at)
 
     def tick(self, show: str, now: int) -> list[Answer]:
-        """Do what is due, compute the frame, write down its host lines, show it, and carry out what the rules may."""
+        """Do what is due, write the frame's lines down, show it, and carry out what the rules may."""
         self.follow_up(show, now, clock.due)
         with self._lock:
             facts = self._facts[show]
@@ -370,8 +370,7 @@ class Room:
 
     def latest(self, show: str) -> Row:
         """The frame of the last tick; the same object for everybody, not to be changed."""
-        found = self._latest.get(show)
-        return found if found is not None else self.frame(show)
+        return self._latest.get(show) or self.frame(show)
 
 
 def patience() -> frames.Patience:

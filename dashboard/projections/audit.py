@@ -186,8 +186,6 @@ _SENTENCES: dict[type[e.Event], Any] = {
     e.ParameterSet: lambda x: f"{x.parameter} set to {'its default' if x.value is None else f'{x.value:g}'}",
     e.GuestAnnounced: lambda x: f"guest {x.guest} announced with {x.sku} on {', '.join(x.channels)}",
     e.AutonomySet: lambda x: f"rule {x.rule} set to {x.level}",
-    e.LinePublished: lambda x: f"host line on {x.channel}: {x.text}",
-    e.LineRetracted: lambda x: f"host line {x.line} retracted",
     e.LineSaid: lambda x: f"host line {x.line} said",
     e.SpeechSet: lambda x: f"{x.channel} speaks {', '.join(x.languages)}, {x.register}",
     e.LevelReported: lambda x: f"{x.channel} reports {x.level} x {x.sku} listed",

@@ -16,8 +16,9 @@ from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Any
 
-from dashboard.decision.events import Channel, ShowOpened
+from dashboard.decision.events import ShowOpened
 from dashboard.decision.ledger import Book
+from dashboard.decision.world import Channel
 from dashboard.projections import sayable
 from dashboard.projections.sayable import Fact, Look
 from dashboard.projections.spoken import Speech, Spoken, Standing, about_of, rests, slot_of
@@ -61,7 +62,7 @@ def how(opened_channel: Channel, spoken: Spoken) -> Speech:
 
 
 def _reach(opened: ShowOpened, frame: Row, goods: Book) -> Any:
-    """Whether a unit of a SKU can be sent to a region: it is available at a location that serves it, or sold on the way."""
+    """Whether a unit can be sent to a region: it is available at a location that serves it, or sold on its way there."""
     serving: dict[str, list[str]] = {}
     for lane in opened.lanes:
         serving.setdefault(lane.region, []).append(lane.location)
@@ -99,9 +100,12 @@ def _handful(spoken: Spoken, channel: str, facts: list[Fact], at: int) -> list[F
         return fact.worth * tired * (STANDING_WORTH if stands else 1.0)
 
     ranked = sorted(facts, key=lambda fact: (-worth(fact), fact.kind, fact.sku))
+    best: dict[tuple[str, str, str], Fact] = {}
+    for fact in ranked:
+        best.setdefault(_named(fact), fact)
     nth: dict[str, int] = {}
     turns: list[tuple[int, int, Fact]] = []
-    for place, fact in enumerate(ranked):
+    for place, fact in enumerate(best.values()):
         nth[fact.kind] = nth.get(fact.kind, -1) + 1
         turns.append((nth[fact.kind], place, fact))
     return [fact for _, _, fact in sorted(turns, key=lambda turn: turn[:2])[:LINES_PER_CHANNEL]]
@@ -122,6 +126,7 @@ def _line(look: Look, channel: Channel, language: str, fact: Fact, text: str, sp
     slot = slot_of(channel.channel, language, fact.kind, fact.sku, fact.region)
     stands, told = spoken.standing.get(slot), spoken.said.get(about_of(channel.channel, *_named(fact)))
     seq = look.frame["seq"]
+    name = stands.line if stands and _says(stands, text, fact.stated) else _name(slot, text, seq)
     return {
         "channel": channel.channel,
         "region": fact.region,
@@ -129,7 +134,7 @@ def _line(look: Look, channel: Channel, language: str, fact: Fact, text: str, sp
         "kind": fact.kind,
         "text": text,
         "fact": fact.stated | {"seq": seq, "expires": fact.expires or look.at + TRUST_SECONDS * SECOND},
-        "line": stands.line if says(stands, text, fact.stated) else _name(slot, text, seq),
+        "line": name,
         "register": how(channel, spoken).register,
         "value_minor": fact.worth,
         "shown_since": stands.shown_at if stands else look.at,
@@ -137,11 +142,9 @@ def _line(look: Look, channel: Channel, language: str, fact: Fact, text: str, sp
     }
 
 
-def says(stands: Standing | None, text: str, stated: Row) -> bool:
+def _says(stands: Standing, text: str, stated: Row) -> bool:
     """Tell whether a standing line says just this: the same words for the same fact, whenever it was first true."""
-    if stands is None or stands.text != text:
-        return False
-    return all(_plain(stands.fact.get(name)) == _plain(value) for name, value in stated.items())
+    return stands.text == text and all(_plain(stands.fact.get(name)) == _plain(value) for name, value in stated.items())
 
 
 def _plain(value: Any) -> Any:

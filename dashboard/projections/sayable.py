@@ -39,7 +39,7 @@ LIFT = {
 
 
 class Fact(NamedTuple):
-    """Something to say: `values` go into the words, `stated` into the claim; `code` says why it is withheld, if it is."""
+    """Something to say: `values` go into the words, `stated` into the claim; a `code` says why it is withheld."""
 
     kind: str
     phrase: str
@@ -77,7 +77,7 @@ class Look(NamedTuple):
         gained = LIFT[kind] * row["rate_per_minute"] * HEARD_MINUTES
         if kind in ("coupon", "bundle", "price", "slow_region"):
             gained = max(gained, row["leftover"] * min(1.0, HEARD_MINUTES / self.minutes_left()))
-        return round(min(most, gained) * self.margins.get(row["sku"], 1))
+        return int(round(min(most, gained) * self.margins.get(row["sku"], 1)))
 
 
 def look_at(opened: ShowOpened, frame: Row, at: int, reaches: Callable[[str, str], bool]) -> Look:

@@ -37,8 +37,7 @@ SENTENCES = [
     ("propose P: note yes", "watch proposes: something"),
     ("dismiss P", "dismissed"),
     ("rule watch is on auto", "rule watch set to auto"),
-    ("say L on tiktok-us", "host line on tiktok-us: Only a few left."),
-    ("retract L", "host line L retracted"),
+    ("say L on tiktok-us\ntell L", "host line L said"),
     ("tiktok-us reports 7 lamp", "tiktok-us reports 7 x lamp listed"),
     ("t = price of lamp is 4500 on tiktok-us", "price of lamp set to 4500 minor units on tiktok-us"),
     ("errand of t on tiktok-us is by_hand", "on tiktok-us: by hand"),
@@ -59,6 +58,7 @@ SENTENCES = [
     ("list lamp as shared", "lamp listed as shared"),
     ("forecast by sixth_show", "forecast tuned by sixth_show, 0 shows"),
     ("allocate by seller because it took 12 ms", "allocation by seller: it took 12 ms"),
+    ("speak de+en on tiktok-us", "tiktok-us speaks de, en, calm"),
     ("note 小李: all well", "小李: all well"),
     ("close the show", "show closed"),
 ]
@@ -66,8 +66,8 @@ SENTENCES = [
 
 def test_every_event_is_told_in_one_sentence_newest_first() -> None:
     film = Film()
-    for line, sentence in SENTENCES:
-        film.line(line)
+    for lines, sentence in SENTENCES:
+        film.play(lines)
         newest = film.frame()["audit"][0]
         assert sentence in newest["what"]
         assert newest["seq"] == film.watched.seq
@@ -80,6 +80,12 @@ def test_orders_are_not_listed_and_cancelled_ones_are() -> None:
     assert film.frame()["audit"][0]["type"] == "goods_received"
     film.line("cancel A of tiktok-us")
     assert film.frame()["audit"][0]["what"] == "order A of tiktok-us: 2 units cancelled"
+
+
+def test_lines_shown_and_retracted_are_not_listed_since_they_have_a_log_of_their_own() -> None:
+    film = Film()
+    film.play("note before\nsay L on tiktok-us\nsay M on tiktok-us instead of L\nretract M")
+    assert film.frame()["audit"][0]["what"] == "before"
 
 
 def test_a_reason_stands_behind_the_sentence() -> None:
