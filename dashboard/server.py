@@ -50,6 +50,7 @@ from dashboard.commands_api import body_of, problem as _problem
 from dashboard.decision.commands import ReportErrand
 from dashboard.decision.state import Show
 from dashboard.gate import Shut, caller
+from dashboard.host_links import HostLinks, beside as links_beside, serve_here as link_here
 from dashboard.journal import verification
 from dashboard.people import LOGIN, People, serve_here as admit_here
 from dashboard.projections import instant
@@ -266,6 +267,7 @@ def build(
     inbox: Inbox | None = None,
     runner: Runner | None = None,
     people: People | None = None,
+    links: HostLinks | None = None,
 ) -> st.App:
     """The ASGI app of a room: routes, clock and pages; starts the room when served, stops it afterwards."""
     admitted = people or People()
@@ -280,6 +282,7 @@ def build(
         run_here(room)
         serve_here(inbox)
         admit_here(admitted)
+        link_here(links or links_beside(room.journal.path))
         beside = ExitStack()
         beside.enter_context(_beside(room))
         room.start()
@@ -302,6 +305,7 @@ def build(
             run_here(None)
             serve_here(None)
             admit_here(None)
+            link_here(None)
 
     return st.App(
         ROOT / "dashboard" / "app.py",

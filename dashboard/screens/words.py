@@ -9,6 +9,7 @@ import gettext
 from functools import lru_cache
 
 from dashboard.catalogues import Catalogue, catalogue
+from dashboard.screens.words_of_host import CHINESE as OF_HOST
 
 Say = Catalogue
 """Says an English phrase in one language, and knows that language's conventions."""
@@ -19,6 +20,7 @@ english = catalogue("screens", "en")
 # A table `words_of_<what>.py` beside the catalogue is added here until its phrases stand in screens.po.
 CHINESE = {
     **catalogue("screens", "zh").templates(),
+    **OF_HOST,
 }
 """English phrase -> Chinese phrase."""
 

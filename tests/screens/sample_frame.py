@@ -183,10 +183,20 @@ def _lines(minute: float, countdowns: list[Frame], seq: int) -> list[Frame]:
             fact["units_left"] = units
         if kind == "restock":
             fact["eta"] = at_second(23.1 * 3600)
-        result.append(
-            {"channel": channel, "region": region, "language": language, "kind": kind, "text": text, "fact": fact}
-        )
+        result.append({"channel": channel, "region": region, "language": language, "kind": kind, "text": text, "fact": fact,
+                       "line": f"{channel}-{language}-{kind}-{units or 0}", "register": "calm", "value_minor": 100,
+                       "shown_since": at_second(minute * 60 - 5), "said_at": None})  # fmt: skip
     return result if int(minute * 60) % 40 < 20 else result[:2] + result[3:]
+
+
+def _unsaid(second: float) -> list[Frame]:
+    """Two lines that stopped being true; the older one had been said."""
+    rows = [("tiktok-eu", "en", "Halo ring silver: 12 left for Europe.", "sold_out", 20, False, None),
+            ("tiktok-eu", "en", "Pulse band black: 41 left for Europe.", "changed", 50, True, 36),
+            ("shopee-th", "th", "เหลือ 3 ชิ้น", "ended", 70, False, None)]  # fmt: skip
+    return [{"channel": channel, "language": language, "line": f"gone-{place}", "text": text, "code": code,
+             "at": at_second(second - ago), "said": said, "now": now}
+            for place, (channel, language, text, code, ago, said, now) in enumerate(rows)]  # fmt: skip
 
 
 def _stock(second: float, sold: dict[str, int]) -> list[Frame]:
@@ -237,6 +247,7 @@ def frame_at(second: float, moves: Sequence[Frame] = (), settled: dict[str, str]
                   for row in locations for sku, _, _, _ in SKUS],
         "countdowns": countdowns, "pools": [], "lines": _lines(minute, countdowns, seq), "curves": _curves(minute),
         "channels": [{"channel": channel, "name": name, "platform": platform, "region": region, "language": language,
+                      "languages": ["en", "zh"] if channel == "tiktok-us" else [language], "register": "calm",
                       "viewers": round(20000 * share), "exposure": 90, "cover": 0, "fee_per_mille": 0, "orders": 100, "units_sold": 120,
                       "revenue_minor": 600000, "plan_units": 400, "last_order_at": at_second(second - age), "age_seconds": age,
                       "behind": "", "state": "late" if age > 15 else "fresh", "sync_p50_ms": round(age * 800) if age < 15 else 700,
@@ -245,6 +256,11 @@ def frame_at(second: float, moves: Sequence[Frame] = (), settled: dict[str, str]
                       "breaker": False, "breaker_note": "", "drift_units": 0, "drift": [], "patience_seconds": 15.0,
                       "exposures": {}, "interactions": None, "interactions_usual": None}
                      for channel, name, platform, region, language, share, age in CHANNELS],
+        "do_not_say": _unsaid(second),
+        "lines_withheld": [{"channel": "shopee-my", "region": "SEA", "kind": "", "sku": "", "code": "late_feed",
+                            "reason": "What Shopee MY sold in the last 42 s is not known (limit 15 s)."},
+                           {"channel": "tiktok-eu", "region": "EU", "kind": "restock", "sku": "TEMPO-CLIP", "code": "unknown_eta",
+                            "reason": "Shipment S-9 to Hamburg has no arrival time."}],
         "withheld": [{"channel": "shopee-my", "region": "SEA", "since_seconds": 27.0,
                       "reason": "What Shopee MY sold in the last 42 s is not known (limit 15 s)."}],
         "suspended": [{"region": "SEA", "channels": ["shopee-my"],
@@ -268,7 +284,7 @@ def frame_at(second: float, moves: Sequence[Frame] = (), settled: dict[str, str]
             "replenishments", "receipts", "errands", "bundles", "safety", "splits", "prices")},
     }  # fmt: skip
     if frame["status"] != "open":
-        frame |= {"withheld": [], "suspended": []}
+        frame |= {"withheld": [], "suspended": [], "lines_withheld": [], "do_not_say": []}
         frame["channels"] = [row | {"state": "fresh"} for row in frame["channels"]]
     _add_moves(frame, second, moves)
     _add_proposals(frame, second, settled)
@@ -350,7 +366,7 @@ def imported_frame() -> Frame:
                                "region": countries[n % 37]} for n in range(2500)],
         "pools": [{"pool": f"region/{countries[n % 37]}", "region": countries[n % 37], "sku": f"{n:05d}", "allocated": 90,
                    "left": 5} for n in range(2500)],
-        "shipments": [], "lines": [], "proposals": [], "alerts": [],
+        "shipments": [], "lines": [], "do_not_say": [], "lines_withheld": [], "proposals": [], "alerts": [],
     }  # fmt: skip
     return frame
 

@@ -34,6 +34,7 @@ LOOKING = {
     "review": r"review_get_\w+|verify_upload|evidence_get",
     "channels": "letter_state",
     "stress": "nothing",
+    "host": "nothing",
     "setup": r"rule_open_\w+",
 }
 """The keys of what a viewer may touch, for it changes only what he himself looks at."""
