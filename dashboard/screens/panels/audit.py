@@ -4,6 +4,7 @@ Data flow: the frame's audit tail -> one HTML string. Invariants: orders are not
 """
 
 from dashboard.screens.marks import Frame, clock, number, safe, seconds_between, show_time
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 ROWS_MAX = 14
@@ -14,13 +15,13 @@ def html(frame: Frame, say: Say = english) -> str:
     rows = frame["audit"][:ROWS_MAX]
     if not rows:
         return f'<div class="empty">{safe(say("Nothing happened yet"))}</div>'
-    return f'<div class="audit">{"".join(_row(frame, row) for row in rows)}</div>'
+    return f'<div class="audit">{"".join(_row(frame, row, say) for row in rows)}</div>'
 
 
-def _row(frame: Frame, row: Frame) -> str:
+def _row(frame: Frame, row: Frame, say: Say) -> str:
     at = show_time(int(seconds_between(frame["starts_at"], row["at"])))
     who = row["actor"].removeprefix("rule:").replace("_", " ")
-    what = row["what"] or row["type"].replace("_", " ")
+    what = sentence(row["what"], say) or say(row["type"].replace("_", " "))
     return (
         f"<div><time>{safe(at)}</time><b>{safe(what)}</b>"
         f"<span>{safe(who)} · {clock(row['at'], frame['time_zone'])} · #{number(row['seq'])}</span></div>"

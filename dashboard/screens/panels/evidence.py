@@ -8,6 +8,7 @@ own sentence with its numbers stays as it is.
 """
 
 from dashboard.screens.marks import Frame, number, safe, shape
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 SHORT = 8
@@ -70,7 +71,10 @@ def verdict(told: Frame, name: str, say: Say = english) -> str:
     counted = [f"{number(told['events'])} {say('entries')}", f"{number(told['moves'])} {say('moves of stock')}"]
     lines = [words, " · ".join([*counted, f"{say('oversold')} {number(told['oversold'])}"])]
     shown = told["breaches"][:BREACHES_SHOWN]
-    lines += [f"{say(RULES.get(row['check'], 'The journal does not hold'))}: {row['sentence']}" for row in shown]
+    lines += [
+        f"{say(RULES.get(row['check'], 'The journal does not hold'))}: {sentence(row['sentence'], say)}"
+        for row in shown
+    ]
     if told["breach_count"] > len(shown):
         lines.append(f"+{number(told['breach_count'] - len(shown))} {say('more')}")
     return _said(mark, name, lines) + html(told["head"], say)
