@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from hypothesis import given, settings, strategies as st
 
 from dashboard.speech.phrase_shapes import ANSWERS, LANGUAGES, LINES, REGIONS, REGISTERS, UNSAID_AT_ZERO, Shape
 from dashboard.speech.phrases import PhraseProblem, answer, check, line, place_name, spoken
@@ -75,6 +76,17 @@ def test_a_title_passes_unchanged_whatever_signs_it_holds(language: str) -> None
                 text = text.replace(part, "", 1)
             assert "{" not in text, (phrase, text)
             assert "}" not in text, (phrase, text)
+
+
+@settings(max_examples=60, deadline=None)
+@given(title=st.text(min_size=1), language=st.sampled_from(LANGUAGES), units=st.integers(0, 10**24))
+def test_any_title_and_any_number_pass_exactly(title: str, language: str, units: int) -> None:
+    """The words around a title do not depend on it, and no digit of a number is lost."""
+    values = VALUES | {"units": units}
+    text = line("low_stock", language, values | {"title": title})
+    before, after = line("low_stock", language, values | {"title": "\x00"}).split("\x00")
+    assert text == before + title + after
+    assert figures(before + after, language) == ([Decimal(units)] if units else [])
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
