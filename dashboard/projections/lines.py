@@ -21,14 +21,14 @@ from dashboard.decision.ledger import Book
 from dashboard.decision.world import Channel
 from dashboard.projections import sayable
 from dashboard.projections.sayable import Fact, Look
-from dashboard.projections.spoken import Speech, Spoken, Standing, about_of, rests, slot_of
+from dashboard.projections.spoken import Speech, Spoken, Standing, about_of, has_passed, rests, slot_of
 from dashboard.speech import phrases
 
 Row = dict[str, Any]
 LINES_PER_CHANNEL = 4
 WITHHELD_PER_CHANNEL = 4
 TRUST_SECONDS = 10
-STANDING_WORTH = 1.25
+STANDING_WORTH = 2.0
 TIRED_SECONDS = 300.0
 """After so long on the screen without being said a line is worth half."""
 SECOND = 1_000_000
@@ -62,7 +62,7 @@ def how(opened_channel: Channel, spoken: Spoken) -> Speech:
 
 
 def _reach(opened: ShowOpened, frame: Row, goods: Book) -> Any:
-    """Whether a unit can be sent to a region: it is available at a location that serves it, or sold on its way there."""
+    """Whether a unit can be sent to a region: it is available where that is served from, or sold on its way there."""
     serving: dict[str, list[str]] = {}
     for lane in opened.lanes:
         serving.setdefault(lane.region, []).append(lane.location)
@@ -81,7 +81,7 @@ def _reach(opened: ShowOpened, frame: Row, goods: Book) -> Any:
 
 def _rests(spoken: Spoken, channel: str, fact: Fact, at: int) -> bool:
     about = about_of(channel, fact.kind, fact.sku, fact.region)
-    return rests(spoken, about, fact.stated.get("units_left"), at)
+    return has_passed(spoken, about, at) or rests(spoken, about, fact.stated.get("units_left"), at)
 
 
 def _order(fact: Fact) -> tuple[int, str, str]:

@@ -77,7 +77,8 @@ class Look(NamedTuple):
         gained = LIFT[kind] * row["rate_per_minute"] * HEARD_MINUTES
         if kind in ("coupon", "bundle", "price", "slow_region"):
             gained = max(gained, row["leftover"] * min(1.0, HEARD_MINUTES / self.minutes_left()))
-        return int(round(min(most, gained) * self.margins.get(row["sku"], 1)))
+        worth: int = round(min(most, gained) * self.margins.get(row["sku"], 1))
+        return worth
 
 
 def look_at(opened: ShowOpened, frame: Row, at: int, reaches: Callable[[str, str], bool]) -> Look:

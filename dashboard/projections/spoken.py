@@ -21,11 +21,13 @@ REST_SECONDS = 300
 """So long a line that was said is not offered again, unless half of its units went since."""
 UNSAY_SECONDS = 300
 """So long a retracted line stands among what not to say."""
+PASSED_SECONDS = 60
+"""So long a line that made room for a better one does not come back."""
 CORRECTED_SECONDS = 60
 """A number that was said so lately is corrected when it changes."""
 GONE_KEPT = 60
 DO_NOT_SAY_MAX = 5
-ANSWER = "answer"
+ANSWER, OUTRANKED = "answer", "outranked"
 CHANGED = "changed"
 UNTRUE = frozenset({"sold_out", CHANGED, "ended", "arrived", "late_feed", "unknown_eta", "not_deliverable"})
 """Why a line was retracted, where that means it is not true, or not known to be."""
@@ -91,6 +93,8 @@ class Spoken(msgspec.Struct):
     """Line -> its slot, of those that stand."""
     said: dict[str, Told] = {}
     """Channel, kind, SKU and region -> when that was said."""
+    passed: dict[str, int] = {}
+    """Channel, kind, SKU and region -> when that made room for something better."""
     gone: list[Gone] = []
     speech: dict[str, Speech] = {}
 
@@ -110,7 +114,13 @@ def fold(spoken: Spoken, event: e.Event, at: int) -> None:
     if isinstance(event, e.LinePublished):
         _published(spoken, event, at)
     elif isinstance(event, e.LineRetracted):
-        _ended(spoken, event.line, event.reason, at)
+        ended = _ended(spoken, event.line, event.reason, at)
+        if ended and event.reason == OUTRANKED:
+            about = about_of(ended.channel, ended.kind, ended.sku, ended.region)
+            spoken.passed.pop(about, None)
+            spoken.passed[about] = at
+            while at - next(iter(spoken.passed.values())) > PASSED_SECONDS * SECOND:
+                del spoken.passed[next(iter(spoken.passed))]
     elif isinstance(event, e.LineSaid):
         _said(spoken, event.line, at)
     elif isinstance(event, e.SpeechSet):
@@ -119,6 +129,7 @@ def fold(spoken: Spoken, event: e.Event, at: int) -> None:
         spoken.standing.clear()
         spoken.slots.clear()
         spoken.gone.clear()
+        spoken.passed.clear()
 
 
 def _published(spoken: Spoken, event: e.LinePublished, at: int) -> None:
@@ -165,7 +176,7 @@ def _said(spoken: Spoken, line: str, at: int) -> None:
     about = about_of(standing.channel, standing.kind, standing.sku, standing.region)
     spoken.said.pop(about, None)
     spoken.said[about] = Told(at, standing.fact.get("units_left"))
-    while spoken.said and at - next(iter(spoken.said.values())).at > REST_SECONDS * SECOND:
+    while at - next(iter(spoken.said.values())).at > REST_SECONDS * SECOND:
         del spoken.said[next(iter(spoken.said))]
 
 
@@ -175,6 +186,11 @@ def rests(spoken: Spoken, about: str, units: int | None, at: int) -> bool:
     if told is None or at - told.at > REST_SECONDS * SECOND:
         return False
     return told.units is None or units is None or 2 * units > told.units
+
+
+def has_passed(spoken: Spoken, about: str, at: int) -> bool:
+    """Tell whether a line made room for a better one a moment ago."""
+    return at - spoken.passed.get(about, -PASSED_SECONDS * SECOND) < PASSED_SECONDS * SECOND
 
 
 def do_not_say(spoken: Spoken, left: dict[tuple[str, str], int], at: int) -> list[Row]:
