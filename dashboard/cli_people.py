@@ -3,6 +3,7 @@
     [roles], [login] of the serve config      -> which e-mail address has which role
     [auth] of the secrets file                -> sign-in, in the words of Streamlit's own documentation
     [api_tokens] of the secrets file, environment -> what programs show instead
+    [host_links] of the config, its key of the secrets file or environment -> what a host's phone shows instead
     the address that is listened on           -> without [auth]: this machine's operator, or onlookers only
 
 `[auth]` switches signing in on; nothing else does, and roles without it are refused, for they would protect nothing.
@@ -18,6 +19,7 @@ from typing import Any
 
 from dashboard.channels.accounts import secret_tables
 from dashboard.decision.roles import ROLES
+from dashboard.host_links import DAYS, KEY_LETTERS_MIN, HostLinks, beside
 from dashboard.people import LOCAL, LOGIN, NONE, OPEN, People, Token, is_loopback
 from dashboard.settings import SettingProblem
 
@@ -25,6 +27,7 @@ SHARED = ("redirect_uri", "cookie_secret")
 OF_A_PROVIDER = ("client_id", "client_secret", "server_metadata_url")
 COOKIE_LETTERS_MIN, TOKEN_LETTERS_MIN = 32, 20
 VARIABLE = "WARROOM_API_TOKEN_"
+LINK_KEY, LINK_DAYS_MAX = "WARROOM_HOST_LINK_KEY", 366
 ONLOOKERS = (
     "Nobody can sign in and this address is open to others, so everybody is a viewer who sees no controls; "
     "listen on 127.0.0.1, or set up [auth] in the secrets file."
@@ -58,6 +61,27 @@ def listening(people: People, address: str) -> People:
     if people.entry == LOGIN:
         return people
     return replace(people, entry=LOCAL if is_loopback(address) else OPEN)
+
+
+def read_links(
+    wanted: Mapping[str, Any], config: str, secrets: str | None, environment: Mapping[str, str], journal: str
+) -> HostLinks:
+    """The host links of a config, with a key beside the journal unless one is given; raises SettingProblem."""
+    table, place = wanted.get("host_links", {}), f"{config}: [host_links]"
+    for key in table:
+        if key not in ("days", "public_url"):
+            raise SettingProblem(f"{place} has no key {key[:40]!r}; it takes days and public_url.")
+    days, url = table.get("days", DAYS), table.get("public_url", "")
+    if not isinstance(days, int) or isinstance(days, bool) or not 0 <= days <= LINK_DAYS_MAX:
+        raise SettingProblem(f"{place} days is {_shown(days)}; it takes a whole number from 0 to {LINK_DAYS_MAX}.")
+    if not isinstance(url, str) or (url and not re.fullmatch(r"https?://[^\s/?#{}]+/?", url)):
+        raise SettingProblem(f"{place} public_url is {_shown(url)}; write an address such as https://war.example.com.")
+    told = _table(secret_tables(Path(secrets)), "host_links", secrets) if secrets else {}
+    given = environment.get(LINK_KEY, "").strip() or told.get("key", "")
+    where = LINK_KEY if environment.get(LINK_KEY, "").strip() else f"{secrets}: [host_links] key"
+    if not isinstance(given, str) or (given and (len(given) < KEY_LETTERS_MIN or not given.isascii())):
+        raise SettingProblem(f"{where} takes at least {KEY_LETTERS_MIN} letters and digits, at random.")
+    return beside(journal, given.encode(), days, url)
 
 
 def _table(tables: Mapping[str, Any], name: str, file: str) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import os
 import socket
 import time
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from random import Random
 from typing import Any
 
@@ -99,7 +100,8 @@ class _ShowClock:
     "--config",
     type=click.Path(dir_okay=False),
     default=None,
-    help="TOML file: journal, host, port, secrets, [rules], [roles], [login], [purchasing], [channels.NAME].",
+    help="TOML file: journal, host, port, secrets, "
+    "[rules], [roles], [login], [purchasing], [host_links], [channels.NAME].",
 )
 @click.option("--db", type=click.Path(dir_okay=False), default=None, help="Journal file, when there is no config.")
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port to listen on.")
@@ -110,7 +112,8 @@ def serve(config: str | None, db: str | None, port: int | None) -> None:
     if not path:
         raise click.UsageError('Name the journal: --db FILE, or journal = "FILE" in the config.')
     secrets = wanted.get("secrets") or str(settings.load(os.environ)["secrets_file"]) or None
-    people = cli_people.read_people(wanted, config or "", secrets, os.environ)
+    links = cli_people.read_links(wanted, config or "", secrets, os.environ, path)
+    people = replace(cli_people.read_people(wanted, config or "", secrets, os.environ), links=links)
     adapters = _adapters(wanted, config or "", secrets, os.environ)
     show_room = rooms.Room(Journal(path), clock=kit.now, levels=wanted.get("rules", {}))
     inbox = Inbox(show_room, adapters) if adapters else None

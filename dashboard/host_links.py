@@ -149,16 +149,3 @@ def _proof(key: bytes, show: str, channel: str, day: int) -> str:
     """What proves show, channel and day together; written so that no two different ones read alike."""
     said = msgspec.json.encode([ROLE, show, channel, day])
     return base64.urlsafe_b64encode(hmac.digest(key, said, "sha256")).rstrip(b"=").decode()
-
-
-_serving: list[HostLinks] = []
-
-
-def serve_here(found: HostLinks | None) -> None:
-    """Make these the links this process serves (None: it serves no more)."""
-    _serving[:] = [found] if found else []
-
-
-def serving() -> HostLinks | None:
-    """The links this process serves, if any."""
-    return _serving[0] if _serving else None

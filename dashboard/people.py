@@ -25,6 +25,7 @@ import msgspec
 from dashboard.decision import commands as c
 from dashboard.decision.refusals import Answer, Code
 from dashboard.decision.roles import ONLOOKER, OPERATOR, VIEWER, Person, forbidden
+from dashboard.host_links import HostLinks
 
 LOCAL, OPEN, LOGIN = "local", "open", "login"
 SOURCE = "/operator"
@@ -48,7 +49,8 @@ class People:
     """Who may come in, and as what.
 
     `roles` is keyed by e-mail address in small letters or by `*@domain`; who is not in it has `default`. `auth` is what
-    Streamlit needs to sign people in; `providers` are the names of its parts, "" for the one that has none.
+    Streamlit needs to sign people in; `providers` are the names of its parts, "" for the one that has none. `links` are
+    what a host's phone shows instead.
     """
 
     entry: str = LOCAL
@@ -58,6 +60,7 @@ class People:
     tokens: Mapping[str, Token] = field(default_factory=dict)
     auth: Mapping[str, Any] = field(default_factory=dict, repr=False)
     providers: tuple[str, ...] = ()
+    links: HostLinks | None = None
 
     def signed_in(self, claims: Mapping[str, Any]) -> Person | None:
         """Who signed in, from what the provider says of them; None: nobody, or nobody who may look."""

@@ -24,6 +24,7 @@ import time
 import tomllib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager, contextmanager
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -50,7 +51,7 @@ from dashboard.commands_api import body_of, problem as _problem
 from dashboard.decision.commands import ReportErrand
 from dashboard.decision.state import Show
 from dashboard.gate import Shut, caller
-from dashboard.host_links import HostLinks, beside as links_beside, serve_here as link_here
+from dashboard.host_links import beside as links_beside
 from dashboard.journal import verification
 from dashboard.people import LOGIN, People, serve_here as admit_here
 from dashboard.projections import instant
@@ -267,10 +268,10 @@ def build(
     inbox: Inbox | None = None,
     runner: Runner | None = None,
     people: People | None = None,
-    links: HostLinks | None = None,
 ) -> st.App:
     """The ASGI app of a room: routes, clock and pages; starts the room when served, stops it afterwards."""
     admitted = people or People()
+    admitted = replace(admitted, links=admitted.links or links_beside(room.journal.path))
     _configure_streamlit()
     sys.setswitchinterval(SWITCH_SECONDS)
     clock = Clock(room, feed or _by_hand(room, runner), inbox)
@@ -282,7 +283,6 @@ def build(
         run_here(room)
         serve_here(inbox)
         admit_here(admitted)
-        link_here(links or links_beside(room.journal.path))
         beside = ExitStack()
         beside.enter_context(_beside(room))
         room.start()
@@ -305,7 +305,6 @@ def build(
             run_here(None)
             serve_here(None)
             admit_here(None)
-            link_here(None)
 
     return st.App(
         ROOT / "dashboard" / "app.py",

@@ -98,6 +98,7 @@ def read_config(path: str, rules: Collection[str]) -> dict[str, Any]:
         "login": dict,
         "roles": dict,
         "purchasing": dict,
+        "host_links": dict,
     }
     try:
         table = tomllib.loads(Path(path).read_text(encoding="utf-8"))

@@ -96,7 +96,7 @@ def test_a_key_that_cannot_be_kept_is_one_sentence(tmp_path: Path) -> None:
 
 def test_a_given_key_needs_no_file_and_a_journal_in_memory_has_its_own(tmp_path: Path) -> None:
     given = beside(str(tmp_path / "show.duckdb"), secret=b"k" * 32)
-    assert given.read(SHOW, CHANNEL, given.token(SHOW, CHANNEL, NOW), NOW)
+    assert given.read(SHOW, CHANNEL, given.token(SHOW, CHANNEL, NOW), NOW).channel == CHANNEL
     one, other = beside(":memory:"), beside(":memory:")
     assert why(other, one.token(SHOW, CHANNEL, NOW)) == FORGED
     assert not list(tmp_path.iterdir())

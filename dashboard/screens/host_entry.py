@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 import msgspec
 import streamlit as st
 
-from dashboard import host_links
+from dashboard import host_links, people
 from dashboard.decision.refusals import Answer
 from dashboard.decision.roles import HOST, Person
 from dashboard.host_links import FORGED, SAYS, Link, NoLink
@@ -43,7 +43,7 @@ def way(running: Running) -> Way:
     if not shown() or may(me(), SAYS):
         show = chosen(running.shows(), query.get("show"))
         return Way(show["show"] if show else "", query.get("channel", ""))
-    served = host_links.serving()
+    served = people.serving().links
     try:
         if served is None:
             raise NoLink(FORGED)

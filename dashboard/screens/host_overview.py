@@ -1,7 +1,7 @@
 """The overview of the host pages: every channel with its present line and, for who may, the link a phone opens it by.
 
-Data flow: the frame of this tick -> a card each, ticking; `host_links` + the address this browser looks from -> a
-picture each, drawn once per page run. Invariants: a link is shown to who may note lines himself and to nobody else.
+Data flow: the frame of this tick -> a card each, ticking; the links of `people` + the address this browser looks from ->
+a picture each, drawn once per page run. Invariants: a link is shown to who may note lines himself and to nobody else.
 What can fail: no key can be kept beside the journal, or nobody but this machine could follow a link; both are said.
 """
 
@@ -10,7 +10,7 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from dashboard import host_links
+from dashboard import people
 from dashboard.host_links import DAY, SAYS, HostLinks, KeyProblem
 from dashboard.people import is_loopback
 from dashboard.screens import canvas, stage
@@ -32,7 +32,7 @@ def origin() -> str:
 def draw(running: Running, show: str, say: Say) -> None:
     """Draw the overview of a show."""
     frame = running.latest(show)
-    served = host_links.serving() if may(me(), SAYS) else None
+    served = people.serving().links if may(me(), SAYS) else None
     with st.container(key="hosts", gap=None):
         st.html(f"<header class='h-title'><h1>{safe(frame['title'])}</h1><p>{safe(say('Host pages'))}</p></header>")
         _about(served, say)

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from dashboard import cli_people
-from dashboard.cli_people import listening, read_people
+from dashboard.cli_people import listening, read_links, read_people
+from dashboard.host_links import HostLinks
 from dashboard.people import LOCAL, LOGIN, OPEN, People
 from dashboard.settings import SettingProblem
 from tests.benchmarks.processes import free_port
@@ -182,3 +183,45 @@ def test_who_listens_for_others_without_sign_in_is_told_that_nobody_has_controls
     others = warroom(*command, tmp_path / "b.duckdb", "--port", free_port(), WARROOM_HOST="0.0.0.0")
     assert others.out.splitlines()[1] == cli_people.ONLOOKERS
     assert [people.entry for people in built] == [LOCAL, OPEN]
+
+
+KEY = "0123456789abcdef0123456789abcdef"
+
+
+def links(file: Path, table: dict[str, Any], text: str = "", **environment: str) -> HostLinks:
+    file.write_text(text)
+    return read_links({"host_links": table}, "war.toml", str(file), environment, "show.duckdb")
+
+
+def test_host_links_have_a_key_beside_the_journal_unless_one_is_given(file: Path) -> None:
+    assert read_links({}, "", None, {}, "show.duckdb") == HostLinks(Path("show.duckdb.host-key"))
+    told = links(file, {"days": 1, "public_url": "https://war.example.com/"}, f'[host_links]\nkey = "{KEY}"\n')
+    assert told == HostLinks(None, KEY.encode(), 1, "https://war.example.com/")
+    assert (
+        links(file, {}, f'[host_links]\nkey = "{KEY}"\n', WARROOM_HOST_LINK_KEY=KEY[::-1]).secret == KEY[::-1].encode()
+    )
+    assert KEY not in repr(told)
+
+
+@pytest.mark.parametrize(
+    ("table", "text", "environment", "sentence"),
+    [
+        ({"day": 1}, "", {}, "war.toml: [host_links] has no key 'day'; it takes days and public_url."),
+        ({"days": -1}, "", {}, "days is -1; it takes a whole number from 0 to 366."),
+        ({"days": True}, "", {}, "days is True; it takes a whole number"),
+        ({"public_url": "war.example.com"}, "", {}, "write an address such as https://war.example.com."),
+        ({"public_url": "https://a b"}, "", {}, "write an address such as"),
+        ({"public_url": 1}, "", {}, "write an address such as"),
+        ({}, '[host_links]\nkey = "short"\n', {}, "[host_links] key takes at least 32 letters and digits, at random."),
+        ({}, "[host_links]\nkey = 7\n", {}, "[host_links] key takes at least 32 letters"),
+        ({}, "host_links = 7\n", {}, "host_links is no table; write [host_links]."),
+        ({}, "", {"WARROOM_HOST_LINK_KEY": "hunter2"}, "WARROOM_HOST_LINK_KEY takes at least 32 letters"),
+    ],
+)
+def test_host_links_that_cannot_be_read_are_one_sentence_without_the_key(
+    file: Path, table: dict[str, Any], text: str, environment: dict[str, str], sentence: str
+) -> None:
+    with pytest.raises(SettingProblem) as found:
+        links(file, table, text, **environment)
+    assert sentence in str(found.value)
+    assert "hunter2" not in str(found.value)

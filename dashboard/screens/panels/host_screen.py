@@ -205,7 +205,7 @@ def _why(row: Frame, say: Say) -> str:
         "unknown_eta": say("nobody knows when it arrives"),
         "not_deliverable": say("not deliverable there"),
     }
-    why = reasons.get(row["code"], row["code"])
+    why = reasons.get(str(row["code"]), str(row["code"]))
     return f"{say('you said this')} · {why}" if row["said"] else why
 
 
