@@ -108,7 +108,7 @@ def _coupon(part: Row, names: Names) -> Told:
     if not part["percent"]:
         return "coupon in {region} over: {goods}", {"region": region}, [names.sku(part)]
     gaps = {"region": region, "percent": part["percent"]}
-    return "coupon of {percent} % in {region}: {goods}", gaps, [names.sku(part)]
+    return "coupon of {percent}% in {region}: {goods}", gaps, [names.sku(part)]
 
 
 def _bundle(part: Row, names: Names) -> Told:
@@ -116,7 +116,7 @@ def _bundle(part: Row, names: Names) -> Told:
     goods = [" + ".join(names.skus.get(sku, sku) for sku in part["skus"])]
     if not part["percent"]:
         return "bundle in {region} over: {goods}", {"region": region}, goods
-    return "bundle with {percent} % off in {region}: {goods}", {"region": region, "percent": part["percent"]}, goods
+    return "bundle with {percent}% off in {region}: {goods}", {"region": region, "percent": part["percent"]}, goods
 
 
 def _price(part: Row, names: Names) -> Told:
@@ -145,7 +145,7 @@ def _replenishment(part: Row, names: Names) -> Told:
 
 def _split(part: Row, names: Names) -> Told:
     gaps = {"channel": _channel(part, names), "percent": part["percent"]}
-    return "{channel} weighed {percent} %: {goods}", gaps, [names.sku(part)]
+    return "{channel} weighed {percent}%: {goods}", gaps, [names.sku(part)]
 
 
 def _mode(part: Row, names: Names) -> Told:
@@ -199,10 +199,10 @@ PHRASES = (
     MOVED, *LISTINGS.values(), "; ", ", ", "all SKUs", "the rest", "as usual", "nothing on screen", "price: {goods}",
     "asked back from {source} for {target}: {goods}", "no limit in {region} any more: {goods}",
     "at most {units} per order in {region}: {goods}", "coupon in {region} over: {goods}",
-    "coupon of {percent} % in {region}: {goods}", "bundle in {region} over: {goods}",
-    "bundle with {percent} % off in {region}: {goods}", "price on {channel}: {goods}", "host push: {goods}",
+    "coupon of {percent}% in {region}: {goods}", "bundle in {region} over: {goods}",
+    "bundle with {percent}% off in {region}: {goods}", "price on {channel}: {goods}", "host push: {goods}",
     "on screen: {goods}", "safety stock of {region} as usual: {goods}", "safety stock of {region}: {goods}",
-    "purchasing is asked for {goods}", "{channel} weighed {percent} %: {goods}", "listed as {mode}: {goods}",
+    "purchasing is asked for {goods}", "{channel} weighed {percent}%: {goods}", "listed as {mode}: {goods}",
     "{rule}: {level}", "{name} = {value}", *LEVELS.values(),
 )  # fmt: skip
 """Every phrase told here, for whoever translates."""

@@ -36,13 +36,13 @@ def decimal(value: float | None, decimals: int = 1) -> str:
 
 
 def share(part: float | None, decimals: int = 1) -> str:
-    """A share of one as a percentage: 98.3 %."""
-    return NONE if part is None else f"{100 * part:.{decimals}f} %".replace("-", "−")
+    """A share of one as a percentage: 98.3%."""
+    return NONE if part is None else f"{100 * part:.{decimals}f}%".replace("-", "−")
 
 
 def above(ratio: float | None) -> str:
-    """A ratio to a plan as what it is above or below: +35 %."""
-    return NONE if ratio is None else f"{more(100 * (ratio - 1))} %"
+    """A ratio to a plan as what it is above or below: +35%."""
+    return NONE if ratio is None else f"{more(100 * (ratio - 1))}%"
 
 
 def amount(minor: int, currency: str) -> Decimal:

@@ -17,7 +17,7 @@ def countdown(view: View) -> Safe:
     columns = [
         Shown("", lambda row: row["name"], False),
         view.count(say("Forecasts"), "forecasts", grades, sums=False),
-        Shown(say("80 % band held"), lambda row: figures.share(row["coverage_80"])),
+        Shown(say("80% band held"), lambda row: figures.share(row["coverage_80"])),
         Shown(say("Median error, min"), lambda row: figures.decimal(row["median_abs_error_minutes"])),
     ]
     remarks = [element("p", sentence) for sentence in _remarks(view)]

@@ -78,6 +78,6 @@ def _countdown(view: View) -> str:
     record = view.review["countdown"]
     if record["coverage_80"] is None:
         return ""
-    return view.say("The countdown's 80 % band held in {share} of {count} forecasts.").format(
+    return view.say("The countdown's 80% band held in {share} of {count} forecasts.").format(
         share=figures.share(record["coverage_80"], 0), count=figures.units(record["forecasts"])
     )

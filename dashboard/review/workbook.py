@@ -183,7 +183,7 @@ class _Book:
         record, say = self.review["countdown"], self.say
         kinds = ("text", "units", "share", "decimal")
         self._headings(
-            sheet, HEADER_ROW, (say("Forecasts of"), say("Forecasts"), say("80 % band held"), say("Median error, min"))
+            sheet, HEADER_ROW, (say("Forecasts of"), say("Forecasts"), say("80% band held"), say("Median error, min"))
         )
         lines = [(say("All"), record)]
         lines += [(words.horizon(row["horizon"], say), row) for row in record["by_horizon"]]

@@ -8,6 +8,7 @@ Invariants: an advice is never more than its pool has by now; where the allocato
 from typing import Any
 
 from dashboard.screens.marks import Frame, money
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 Wish = dict[str, Any]
@@ -50,9 +51,9 @@ def how(frame: Frame, say: Say = english) -> str:
     if not said:
         return ""
     words = say(METHODS.get(said["method"], said["method"]))
-    return f"{words}: {said['why']}" if said["why"] else words
+    return f"{words}: {sentence(said['why'], say)}" if said["why"] else words
 
 
-def amount(minor: int | None, currency: str) -> str:
+def amount(minor: int | None, currency: str, say: Say = english) -> str:
     """Write what a unit is worth, a dash where nobody said."""
-    return "–" if minor is None else money(minor, currency)
+    return "–" if minor is None else money(minor, currency, say)

@@ -14,6 +14,8 @@ import streamlit as st
 
 from dashboard.screens.door import Submit, ask, done, may, me, mint, refusal
 from dashboard.screens.marks import Frame, safe, shape
+from dashboard.screens.sentences import sentence
+from dashboard.screens.words import Say, english
 
 ASLEEP_SECONDS = 0.8
 
@@ -62,11 +64,11 @@ def tell(answer: Frame) -> None:
     st.session_state.alert_said = None if done(answer) else refusal(answer)
 
 
-def said() -> None:
+def said(say: Say = english) -> None:
     """Draw the room's last refusal, if the last press was refused."""
-    sentence = st.session_state.get("alert_said")
-    if sentence:
-        st.html(f'<div class="said bad" role="status">{shape("low")}{safe(sentence)}</div>')
+    refused = st.session_state.get("alert_said")
+    if refused:
+        st.html(f'<div class="said bad" role="status">{shape("low")}{safe(sentence(refused, say))}</div>')
 
 
 def asleep(place: str, name: str) -> bool:

@@ -21,6 +21,7 @@ from dashboard.screens.archive import Entries, Wish
 from dashboard.screens.door import Running, chosen, may, me, room
 from dashboard.screens.marks import Frame, number, safe, shape
 from dashboard.screens.panels import chain, entries, sieve
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, speaker
 
 ROWS = 40
@@ -62,7 +63,7 @@ def _wish(show: str, frame: Frame, say: Say) -> Wish:
     try:
         return archive.wish(show, frame, typed)
     except archive.InstantProblem as problem:
-        st.html(f'<div class="said bad" role="status">{shape("warning")}{safe(problem)}</div>')
+        st.html(f'<div class="said bad" role="status">{shape("warning")}{safe(sentence(str(problem), say))}</div>')
         return archive.wish(show, frame, {**typed, "since": "", "until": ""})
 
 

@@ -44,11 +44,11 @@ def _next(end: dict[str, Any], currency: str, say: Say) -> str:
     shared = end["pool"] == "flexible"
     hint = say("A flexible unit is sold for its bid or more.") if shared else say("What the next unit is worth here.")
     word = say("bid") if shared else say("next")
-    return f'<i title="{safe(hint)}">{safe(word)} {safe(money(end["next_minor"], currency))}</i>'
+    return f'<i title="{safe(hint)}">{safe(word)} {safe(money(end["next_minor"], currency, say))}</i>'
 
 
 def _lasts(minutes: float, close: float, say: Say) -> str:
-    return say("lasts the show") if minutes >= close else minutes_left(minutes)
+    return say("lasts the show") if minutes >= close else minutes_left(minutes, say)
 
 
 def given_back(parts: dict[str, Any], say: Say = english) -> str:

@@ -46,7 +46,7 @@ def draw(frame: Frame, submit: Submit | None, say: Say = english, tabs: bool = T
         _settled(frame, submit, say)
     else:
         _open(frame, submit, say, proposals, calls)
-    said()
+    said(say)
 
 
 def _tabs(here: str, counts: dict[str, int], say: Say) -> None:

@@ -17,6 +17,8 @@ import streamlit as st
 
 from dashboard.screens.door import Submit, ask, done, mint, refusal
 from dashboard.screens.marks import Frame, safe, shape
+from dashboard.screens.sentences import sentence
+from dashboard.screens.words import Say, english
 
 SAID_SECONDS = 12.0
 FRESH = ("units", "slide", "reason", "anyway", "arrived", "lost", "final", "name", "minutes")
@@ -90,18 +92,18 @@ def send(submit: Submit, show: str, mode: str, drawn: str, rows: Sequence[Asked]
     return True
 
 
-def tell(sentence: str, good: bool, where: str = "desk") -> None:
+def tell(text: str, good: bool, where: str = "desk") -> None:
     """Keep a sentence for the desk, or the list under it, to show for a while."""
-    st.session_state[f"{where}_said"] = {"sentence": sentence, "good": good, "at": time.monotonic()}
+    st.session_state[f"{where}_said"] = {"sentence": text, "good": good, "at": time.monotonic()}
 
 
-def said(where: str = "desk") -> str:
+def said(where: str = "desk", say: Say = english) -> str:
     """Build the last sentence, empty once it is old."""
     last = st.session_state.get(f"{where}_said")
     if not last or time.monotonic() - last["at"] > SAID_SECONDS:
         return '<div class="said"></div>'
     look, mark = ("good", "available") if last["good"] else ("bad", "low")
-    return f'<div class="said {look}" role="status">{shape(mark)}{safe(last["sentence"])}</div>'
+    return f'<div class="said {look}" role="status">{shape(mark)}{safe(sentence(last["sentence"], say))}</div>'
 
 
 def want(**fields: Any) -> None:

@@ -18,7 +18,7 @@ def caption(record: Frame | None, say: Say = english) -> str:
     count = record["forecasts"] if record else 0
     if not record or count < ENOUGH or record["coverage_80"] is None:
         return say("record: too few forecasts graded")
-    held = say("80 % band held {share} of {count} forecasts").format(
+    held = say("80% band held {share} of {count} forecasts").format(
         share=percent(record["coverage_80"]), count=number(count)
     )
     error = record["median_abs_error_minutes"]

@@ -12,6 +12,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel.dates import format_date, format_skeleton, get_timezone_location
 from babel.numbers import format_currency, get_currency_precision
 
 from dashboard.screens.words import Say, english
@@ -77,30 +78,36 @@ def shape(state: str) -> str:
 
 
 def number(value: float | None) -> str:
-    """Write a count with thousands separators, or a dash where it is unknown."""
+    """Write a count with thousands separators, or a dash where it is unknown.
+
+    English and Chinese readers group digits alike, so no language is asked for; a test holds that against Babel.
+    """
     return "–" if value is None else f"{value:,.0f}"
 
 
 def percent(share: float | None) -> str:
-    """Write a share of 1 as whole per cent; only a full share reads 100 %."""
+    """Write a share of 1 as whole per cent, alike in both languages; only a full share reads 100%."""
     if share is None:
         return "–"
-    return f"{100 if share >= 1 else min(99, round(share * 100))} %"
+    return f"{100 if share >= 1 else min(99, round(share * 100))}%"
 
 
 def chance(share: float | None) -> str:
     """Write the chance of what is still to come, which is never certain, as whole per cent."""
     if share is None:
         return "–"
-    return "< 1 %" if share < 0.01 else "> 99 %" if share > 0.99 else percent(share)
+    return "< 1%" if share < 0.01 else "> 99%" if share > 0.99 else percent(share)
 
 
-@lru_cache(maxsize=4096)
-def money(minor: int, currency: str, language: str = "en") -> str:
-    """Write minor units as an amount without cents from 100 whole units on."""
+def money(minor: int, currency: str, say: Say = english) -> str:
+    """Write minor units as the reader writes money, without cents from 100 whole units on."""
+    return _money(minor, currency, say.locale)
+
+
+@lru_cache(maxsize=8192)
+def _money(minor: int, currency: str, locale: str) -> str:
     whole = minor / 10 ** get_currency_precision(currency)
     pattern = "¤#,##0" if abs(whole) >= 100 or whole == int(whole) else None
-    locale = "zh_Hans_CN" if language == "zh" else "en_US"
     return format_currency(whole, currency, pattern, locale=locale, currency_digits=pattern is None)
 
 
@@ -123,9 +130,28 @@ def clock(iso: str, time_zone: str = "UTC", seconds: bool = False) -> str:
     return moment(iso).astimezone(zone(time_zone)).strftime("%H:%M:%S" if seconds else "%H:%M")
 
 
-def city(time_zone: str) -> str:
-    """Name a time zone the way people do: by its city."""
-    return time_zone.rpartition("/")[2].replace("_", " ")
+@lru_cache(maxsize=1024)
+def city(time_zone: str, say: Say = english) -> str:
+    """Name a time zone the way people do: by its city, in the reader's language."""
+    name = zone(time_zone).key
+    named = "UTC" if name == "UTC" else get_timezone_location(name, locale=say.locale, return_city=True)
+    return named.rpartition("/")[2]
+
+
+def day(iso: str, time_zone: str, say: Say = english) -> str:
+    """Write the day and the clock of a zone at a moment: Oct 24, 20:10, or 10月24日 20:10."""
+    return _day(iso, time_zone, say.locale)
+
+
+def date(iso: str, time_zone: str, say: Say = english) -> str:
+    """Write the date of a zone at a moment: Oct 24, 2026, or 2026年10月24日."""
+    return str(format_date(moment(iso).astimezone(zone(time_zone)).date(), locale=say.locale))
+
+
+@lru_cache(maxsize=1024)
+def _day(iso: str, time_zone: str, locale: str) -> str:
+    at = moment(iso).astimezone(zone(time_zone))
+    return f"{format_skeleton('MMMd', at, locale=locale)}{' ' if locale.startswith('zh') else ', '}{at:%H:%M}"
 
 
 def show_time(seconds: int) -> str:
@@ -148,50 +174,52 @@ def micros(iso: str) -> int:
     return (delta.days * 86400 + delta.seconds) * 1_000_000 + delta.microseconds
 
 
-def minutes_left(minutes: float) -> str:
+def minutes_left(minutes: float, say: Say = english) -> str:
     """Write a countdown: mm:ss, from 100 minutes on in hours, from two days on in days."""
     if minutes < 100:
         whole = max(0, round(minutes * 60))
         return f"{whole // 60:02d}:{whole % 60:02d}"
-    return span(minutes)
+    return span(minutes, say)
 
 
-def span(minutes: float) -> str:
+def span(minutes: float, say: Say = english) -> str:
     """Write a length of time in the two largest units that matter."""
     whole = round(minutes)
     if whole < 60:
-        return f"{whole} min"
+        return say("{count} min").format(count=whole)
     if whole < 48 * 60:
-        return f"{whole // 60} h {whole % 60:02d}"
+        return say("{hours} h {minutes}").format(hours=whole // 60, minutes=f"{whole % 60:02d}")
     days, rest = divmod(whole, 1440)
-    return f"{days} d {rest // 60} h" if days < 10 else f"{whole / 1440:,.0f} d"
+    if days < 10:
+        return say("{days} d {hours} h").format(days=days, hours=rest // 60)
+    return say("{count} d").format(count=f"{whole / 1440:,.0f}")
 
 
-def lasted(minutes: float) -> str:
+def lasted(minutes: float, say: Say = english) -> str:
     """Write minutes that were added up: from a hundred hours on in the two largest units that matter."""
-    return f"{minutes:,.0f} min" if minutes < 6000 else span(minutes)
+    return say("{count} min").format(count=f"{minutes:,.0f}") if minutes < 6000 else span(minutes, say)
 
 
-def age(seconds: float | None) -> str:
+def age(seconds: float | None, say: Say = english) -> str:
     """Write how old data is."""
     if seconds is None:
         return "–"
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    return f"{seconds:.0f} s" if seconds < 120 else span(seconds / 60)
+    if seconds >= 120:
+        return span(seconds / 60, say)
+    return say("{count} s").format(count=f"{seconds:.1f}" if seconds < 10 else f"{seconds:.0f}")
 
 
-def delay(milliseconds: int | None) -> str:
+def delay(milliseconds: int | None, say: Say = english) -> str:
     """Write how long an order took to get here; below a tenth of a second in milliseconds."""
     if milliseconds is None:
         return "–"
-    return f"{milliseconds} ms" if milliseconds < 100 else age(milliseconds / 1000)
+    return say("{count} ms").format(count=milliseconds) if milliseconds < 100 else age(milliseconds / 1000, say)
 
 
 def lateness(row: Frame, say: Say = english) -> str:
     """Say how late the feed of a late channel is, by the age of its data or of an order that waits for its lines."""
     seconds = max(row["data_age_seconds"] or 0.0, row["pending_age_seconds"] or 0.0)
-    return f"{say('feed')} {age(seconds)} {say('late')}"
+    return f"{say('feed')} {age(seconds, say)} {say('late')}"
 
 
 def late_regions(frame: Frame, say: Say = english) -> dict[str, str]:

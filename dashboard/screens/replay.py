@@ -19,6 +19,7 @@ from dashboard.screens.door import Running, chosen, room
 from dashboard.screens.marks import Frame, micros, safe
 from dashboard.screens.replay_place import NAMES, Place
 from dashboard.screens.replay_time import InstantProblem, Span, span_of
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, speaker
 
 AXIS_SECONDS = 5.0
@@ -142,7 +143,8 @@ def _picture(running: Running, show: str, span: Span) -> None:
         stage.draw(frame, None, replay=True)
     address = replay_place.address(show, stage.language(), place)
     live = f"./?{replay_place.address(show, stage.language())}" if span.open else ""
-    answer = timeline.Answer(state.get("replay_number", 0), state.replay_said, frame["seq"], address, live)
+    said = sentence(state.replay_said, speaker(stage.language()))
+    answer = timeline.Answer(state.get("replay_number", 0), said, frame["seq"], address, live)
     with st.container(key="transport", gap=None):
         timeline.moment(place, span, answer, speaker(stage.language()))
 

@@ -14,6 +14,7 @@ from dashboard.screens import archive
 from dashboard.screens.archive import Entries, JournalProblem, Wish
 from dashboard.screens.marks import MARKS, Frame, micros, pool_name, titles
 from dashboard.screens.replay_time import SECOND, Span
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 MARKS_MAX = 500
@@ -69,11 +70,13 @@ def marks(show: str, head: Frame, span: Span, kept: list[Frame], say: Say = engl
 def of_frame(frame: Frame, span: Span, say: Say = english) -> list[Frame]:
     """Return the marks that a frame knows: its annotations, as exact as they are written, and its alerts."""
     noted = [
-        _mark(round(row["minute"] * 60, 1), NOTED.get(row["kind"], "term"), row["what"])
+        _mark(round(row["minute"] * 60, 1), NOTED.get(row["kind"], "term"), sentence(row["what"], say))
         for row in frame["curves"]["annotations"]
     ]
     raised = [
-        _mark((micros(row["raised_at"]) - span.starts_at) / SECOND, "alert", row["what"], row["severity"])
+        _mark(
+            (micros(row["raised_at"]) - span.starts_at) / SECOND, "alert", sentence(row["what"], say), row["severity"]
+        )
         for row in frame["alerts"]
     ]
     return _inside([*noted, *raised], span)
@@ -139,7 +142,7 @@ def _limit(facts: Frame, say: Say) -> str:
 
 def _percent(word: str) -> Callable[[Frame, Say], str]:
     def said(facts: Frame, say: Say) -> str:
-        size = f"−{facts['percent']} %" if facts["percent"] else say("ended")
+        size = f"−{facts['percent']}%" if facts["percent"] else say("ended")
         return f"{say(word)} {size} {facts['region']}"
 
     return said
@@ -158,5 +161,5 @@ _SAID: dict[str, Callable[[Frame, Say], str]] = {
     "pool_closed": lambda facts, say: f"{say('pool closed')} {pool_name(facts['pool'], say)}",
     "shipment_started": lambda facts, say: f"{say('leaves')}: {facts['shipment']}",
     "shipment_arrived": lambda facts, say: f"{say('arrives')}: {facts['shipment']}",
-    "alert_raised": lambda facts, say: str(facts["what"]),
+    "alert_raised": lambda facts, say: sentence(str(facts["what"]), say),
 }

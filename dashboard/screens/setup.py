@@ -62,7 +62,7 @@ def _tick(running: Running, show: str) -> None:
     canvas.fill(_panels(running, frame, say), {}, live=True)
     with st.container(key="terms", gap=None):
         st.html(f"<h2>{safe(say('Terms in force'))}</h2>")
-        answers.said()
+        answers.said(say)
         term_list.draw(frame, partial(_lift, show, submit), partial(answers.able, submit), say)
     if st.session_state.get("setup_drawn") != _in_force(frame):
         st.rerun()

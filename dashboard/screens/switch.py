@@ -35,7 +35,7 @@ def html(here: str, zones: Mapping[str, str], say: Say) -> str:
     now = viewer.zone() or next(iter(zones.values()), UTC)
     return (
         f'<details class="switch spoken-{spoken}"><summary title="{safe(say("Language and clock"))}">'
-        f"{SHORT[spoken]} · {safe(city(now))}</summary><div><b>{safe(say('Language'))}</b><p>{languages}</p>"
+        f"{SHORT[spoken]} · {safe(city(now, say))}</summary><div><b>{safe(say('Language'))}</b><p>{languages}</p>"
         f"<b>{safe(say('Clock'))}</b><p>{clocks}</p>{field}</div></details>"
     )
 
@@ -43,10 +43,10 @@ def html(here: str, zones: Mapping[str, str], say: Say) -> str:
 def clocks_of(zones: Mapping[str, str], say: Say) -> dict[str, str]:
     """Return the clocks to choose from: what `/prefer` calls each -> its words. The first zone is the show's own."""
     show = next(iter(zones.values()), "")
-    shows = {SHOW: f"{say('the show')} ({city(show)})" if show else say("the show")}
+    shows = {SHOW: f"{say('the show')} ({city(show, say)})" if show else say("the show")}
     own = viewer.own_zone()
-    mine = {BROWSER: f"{say('this computer')} ({city(own)})"} if own else {}
-    others = {zone: f"{city(zone)} ({name})" for name, zone in list(zones.items())[1:] if zone not in (show, UTC)}
+    mine = {BROWSER: f"{say('this computer')} ({city(own, say)})"} if own else {}
+    others = {zone: f"{city(zone, say)} ({name})" for name, zone in list(zones.items())[1:] if zone not in (show, UTC)}
     return shows | mine | {UTC: UTC} | others
 
 

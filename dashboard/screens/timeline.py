@@ -44,7 +44,7 @@ def axis(show: str, span: Span, marks: list[Frame], slots: list[Frame], legend: 
             "length": span.length / SECOND,
             "startsAt": span.starts_at / 1000,
             "zone": zone(span.time_zone).key,
-            "city": city(span.time_zone),
+            "city": city(span.time_zone, say),
             "marks": marks,
             "slots": slots,
             "legend": legend,

@@ -72,7 +72,7 @@ def plan(frame: Frame, wish: Wish, say: Say = english) -> Frame:
 
 def _too_late(frame: Frame, row: Frame | None, region: str, eta: datetime, say: Say) -> str:
     """Say that goods arrive when the show is over, and when the SKU will be sold out."""
-    after = span((eta - moment(frame["ends_at"])).total_seconds() / 60)
+    after = span((eta - moment(frame["ends_at"])).total_seconds() / 60, say)
     ends = (
         f"{say('the show ends')} {clock(frame['ends_at'], frame['time_zone'])}, {say('this arrives later by')} {after}"
     )
@@ -97,4 +97,4 @@ def _gap(row: Frame | None, region: str, minutes: float, say: Say) -> str:
     sold_out = 0.0 if row and row["state"] == "out" else row["p50"] if row and row["state"] == "counting" else None
     if sold_out is None or sold_out >= minutes:
         return ""
-    return f"{region} {say('has nothing to sell for')} {span(minutes - sold_out)} {say('before it arrives')}"
+    return f"{region} {say('has nothing to sell for')} {span(minutes - sold_out, say)} {say('before it arrives')}"

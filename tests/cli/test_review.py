@@ -80,7 +80,7 @@ def test_one_language_is_enough(evening: Path, tmp_path: Path) -> None:
 def test_for_people_it_is_a_short_table_and_the_hash(evening: Path, tmp_path: Path) -> None:
     outcome = warroom("review", evening, "--out", tmp_path, "--language", "en")
     assert outcome.code == 0
-    for words in ("oversold", "verified", "35", "46.1 % of 76 offered", "estimated", "Hash of entry", str(tmp_path)):
+    for words in ("oversold", "verified", "35", "46.1% of 76 offered", "estimated", "Hash of entry", str(tmp_path)):
         assert words in outcome.out, words
     assert {path.name for path in tmp_path.iterdir()} == {"parquet", *ENGLISH, *SAME[:3]}
 

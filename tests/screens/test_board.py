@@ -72,16 +72,16 @@ def test_rows_of_a_region_with_a_late_channel_are_hatched_and_say_how_late_and_o
     assert " stale" not in board.html(frame | {"suspended": []})
     own = frame | {"countdowns": [row for row in frame["countdowns"] if row["region"] == "SEA"]}
     assert board.html(own).count("feed 42 s late") == min(board.LARGE_ROWS, len(own["countdowns"]))
-    assert "数据流 42 s 延迟" in board.html(own, speaker("zh"))
+    assert "数据流 42 秒 延迟" in board.html(own, speaker("zh"))
 
 
 @pytest.mark.parametrize(
     ("change", "odds"),
     [
-        ({"p_sells_out": 0.724}, "72 %"),
-        ({"state": "lasts", "p_sells_out": 0.08}, "8 %"),
-        ({"p_sells_out": 0.9999}, "> 99 %"),
-        ({"state": "lasts", "p_sells_out": 0.0}, "< 1 %"),
+        ({"p_sells_out": 0.724}, "72%"),
+        ({"state": "lasts", "p_sells_out": 0.08}, "8%"),
+        ({"p_sells_out": 0.9999}, "> 99%"),
+        ({"state": "lasts", "p_sells_out": 0.0}, "< 1%"),
         ({"state": "unknown", "p_sells_out": None}, "–"),
         ({"state": "out", "p_sells_out": 1.0}, ""),
     ],
@@ -93,30 +93,30 @@ def test_beside_each_time_stands_how_likely_it_sells_out_at_all(change: dict[str
 def test_the_chance_is_on_every_row_that_has_one_large_or_small() -> None:
     rows = [ROW | {"state": "lasts", "p_sells_out": 0.08} for _ in range(8)]
     text = board.html(frame_at(2408) | {"countdowns": rows})
-    assert text.count("<b>8 %</b><span>sells out</span>") == board.LARGE_ROWS
-    assert text.count("lasts<small>8 %</small>") == 8 - board.LARGE_ROWS
+    assert text.count("<b>8%</b><span>sells out</span>") == board.LARGE_ROWS
+    assert text.count("lasts<small>8%</small>") == 8 - board.LARGE_ROWS
     unknown = board.html(frame_at(2408) | {"countdowns": [ROW | {"state": "unknown"}] * 8})
     assert "%</b>" not in unknown
     assert "<small>" not in unknown
 
 
 def test_the_record_says_how_often_the_band_held_once_enough_forecasts_are_graded() -> None:
-    assert graded.caption(record()) == "80 % band held 79 % of 412 forecasts · median error 2.6 min"
-    assert graded.caption(record() | {"median_abs_error_minutes": None}) == "80 % band held 79 % of 412 forecasts"
+    assert graded.caption(record()) == "80% band held 79% of 412 forecasts · median error 2.6 min"
+    assert graded.caption(record() | {"median_abs_error_minutes": None}) == "80% band held 79% of 412 forecasts"
     for too_few in (None, record(0), record(graded.ENOUGH - 1)):
         assert graded.caption(too_few) == "record: too few forecasts graded"
-    assert "80% 区间命中 79 %，共 412 次预测" in board.html(frame_at(2408), speaker("zh"))
+    assert "80% 区间命中 79%，共 412 次预测" in board.html(frame_at(2408), speaker("zh"))
 
 
 def test_the_record_opens_to_a_table_by_horizon_and_what_it_learned_from() -> None:
     text = graded.html(record())
-    assert "<th scope=row>within 10 min</th><td>120</td><td>81 %</td><td>1.4 min</td>" in text
-    assert "<th scope=row>lasts the show</th><td>52</td><td>80 %</td><td>–</td>" in text
-    assert "warned 2 min before 91 % of sell-outs (11)" in text
+    assert "<th scope=row>within 10 min</th><td>120</td><td>81%</td><td>1.4 min</td>" in text
+    assert "<th scope=row>lasts the show</th><td>52</td><td>80%</td><td>–</td>" in text
+    assert "warned 2 min before 91% of sell-outs (11)" in text
     assert "learned from 20 shows · 88 forecasts wait for their time" in text
     assert "false alarms" not in text, "nobody can know before the close"
     closed = graded.html(record() | {"false_alarm_share": 0.22, "tuning_shows": 0, "sell_outs": 0})
-    assert "no sell-out yet · false alarms 22 %" in closed
+    assert "no sell-out yet · false alarms 22%" in closed
     assert "learned from no show yet" in closed
     assert "<details" not in graded.html(record(0))
     few = [row | {"forecasts": graded.ENOUGH - 1} for row in record()["by_horizon"]]

@@ -1,9 +1,12 @@
 """How the screens write numbers, money, clocks and states."""
 
 import pytest
+from babel.numbers import format_decimal, format_percent
 
+from dashboard.catalogues import LANGUAGES
 from dashboard.screens import marks
-from dashboard.screens.marks import MARKS
+from dashboard.screens.marks import MARKS, age, city, date, day, delay, lasted, money, number, percent, span
+from dashboard.screens.words import english, speaker
 from tests.screens.sample_frame import frame_at
 
 
@@ -47,8 +50,8 @@ def test_money_follows_its_currency_and_an_unknown_currency_is_shown_as_it_is(
 
 
 def test_only_a_full_share_reads_as_a_hundred_per_cent() -> None:
-    assert marks.percent(0.999) == "99 %"
-    assert marks.percent(1.0) == "100 %"
+    assert marks.percent(0.999) == "99%"
+    assert marks.percent(1.0) == "100%"
     assert marks.percent(None) == "–"
 
 
@@ -96,3 +99,32 @@ def test_minutes_that_were_added_up_stay_short() -> None:
     assert [marks.lasted(minutes) for minutes in (0, 526.6, 5999, 6000, 86_219_793)] == [
         "0 min", "527 min", "5,999 min", "4 d 4 h", "59,875 d",
     ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_counts_and_percents_are_written_as_readers_of_every_language_write_them(language: str) -> None:
+    locale = speaker(language).locale
+    for value in (0, 7, 999, 1_000, 12_345, 9_876_543, -1_234):
+        assert number(value) == format_decimal(value, locale=locale)
+    for share in (0.0, 0.07, 0.35, 0.99, 1.0):
+        assert percent(share) == format_percent(share, locale=locale)
+
+
+def test_money_days_and_lengths_of_time_are_the_reader_s() -> None:
+    chinese = speaker("zh")
+    assert [money(1_234_500, code) for code in ("USD", "CNY", "JPY", "EUR")] == [
+        "$12,345", "CN¥12,345", "¥1,234,500", "€12,345",
+    ]  # fmt: skip
+    assert [money(1_234_500, code, chinese) for code in ("USD", "CNY", "JPY", "EUR")] == [
+        "US$12,345", "¥12,345", "JP¥1,234,500", "€12,345",
+    ]  # fmt: skip
+    at = "2026-10-24T12:10:00.000000Z"
+    assert [day(at, "Asia/Shanghai", say) for say in (english, chinese)] == ["Oct 24, 20:10", "10月24日 20:10"]
+    assert [date(at, "Asia/Shanghai", say) for say in (english, chinese)] == ["Oct 24, 2026", "2026年10月24日"]
+    assert [city("America/Los_Angeles", say) for say in (english, chinese)] == ["Los Angeles", "洛杉矶"]
+    assert [city("Nowhere/Land", say) for say in (english, chinese)] == ["UTC", "UTC"]
+    for minutes, told, said in ((7, "7 min", "7 分钟"), (2047, "34 h 07", "34时07分"), (4000, "2 d 18 h", "2天18时"),
+                                (20_000, "14 d", "14 天")):  # fmt: skip
+        assert (span(minutes), span(minutes, chinese)) == (told, said)
+    assert [age(seconds, chinese) for seconds in (4.2, 42, 600, None)] == ["4.2 秒", "42 秒", "10 分钟", "–"]
+    assert (delay(84), delay(84, chinese), lasted(554, chinese)) == ("84 ms", "84 毫秒", "554 分钟")

@@ -204,7 +204,7 @@ def test_the_deepest_percent_covers_cost_way_and_fee_on_the_worst_shop_of_the_re
     cheap = frame | {"prices": [{"sku": "HALO-ROSE", "channel": "amazon-eu", "price_minor": 2500}]}
     assert term_forms.deepest_percent(cheap, "HALO-ROSE", "EU") == 11
     typed = {"sku": "HALO-ROSE", "region": "EU"}
-    assert term_forms.note("coupon", frame, typed) == "margin allows at most 54 %"
+    assert term_forms.note("coupon", frame, typed) == "margin allows at most 54%"
 
 
 def test_a_number_says_unit_default_range_and_whether_it_was_changed() -> None:

@@ -50,7 +50,7 @@ def test_the_verdict_is_one_line_with_shape_word_and_numbers() -> None:
 def test_before_during_and_after_a_failure_the_line_says_where_things_stand() -> None:
     assert "Not tested yet" in stress_verdict.html(None)
     running = stress_verdict.html(told("running", doing="ours", report={}, beside=[]))
-    assert "Testing 43 %" in running
+    assert "Testing 43%" in running
     assert 'aria-valuenow="43"' in running
     assert "Killed &lt;b&gt;" in stress_verdict.html(told("failed", report={}, problem="Killed <b>"))
 
@@ -160,9 +160,9 @@ def test_a_second_click_while_one_runs_is_refused_kindly(monkeypatch: pytest.Mon
     monkeypatch.setattr(rooms, "running", FakeRoom)
     try:
         page = press(open_page("stress"), "Run")
-        assert "Testing 0 %" in verdict_of(page)
+        assert "Testing 0%" in verdict_of(page)
         press(page, "Running")
-        assert any("start yours when it has ended (0 %)" in html.proto.body for html in page.get("html"))
+        assert any("start yours when it has ended (0%)" in html.proto.body for html in page.get("html"))
     finally:
         found.stop()
 

@@ -84,8 +84,8 @@ def test_a_chip_tells_state_and_delay_and_what_is_wrong() -> None:
         channels.html(frame_at(2408) | {"channels": [troubled]})
     )
     zh = words(channels.html(frame_at(2408), speaker("zh")))
-    assert "正常 0.2 s · p95 0.5 s" in zh
-    assert "数据流 42 s 延迟 · 3 待取明细" in zh
+    assert "正常 0.2 秒 · p95 0.5 秒" in zh
+    assert "数据流 42 秒 延迟 · 3 待取明细" in zh
 
 
 @pytest.mark.parametrize(

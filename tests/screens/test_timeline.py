@@ -43,7 +43,7 @@ DEEDS: list[e.Event] = [
 SAID = [
     ("move", "200 units Flexible pool → US · Halo ring · rose"), ("move", "taken back: 40 units US → Flexible pool · Halo ring · rose"),
     ("move", "units lent: 9 units US → EU · Halo ring · rose"), ("move", "loan returned: 9 units EU → US · Halo ring · rose"),
-    ("term", "limit 2 EU · Halo ring · rose"), ("term", "limit lifted EU · Halo ring · rose"), ("term", "coupon −15 % SEA · Halo ring · rose"),
+    ("term", "limit 2 EU · Halo ring · rose"), ("term", "limit lifted EU · Halo ring · rose"), ("term", "coupon −15% SEA · Halo ring · rose"),
     ("term", "bundle ended SEA"), ("term", "new price tiktok-us · Halo ring · rose"), ("pool", "pool opened guest (guest) +50 · Halo ring · rose"),
     ("pool", "pool closed guest (guest)"), ("goods", "leaves: S1"), ("goods", "arrives: S1"), ("alert", "US is <sold> out."),
 ]  # fmt: skip

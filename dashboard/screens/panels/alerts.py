@@ -20,6 +20,7 @@ from dashboard.screens.marks import (
     span,
     tag,
 )
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 PROPOSALS_MAX, ALERTS_MAX, SETTLED_MAX, SUSPENDED_MAX = 2, 3, 5, 2
@@ -121,7 +122,7 @@ def until(frame: Frame, row: Frame, say: Say = english) -> str:
     if not row["decide_by"]:
         return ""
     seconds = max(0, round(seconds_between(frame["at"], row["decide_by"])))
-    left = f"{seconds // 60}:{seconds % 60:02d}" if seconds < 3600 else span(seconds / 60)
+    left = f"{seconds // 60}:{seconds % 60:02d}" if seconds < 3600 else span(seconds / 60, say)
     return f"{say('decide by')} {left} ({clock(row['decide_by'], frame['time_zone'])})"
 
 
@@ -129,7 +130,7 @@ def cost(frame: Frame, row: Frame, say: Say = english) -> str:
     """Say what is lost if nobody acts, as far as known."""
     if _cost(row) <= 0:
         return ""
-    return f"{say('if nobody acts')} −{money(_cost(row), frame['currency'])}"
+    return f"{say('if nobody acts')} −{money(_cost(row), frame['currency'], say)}"
 
 
 def pressing(frame: Frame, row: Frame) -> bool:
@@ -140,10 +141,10 @@ def pressing(frame: Frame, row: Frame) -> bool:
 def proposal(frame: Frame, row: Frame, say: Say = english) -> str:
     """Build the text of a proposal: what, why, effect, what waiting costs, until when."""
     hot = pressing(frame, row) or row.get("severity") == "critical"
-    under = " · ".join(part for part in (row["why"], row["effect"]) if part)
+    under = " · ".join(sentence(part, say) for part in (row["why"], row["effect"]) if part)
     lost = cost(frame, row, say)
     return (
-        f'<div class="ask">{shape("critical" if hot else "warning")}<div><b>{safe(row["what"])}</b>'
+        f'<div class="ask">{shape("critical" if hot else "warning")}<div><b>{safe(sentence(row["what"], say))}</b>'
         f"<span>{safe(under)}</span>{f'<em>{safe(lost)}</em> ' if lost else ''}"
         f'<em class="{"red" if hot else "yellow"}">{safe(until(frame, row, say))}</em></div></div>'
     )
@@ -155,7 +156,7 @@ def alert(frame: Frame, row: Frame, say: Say = english) -> str:
     parts = [part for part in (row["region"], cost(frame, row, say), until(frame, row, say)) if part]
     word = f'<em class="{mark.tone}">{safe(say(mark.word))}</em>'
     return (
-        f'<div class="ask alert">{shape(row["severity"])}<div><b>{safe(row["what"])}</b>'
+        f'<div class="ask alert">{shape(row["severity"])}<div><b>{safe(sentence(row["what"], say))}</b>'
         f"<span>{' · '.join([word, *map(safe, parts)])}</span></div></div>"
     )
 
@@ -164,7 +165,7 @@ def folded(frame: Frame, row: Frame, say: Say = english) -> str:
     """Build the one line of something that stands folded."""
     parts = [part for part in (cost(frame, row, say), until(frame, row, say)) if part]
     return (
-        f'<div class="ask quiet">{shape(row.get("severity", "info"))}<div><b>{safe(row["what"])}</b>'
+        f'<div class="ask quiet">{shape(row.get("severity", "info"))}<div><b>{safe(sentence(row["what"], say))}</b>'
         f"<span>{safe(' · '.join(parts))}</span></div></div>"
     )
 
@@ -173,7 +174,8 @@ def owned(frame: Frame, row: Frame, say: Say = english) -> str:
     """Build the text of an alert that somebody has taken."""
     has = say("{who} has it").format(who=row["owner"].removeprefix("rule:").replace("_", " "))
     return (
-        f'<div class="ask settled">{shape("green")}<div><b>{safe(row["what"])}</b><span>{safe(has)}</span></div></div>'
+        f'<div class="ask settled">{shape("green")}<div><b>{safe(sentence(row["what"], say))}</b>'
+        f"<span>{safe(has)}</span></div></div>"
     )
 
 
@@ -183,10 +185,10 @@ def decided(frame: Frame, row: Frame, say: Say = english) -> str:
     if row["state"] == "approved" and row["decided_by"].startswith("rule:"):
         word = "done by rule"
     at = clock(_moment(row), frame["time_zone"])
-    why = f" · {row['why']}" if row.get("why") else ""
+    why = f" · {sentence(row['why'], say)}" if row.get("why") else ""
     gone = " gone" if row["state"] in ("expired", "withdrawn") else ""
     return (
-        f'<div class="ask settled{gone}">{shape(mark)}<div><b>{safe(row["what"])}</b>'
+        f'<div class="ask settled{gone}">{shape(mark)}<div><b>{safe(sentence(row["what"], say))}</b>'
         f"<span>{safe(at)} · {safe(say(word))}{safe(why)}</span></div></div>"
     )
 

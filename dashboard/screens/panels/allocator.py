@@ -25,7 +25,7 @@ def html(frame: Frame, say: Say = english) -> str:
 def _how(frame: Frame, said: Frame, say: Say) -> str:
     mark = "warning" if advised.is_degraded(frame) else "available"
     ago = seconds_between(said["at"], frame["at"])
-    old = f"{ago:.0f} {say('s')}" if ago < 120 else span(ago / 60)
+    old = f"{ago:.0f} {say('s')}" if ago < 120 else span(ago / 60, say)
     when = f"{clock(said['at'], frame['time_zone'], seconds=True)} · {say('{old} ago').format(old=old)}"
     return f'<div class="how">{shape(mark)}<b>{safe(advised.how(frame, say))}</b><span>{safe(when)}</span></div>'
 
@@ -43,8 +43,8 @@ def _worth(frame: Frame, said: Frame, say: Say) -> str:
     rows = sorted(best, key=lambda sku: (-best[sku], sku))
     body = "".join(
         f"<tr><th scope=row>{safe(names.get(sku, sku))}</th>"
-        + "".join(_cell(worth.get((sku, region)), most, frame) for region in regions)
-        + f"<td class=n>{safe(advised.amount(bids.get(sku), frame['currency']))}</td></tr>"
+        + "".join(_cell(worth.get((sku, region)), most, frame, say) for region in regions)
+        + f"<td class=n>{safe(advised.amount(bids.get(sku), frame['currency'], say))}</td></tr>"
         for sku in rows[:SKUS_MAX]
     )
     more = f'<p class="more">+{number(len(rows) - SKUS_MAX)} {safe(say("more"))}</p>' if len(rows) > SKUS_MAX else ""
@@ -52,9 +52,9 @@ def _worth(frame: Frame, said: Frame, say: Say) -> str:
     return f'<table class="heat"><thead>{head}</thead><tbody>{body}</tbody></table>{more}'
 
 
-def _cell(minor: int | None, most: int, frame: Frame) -> str:
+def _cell(minor: int | None, most: int, frame: Frame, say: Say) -> str:
     tint = round(TINT_MOST * (minor or 0) / most)
-    return f'<td class="n" style="--tint: {tint}%">{safe(advised.amount(minor, frame["currency"]))}</td>'
+    return f'<td class="n" style="--tint: {tint}%">{safe(advised.amount(minor, frame["currency"], say))}</td>'
 
 
 def _advice(frame: Frame, said: Frame, say: Say) -> str:
@@ -64,6 +64,6 @@ def _advice(frame: Frame, said: Frame, say: Say) -> str:
     return "".join(
         f'<div class="advice"><b>{number(row["units"])} × {safe(names.get(row["sku"], row["sku"]))}</b>'
         f"<span>{safe(pool_name(row['from_pool'], say))} → {safe(pool_name(row['to_pool'], say))}</span>"
-        f'<em class="green">+{safe(money(row["worth_minor"], frame["currency"]))}</em></div>'
+        f'<em class="green">+{safe(money(row["worth_minor"], frame["currency"], say))}</em></div>'
         for row in said["advice"]
     )

@@ -61,7 +61,7 @@ def html(frame: Frame, say: Say = english, size: Size = WHOLE) -> str:
 def answer(row: Frame, say: Say = english) -> tuple[str, str, str]:
     """Say a row's answer: the large word or time, the line under it, and its mark."""
     if row["state"] == "counting" and row["p50"] is not None:
-        return minutes_left(row["p50"]), _band(row, say), row["urgency"]
+        return minutes_left(row["p50"], say), _band(row, say), row["urgency"]
     if row["state"] == "lasts":
         return say("lasts"), f"≈ {number(row['leftover'])} {say('left over')}", "green"
     if row["state"] == "out":
@@ -93,7 +93,7 @@ def _band(row: Frame, say: Say) -> str:
     if high is None:
         return f"≥ {round(low)} {say('min')}"
     if high >= 120:
-        return f"{span(low)} – {span(high)}"
+        return f"{span(low, say)} – {span(high, say)}"
     return f"{round(low)}–{round(high)} {say('min')}"
 
 

@@ -8,6 +8,7 @@ after the checked entry is counted and said; the whole hash is in the page, cut 
 from datetime import UTC, datetime
 
 from dashboard.screens.marks import Frame, clock, number, safe, shape
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 OUTCOMES = {
@@ -41,7 +42,7 @@ def html(told: Frame | None, head: tuple[int, str], time_zone: str, say: Say = e
     if state == "running":
         details = [say(DOING[told["doing"]])]
     elif state == "failed":
-        details = [told["problem"]]
+        details = [sentence(told["problem"], say)]
     else:
         details = [*_breaches(told, say), _reach(told, head, time_zone, say)]
     if told.get("oversold"):
@@ -53,7 +54,7 @@ def _breaches(told: Frame, say: Say) -> list[str]:
     if not told["breach_count"]:
         return []
     rest = told["breach_count"] - 1
-    return [told["breaches"][0] + (f" (+{number(rest)} {say('more')})" if rest else "")]
+    return [sentence(told["breaches"][0], say) + (f" (+{number(rest)} {say('more')})" if rest else "")]
 
 
 def _reach(told: Frame, head: tuple[int, str], time_zone: str, say: Say) -> str:

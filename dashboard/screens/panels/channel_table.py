@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from dashboard.screens.marks import MARKS, Frame, age, delay, lateness, number, safe, shape
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 ROWS_MAX = 60
@@ -40,7 +41,7 @@ def summary(rows: Sequence[Frame], letters: Mapping[str, int], say: Say = englis
     )
     if slowest:
         name = slowest["name"] or slowest["channel"]
-        facts.append(_fact(safe(delay(slowest["sync_p95_ms"])), safe(f"{say('slowest p95')} · {name}")))
+        facts.append(_fact(safe(delay(slowest["sync_p95_ms"], say)), safe(f"{say('slowest p95')} · {name}")))
     for state, mark, word in (("held", "warning", "letters held"), ("refused", "low", "letters refused")):
         count = letters.get(state, 0)
         shown = mark if count else "grey"
@@ -78,8 +79,8 @@ def _row(row: Frame, able: Mapping[str, Any], say: Say) -> str:
     words = lateness(row, say) if state == "late" else say(MARKS[state].word)
     old = row["age_seconds"] if row["data_age_seconds"] is None else row["data_age_seconds"]
     numbers = (
-        delay(row["sync_p50_ms"]), delay(row["sync_p95_ms"]), age(old), number(row["pending"]), number(row["exposure"]),
-        number(row["cover"]),
+        delay(row["sync_p50_ms"], say), delay(row["sync_p95_ms"], say), age(old, say),
+        number(row["pending"]), number(row["exposure"]), number(row["cover"]),
     )  # fmt: skip
     behind = f" <small>{safe(say('behind it'))} {safe(row['behind'])}</small>" if row["behind"] else ""
     cells = (
@@ -104,7 +105,7 @@ def _drift(row: Frame, say: Say) -> str:
 def _breaker(row: Frame, say: Say) -> str:
     if not row["breaker"]:
         return f"<td>{shape('green')}{safe(say('closed'))}</td>"
-    note = f" <small>{safe(row['breaker_note'])}</small>" if row["breaker_note"] else ""
+    note = f" <small>{safe(sentence(row['breaker_note'], say))}</small>" if row["breaker_note"] else ""
     return f'<td class="red">{shape("low")}{safe(say("calls paused"))}{note}</td>'
 
 
@@ -139,7 +140,7 @@ def platforms(rows: Sequence[Mapping[str, Any]], say: Say = english) -> str:
 def _ability(name: str, value: object, say: Say) -> str:
     if isinstance(value, int):
         return f"<td class=n>{number(value)}</td>"
-    text = say(str(value)) if name == "restocks_on_cancel" else str(value)
+    text = say(str(value)) if name == "restocks_on_cancel" else sentence(str(value), say)
     if name == "platform":
         return f"<th scope=row>{safe(text)}</th>"
     return f'<td title="{safe(text)}">{safe(text) or "–"}</td>'

@@ -30,19 +30,20 @@ def _rank(frame: Frame, row: Frame) -> int:
 
 def _fresh(row: Frame, say: Say) -> str:
     state = row["state"]
-    parts = [lateness(row, say) if state == "late" else f"{say(MARKS[state].word)} {_delay(row)}", *_troubles(row, say)]
+    fresh = lateness(row, say) if state == "late" else f"{say(MARKS[state].word)} {_delay(row, say)}"
+    parts = [fresh, *_troubles(row, say)]
     return (
         f'<span class="chip {state}">{shape(state)}{safe(row["name"] or row["channel"])}'
         f"<small>{safe(' · '.join(parts))}</small></span>"
     )
 
 
-def _delay(row: Frame) -> str:
+def _delay(row: Frame, say: Say) -> str:
     """Say how long orders take, where a feed tells; else how old its data is, else when the last order came."""
     if row["sync_p50_ms"] is None:
-        return age(row["age_seconds"] if row["data_age_seconds"] is None else row["data_age_seconds"])
-    usual = delay(row["sync_p50_ms"])
-    return usual if row["sync_p95_ms"] is None else f"{usual} · p95 {delay(row['sync_p95_ms'])}"
+        return age(row["age_seconds"] if row["data_age_seconds"] is None else row["data_age_seconds"], say)
+    usual = delay(row["sync_p50_ms"], say)
+    return usual if row["sync_p95_ms"] is None else f"{usual} · p95 {delay(row['sync_p95_ms'], say)}"
 
 
 def _troubles(row: Frame, say: Say) -> list[str]:

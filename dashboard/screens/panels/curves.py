@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from dashboard.screens.marks import DIM, LINE_COLOURS, MARKS, TEXT, Frame, number, safe, show_time, titles
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 POINTS_MAX = 200
@@ -49,7 +50,7 @@ def figure(frame: Frame, say: Say = english) -> Figure:
         "end": end,
         "minutes": [minutes[i] for i in keep],
         "ticks": _ticks(end),
-        "notes": notes(merged(curves["annotations"]), end),
+        "notes": notes(_said(merged(curves["annotations"]), say), end),
         "total": _total(total, plan, keep, say),
         "split": _lines(split, keep),
     }
@@ -158,6 +159,10 @@ def merged(annotations: Sequence[Frame]) -> list[Frame]:
         else:
             result[key] = note | {"units": int(found[1]) if found else 0, "to": found[2] if found else ""}
     return [note | {"what": f"+{note['units']} {note['to']}"} if note["units"] else note for note in result.values()]
+
+
+def _said(annotations: Sequence[Frame], say: Say) -> list[Frame]:
+    return [note | {"what": sentence(note["what"], say)} for note in annotations]
 
 
 def spread(wanted: Sequence[float], gap: float, low: float = 0.0, high: float = 100.0) -> list[float]:

@@ -13,6 +13,7 @@ from typing import Any
 import streamlit as st
 
 from dashboard.screens.marks import Frame, number, safe, shape
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 LETTERS_MAX = 20
@@ -54,7 +55,7 @@ def html(row: Frame, say: Say = english) -> str:
     head = f"{say(state)} · {row['channel']} · {row['reason']}"
     return (
         f'<div class="letter {state}">{shape(MARK.get(state, "grey"))}<div><b>{safe(head)}</b>'
-        f"<em>{safe(row['sentence'])}</em><span>{safe(facts)}</span></div></div>"
+        f"<em>{safe(sentence(row['sentence'], say))}</em><span>{safe(facts)}</span></div></div>"
     )
 
 
@@ -62,7 +63,7 @@ def outcome(letter: int, told: Mapping[str, Any], say: Say = english) -> str:
     """Say what became of a letter that was tried again."""
     good = told["status"] in ("accepted", "exists", "ignored")
     head = f"{say('letter')} {letter}: {say(told['status'])}"
-    detail = f" · {told['sentence']}" if told.get("sentence") else ""
+    detail = f" · {sentence(told['sentence'], say)}" if told.get("sentence") else ""
     tone, mark = ("good", "green") if good else ("bad", "low")
     return f'<div class="said {tone}" role="status">{shape(mark)}{safe(head + detail)}</div>'
 

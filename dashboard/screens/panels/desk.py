@@ -159,7 +159,7 @@ def _confirm(look: forms.Look, submit: Submit, chosen: Wish, say: Say) -> None:
         on_click=move,
         args=(look, submit, forms.command_id(MODE), say),
     )
-    st.html(forms.said())
+    st.html(forms.said(say=say))
 
 
 def promised(frame: Frame) -> None:
@@ -198,10 +198,10 @@ def _notes(frame: Frame, chosen: Wish, both: dict[str, dict[str, Any]], say: Say
         return [_advised(frame, chosen, say)]
     served, currency = whatif.serving(frame, chosen), frame["currency"]
     won, lost = whatif.worth(frame, chosen, served), whatif.regret(frame, chosen)
-    margin = f'<b class="green">+{safe(money(won, currency))} {safe(say("margin"))}</b>' if won else ""
+    margin = f'<b class="green">+{safe(money(won, currency, say))} {safe(say("margin"))}</b>' if won else ""
     if lost["units"]:
         names = ", ".join(lost["regions"][:NAMED_MAX])
-        takes = f"{names} {say('will lack')} {number(lost['units'])} (−{money(lost['minor'], currency)})"
+        takes = f"{names} {say('will lack')} {number(lost['units'])} (−{money(lost['minor'], currency, say)})"
     else:
         takes = say("nobody else lacks them") if won else ""
     first = " · ".join(
@@ -216,7 +216,7 @@ def _advised(frame: Frame, chosen: Wish, say: Say) -> str:
     said, units = advised.advice(frame, chosen), whatif.says(frame, chosen)
     told = ""
     if said and units and units != chosen["units"]:
-        told = f"{say('advised')} {number(units)} (+{money(said['worth_minor'], frame['currency'])})"
+        told = f"{say('advised')} {number(units)} (+{money(said['worth_minor'], frame['currency'], say)})"
     if not advised.is_degraded(frame):
         return safe(told)
     how = safe(advised.how(frame, say))
@@ -228,7 +228,7 @@ def _ways(served: list[Frame], chosen: Wish, currency: str, say: Say) -> str:
     parts = []
     for row in served[:NAMED_MAX]:
         units = f"{number(row['units'])} " if len(served) > 1 or row["units"] < chosen["units"] else ""
-        landed = money(row["landed_cost_minor"], currency)
+        landed = money(row["landed_cost_minor"], currency, say)
         parts.append(f"{units}{row['name']} {row['days']:g} {say('d')} {landed}")
     rest = chosen["units"] - sum(row["units"] for row in served)
     if chosen["to_pool"].startswith("region/") and served and rest > 0:

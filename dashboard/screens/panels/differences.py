@@ -116,7 +116,7 @@ def _writer(first: Frame, second: Frame, say: Say) -> Write:
         else:
             name = channels.get(key[0], key[0]) if group == "channels" else say(dict(TOTALS)[key[0]])
         if key == ("revenue_minor",):
-            units = lambda minor: money(minor, first["currency"])  # noqa: E731
+            units = lambda minor: money(minor, first["currency"], say)  # noqa: E731
         by = row["by"]
         change = f"{'+' if by > 0 else '−'}{units(abs(by))}" if by else ""
         return name, units(row["first"]), units(row["second"]), change

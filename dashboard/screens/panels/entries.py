@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.screens.marks import Frame, clock, number, safe, seconds_between, show_time
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 MOVES_SAID = 2
@@ -81,7 +82,7 @@ def _moved(moves: list[list[Any]]) -> str:
 def _entry(row: Frame, show: Frame, link: str, say: Say, opened: bool = False) -> str:
     at = _iso(row["event_time"])
     facts = row["facts"]
-    done, reason = what(facts), str(facts.get("reason", ""))
+    done, reason = sentence(what(facts), say), sentence(str(facts.get("reason", "")), say)
     cells = (
         f"<b>{number(row['seq'])}</b>",
         f'<time title="{safe(at)}">{clock(at, show["time_zone"], seconds=True)}</time>',

@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.screens.answers import asleep
 from dashboard.screens.marks import Frame, clock, safe, seconds_between, shape
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 ROWS_MAX, DONE_MAX = 5, 3
@@ -50,11 +51,13 @@ def just_done(frame: Frame) -> list[Frame]:
 def text(frame: Frame, row: Frame, say: Say = english) -> str:
     """Build the text of an errand: where, what, how it stands, why it failed."""
     mark, word = LOOKS[row["state"]]
-    parts = [say(word), clock(row["settled_at"] or row["since"], frame["time_zone"]), row["by"], row["note"]]
+    at = clock(row["settled_at"] or row["since"], frame["time_zone"])
+    parts = [say(word), at, row["by"], sentence(row["note"], say)]
     under = " · ".join(safe(part) for part in parts if part)
     done = " settled" if row["settled_at"] else ""
     return (
-        f'<div class="ask errand{done}">{shape(mark)}<div><b>{safe(row["name"])}: {safe(row["what"])}</b>'
+        f'<div class="ask errand{done}">{shape(mark)}<div>'
+        f"<b>{safe(row['name'])}: {safe(sentence(row['what'], say))}</b>"
         f"<span>{under}</span></div></div>"
     )
 

@@ -80,7 +80,7 @@ def _confirm(look: forms.Look, submit: Submit, chosen: Wish, say: Say) -> None:
         args=(look, submit, forms.command_id(MODE), say),
         disabled=not (chosen["units"] and (chosen["name"] or "").strip() and chosen["channels"] and chosen["minutes"]),
     )  # fmt: skip
-    st.html(forms.said())
+    st.html(forms.said(say=say))
 
 
 def set_apart(look: forms.Look, submit: Submit, drawn: str, say: Say = english) -> None:

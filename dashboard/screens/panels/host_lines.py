@@ -9,7 +9,7 @@ shown once. A late channel has no lines; in their place stands which channel it 
 from collections.abc import Iterable
 from typing import Any
 
-from dashboard.screens.marks import Frame, clock, moment, number, safe, shape
+from dashboard.screens.marks import Frame, city, clock, day, moment, number, safe, shape
 from dashboard.screens.words import Say, english
 
 STRUCK_SECONDS = 10.0
@@ -64,15 +64,16 @@ def html(frame: Frame, memory: Memory, chosen: str = "", say: Say = english) -> 
 
 def fact(frame: Frame, line: Frame, say: Say = english) -> str:
     """Say the fact behind a line: the number, where, and the moment it was true."""
-    own, at = line["fact"], clock(frame["at"], frame["time_zone"], seconds=True)
+    own, zone = line["fact"], frame["time_zone"]
+    at = clock(frame["at"], zone, seconds=True)
     if own.get("units_left") is not None:
         head = f"{number(own['units_left'])} {say('left in')} {own['region']} {say('at')} {at}"
     elif own.get("eta"):
-        head = f"{own['region']} · {say('arrives')} {moment(own['eta']).strftime('%m-%d %H:%M')} UTC"
+        head = f"{own['region']} · {say('arrives')} {day(own['eta'], zone, say)} {city(zone, say)}"
     else:
         head = f"{own['region']} {say('at')} {at}"
     if own.get("expires"):
-        head += f" · {say('until')} {clock(own['expires'], frame['time_zone'], seconds=True)}"
+        head += f" · {say('until')} {clock(own['expires'], zone, seconds=True)}"
     return head
 
 

@@ -111,7 +111,7 @@ def _confirm(look: forms.Look, submit: Submit, chosen: Wish, say: Say) -> None:
         key=f"lend_go_{forms.turn(MODE)}", on_click=lend, args=(look, submit, forms.command_id(MODE), say),
         disabled=not chosen["units"] or chosen["from_pool"] == chosen["to_pool"] or chosen["until"] is None,
     )  # fmt: skip
-    st.html(forms.said())
+    st.html(forms.said(say=say))
 
 
 def lend(look: forms.Look, submit: Submit, drawn: str, say: Say = english) -> None:
@@ -145,7 +145,7 @@ def _notes(frame: Frame, chosen: Wish, say: Say) -> list[str]:
     if chosen["until"] is None:
         return []
     back, zone_name = next_time(frame, chosen["from_pool"], chosen["until"]), clock_of(frame, chosen["from_pool"])
-    hours = span((back - moment(frame["at"])).total_seconds() / 60)
+    hours = span((back - moment(frame["at"])).total_seconds() / 60, say)
     here = clock(back.isoformat(), frame["time_zone"])
-    when = f"{clock(back.isoformat(), zone_name)} {city(zone_name)}, {here} {say('here')}, {say('in')} {hours}"
+    when = f"{clock(back.isoformat(), zone_name)} {city(zone_name, say)}, {here} {say('here')}, {say('in')} {hours}"
     return [f"{say('what is unsold goes back at')} {when}", both_ends.given_back(whatif.parts(frame, chosen), say)]

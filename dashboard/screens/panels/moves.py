@@ -15,6 +15,7 @@ import streamlit as st
 from dashboard.screens import forms
 from dashboard.screens.door import Submit, ask, done, mint, refusal
 from dashboard.screens.marks import Frame, clock, number, pool_name, safe, span, titles
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 MOVES_MAX = 5
@@ -53,7 +54,7 @@ def line(frame: Frame, group: Group, say: Say = english) -> str:
     what = names.get(row["sku"], row["sku"]) if len(group["rows"]) == 1 else f"{len(group['rows'])} {say('SKUs')}"
     back = f"{say('taken back')} · " if row["undoes"] else ""
     who = row["actor"].removeprefix("rule:").replace("_", " ")
-    why = f" · {row['reason']}" if row["reason"] else ""
+    why = f" · {sentence(row['reason'], say)}" if row["reason"] else ""
     title = f"{back}{number(group['quantity'])} · {_way(row, say)}"
     parts = [window(group, say), what, clock(row["at"], frame["time_zone"]), who + why]
     return _text(title, " · ".join(part for part in parts if part), group["undoable"] / group["quantity"])
@@ -152,7 +153,7 @@ def _shipments(frame: Frame, submit: Submit, say: Say) -> list[Line]:
         if row["state"] == "arrived":
             continue
         title = f"{number(row.get('units_on_the_way', row['units']))} · {row['from_name']} → {row['to_name']}"
-        left = f"{span(60 * row['hours_left'])} {say('left')}" if row["state"] != "late" else say("late")
+        left = f"{span(60 * row['hours_left'], say)} {say('left')}" if row["state"] != "late" else say("late")
         under = f"{row['shipment']} · {say(row['mode'])} · {left} · {number(row['units_arrived'])} {say('arrived')}"
         press = _press(forms.want, mode="ship", which=row["shipment"])
         found.append(Line(_text(title, under, row["progress"]), say("Take in"), f"arrival_{row['shipment']}", press))
@@ -204,8 +205,8 @@ def draw(frame: Frame, submit: Submit, mode: str = "move", say: Say = english) -
                 help=row.help,
                 shortcut="u" if row.key == first else None,
             )
-    if forms.said("moves") != EMPTY:
-        st.html(forms.said("moves"))
+    if forms.said("moves", say) != EMPTY:
+        st.html(forms.said("moves", say))
 
 
 EMPTY = '<div class="said"></div>'

@@ -47,7 +47,7 @@ def _row(row: Frame, most: int, currency: str, say: Say) -> str:
         f"<td class=n>{number(row['units'])}</td><td>{_bar(row, most, say)}</td>"
         f"<td class=n>{number(row['plan_units'])}</td>"
         f"<td class=n>{'–' if pace is None else f'{pace:.2f}'}</td>"
-        f"<td class=n>{safe(money(row['revenue_minor'], currency))}</td></tr>"
+        f"<td class=n>{safe(money(row['revenue_minor'], currency, say))}</td></tr>"
     )
 
 
@@ -60,7 +60,7 @@ def _bar(row: Frame, most: int, say: Say) -> str:
         return f'<div class="against">{bar}<em>{safe(say("no plan"))}</em></div>'
     tone, mark, words = LOOKS[standing(ratio)]
     percent = round(100 * (ratio - 1))
-    more = f"{'+' if percent > 0 else '−' if percent < 0 else ''}{abs(percent)} %"
+    more = f"{'+' if percent > 0 else '−' if percent < 0 else ''}{abs(percent)}%"
     return (
         f'<div class="against {tone}"><i class="track"><i style="width:{length:.1f}%"></i>'
         f'<u style="left:{100 * plan / most:.1f}%"></u></i>'

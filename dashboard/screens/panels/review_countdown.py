@@ -35,7 +35,7 @@ def _line(words: str) -> str:
 def _row(name: str, row: Frame, say: Say) -> str:
     known = row["forecasts"] >= ENOUGH
     error = row["median_abs_error_minutes"] if known else None
-    late = "–" if error is None else f"{error:.1f} {say('min')}" if error < 100 else lasted(error)
+    late = "–" if error is None else f"{error:.1f} {say('min')}" if error < 100 else lasted(error, say)
     share = percent(row["coverage_80"] if known else None)
     return (
         f"<tr><th scope=row>{safe(name)}</th><td class=n>{number(row['forecasts'])}</td><td class=n>{share}</td>"

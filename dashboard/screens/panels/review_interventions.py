@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dashboard.review.deeds import Names, told
 from dashboard.review.words import KINDS, NOTES
 from dashboard.screens.marks import Frame, lasted, money, number, safe, show_time
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 ROWS_MAX = 300
@@ -53,7 +54,7 @@ def _names(review: Frame, say: Say) -> Names:
         {row["sku"]: row["title"] for row in review["skus"]},
         {row["region"]: row["name"] for row in review["regions"]},
         {row["channel"]: row["name"] for row in review["channels"]},
-        lambda minor: money(minor, currency),
+        lambda minor: money(minor, currency, say),
     )
 
 
@@ -78,7 +79,7 @@ def _besides(row: Frame, say: Say) -> str:
 
 
 def _note(row: Frame, say: Say) -> str:
-    return say(NOTES[row["note"]]) if row["note"] in NOTES else row["note"] or say("not measured")
+    return say(NOTES[row["note"]]) if row["note"] in NOTES else sentence(row["note"], say) or say("not measured")
 
 
 def _pace(row: Frame) -> str:
@@ -99,10 +100,10 @@ def _effect(row: Frame, currency: str, say: Say) -> str:
         return f'<td colspan=5 class="unmeasured">{safe(_note(row, say))}</td>'
     cells = (
         _signed(effect["sold"], number(abs(effect["sold"])), 1),
-        _signed(effect["revenue_minor"], money(abs(effect["revenue_minor"]), currency), 1),
-        _signed(effect["margin_minor"], money(abs(effect["margin_minor"]), currency), 1),
+        _signed(effect["revenue_minor"], money(abs(effect["revenue_minor"]), currency, say), 1),
+        _signed(effect["margin_minor"], money(abs(effect["margin_minor"]), currency, say), 1),
         _signed(effect["lost"], number(abs(effect["lost"])), -1),
-        _signed(effect["stock_out_minutes"], lasted(abs(effect["stock_out_minutes"])), -1),
+        _signed(effect["stock_out_minutes"], lasted(abs(effect["stock_out_minutes"]), say), -1),
     )
     return "".join(cells)
 

@@ -28,14 +28,14 @@ def _table(word: str, rows: list[tuple[str, Frame]], currency: str, say: Say) ->
     listed = rows if len(rows) <= ROWS_MAX else sorted(rows, key=lambda row: -row[1]["sold"])[:ROWS_MAX]
     left = len(rows) - len(listed)
     more = f'<p class="more">+{number(left)} {safe(say("more, in the exports"))}</p>' if left else ""
-    body = "".join(_line(title, row, currency) for title, row in listed)
+    body = "".join(_line(title, row, currency, say) for title, row in listed)
     sums = {name: sum(row[name] for _, row in rows) for name in (*UNITS, *MONEY, MINUTES)}
-    foot = f"<tfoot>{_line(say('all'), sums, currency)}</tfoot>"
+    foot = f"<tfoot>{_line(say('all'), sums, currency, say)}</tfoot>"
     head = f"<thead><tr><th scope=col>{safe(word)}</th>{heads}</tr></thead>"
     return f"<table class=places>{head}<tbody>{body}</tbody>{foot}</table>{more}"
 
 
-def _line(title: str, row: Frame, currency: str) -> str:
-    cells = [number(row[name]) for name in UNITS] + [money(row[name], currency) for name in MONEY]
-    cells.append(lasted(row[MINUTES]))
+def _line(title: str, row: Frame, currency: str, say: Say) -> str:
+    cells = [number(row[name]) for name in UNITS] + [money(row[name], currency, say) for name in MONEY]
+    cells.append(lasted(row[MINUTES], say))
     return f"<tr><th scope=row>{safe(title)}</th>{''.join(f'<td class=n>{safe(cell)}</td>' for cell in cells)}</tr>"

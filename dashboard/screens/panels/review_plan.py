@@ -6,6 +6,7 @@ not fit on the screen; these are in the file beside it (`next_plan.as_csv`).
 
 from dashboard.review.words import WHYS
 from dashboard.screens.marks import Frame, number, safe
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 ROWS_MAX = 200
@@ -34,7 +35,7 @@ def html(review: Frame, say: Say = english) -> str:
 def _row(row: Frame, titles: dict[str, str], say: Say) -> str:
     change = row["units"] - (row["planned"] or 0)
     sign = "" if row["planned"] is None or not change else f"{'+' if change > 0 else '−'}{number(abs(change))}"
-    why = say(WHYS[row["why"]]) if row["why"] in WHYS else row["why"]
+    why = say(WHYS[row["why"]]) if row["why"] in WHYS else sentence(row["why"], say)
     note = " · ".join(filter(None, (sign, why)))
     cells = "".join(f"<td class=n>{number(row[name])}</td>" for name in ("planned", "sold", "lost"))
     return (

@@ -8,8 +8,8 @@ runs is said to be so; what was lost is called an estimate; a difference to the 
 from dashboard.screens.marks import (
     Frame,
     clock,
+    date,
     lasted,
-    moment,
     money,
     number,
     percent,
@@ -17,8 +17,8 @@ from dashboard.screens.marks import (
     seconds_between,
     shape,
     show_time,
-    zone,
 )
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 NEAR = 0.05
@@ -35,9 +35,7 @@ def strip(show: Frame, review: Frame | None, say: Say = english) -> str:
     """Build the facts of the strip: which show, whether it is over, and the head of its record."""
     over = show["status"] == "closed"
     begun = f"{clock(show['starts_at'], show['time_zone'])}–{clock(show['ends_at'], show['time_zone'])}"
-    days = [
-        moment(show[name]).astimezone(zone(show["time_zone"])).date().isoformat() for name in ("starts_at", "ends_at")
-    ]
+    days = [date(show[name], show["time_zone"], say) for name in ("starts_at", "ends_at")]
     facts = [
         f'<div class="badge {"grey" if over else "red"}"><i></i>{safe(say("CLOSED") if over else say("SO FAR"))}</div>',
         f'<div class="fact title"><b>{safe(say("Review"))}</b><span>{safe(show["title"] or show["show"])}</span></div>',
@@ -73,7 +71,8 @@ def html(review: Frame, say: Say = english) -> str:
     words = f"{number(proof['oversold'])} · {say(VERDICTS[mark])}" if mark == "low" else say(VERDICTS[mark])
     lines = [_verified(proof, say), _identity(proof["identity"], say), _so_far(review["show"], say)]
     told = "".join(f"<p>{shape(look)}<span>{safe(text)}</span></p>" for look, text in lines if text)
-    breaches = "".join(f"<p>{shape('low')}<span>{safe(sentence)}</span></p>" for sentence in proof["breaches"][:3])
+    found = [sentence(text, say) for text in proof["breaches"][:3]]
+    breaches = "".join(f"<p>{shape('low')}<span>{safe(text)}</span></p>" for text in found)
     return (
         f'<div class="proof"><div class="verdict {mark}" role="status">{shape(mark)}<b>{safe(words)}</b></div>'
         f"{told}{breaches}<dl>"
@@ -125,9 +124,9 @@ def sums(review: Frame, say: Say = english) -> str:
         ("cancelled", number(total["cancelled"]), f"{number(total['orders'])} {say('orders')}"),
         ("unsold", number(total["leftover"]), say("when the show ended")),
         ("lost", number(total["lost_units"]), lost),
-        ("revenue", safe(money(total["revenue_minor"], currency)), _others(total["revenue"], currency, say)),
-        ("margin", safe(money(total["margin_minor"], currency)), f"{percent(margin)} {say('of revenue')}"),
-        ("sold out for", lasted(total["stock_out_minutes"]), say("all SKUs and regions together")),
+        ("revenue", safe(money(total["revenue_minor"], currency, say)), _others(total["revenue"], currency, say)),
+        ("margin", safe(money(total["margin_minor"], currency, say)), f"{percent(margin)} {say('of revenue')}"),
+        ("sold out for", lasted(total["stock_out_minutes"], say), say("all SKUs and regions together")),
     ]
     return "".join(
         f'<div class="sum"><span>{safe(say(name))}</span><b>{value}</b><small>{safe(note)}</small></div>'
@@ -141,9 +140,9 @@ def _against(units: int, plan: int) -> str:
         return "–"
     ratio = units / plan - 1
     look = "green" if ratio >= -NEAR else "low"
-    return f"{shape(look)}{'+' if ratio >= 0 else '−'}{abs(ratio):.0%}".replace("%", " %")
+    return f"{shape(look)}{'+' if ratio >= 0 else '−'}{abs(ratio):.0%}"
 
 
 def _others(revenue: Frame, currency: str, say: Say) -> str:
-    others = [money(minor, name) for name, minor in sorted(revenue.items()) if name != currency and minor]
+    others = [money(minor, name, say) for name, minor in sorted(revenue.items()) if name != currency and minor]
     return f"+ {' + '.join(others)}" if others else say("less cancellations")

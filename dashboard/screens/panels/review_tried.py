@@ -7,6 +7,7 @@ is said in words; a difference carries its sign, and a colour only where more is
 """
 
 from dashboard.screens.marks import Frame, lasted, money, number, percent, safe, shape
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 ROWS = (
@@ -42,7 +43,7 @@ def progress(told: Frame | None, say: Say = english) -> str:
     if told is None or told["state"] == "done":
         return ""
     if told["state"] == "failed":
-        return f'<div class="said bad" role="status">{shape("low")}{safe(told["problem"])}</div>'
+        return f'<div class="said bad" role="status">{shape("low")}{safe(sentence(told["problem"], say))}</div>'
     share = 100 * told["share"]
     phase = say(PHASES[told["phase"]]) if told["phase"] in PHASES else told["phase"]
     words = say("waits for its turn") if told["state"] == "waiting" else phase
@@ -100,9 +101,9 @@ def _table(outcome: Frame, currency: str, say: Say) -> str:
 
 def _line(outcome: Frame, name: str, word: str, good: int, currency: str, say: Say) -> str:
     told = [outcome["original"]] + ([outcome["control"], outcome] if outcome["control"] else [])
-    cells = [f"<td class=n>{safe(_text(name, row[name], currency))}</td>" for row in told]
+    cells = [f"<td class=n>{safe(_text(name, row[name], currency, say))}</td>" for row in told]
     if outcome["difference"]:
-        cells.append(_less(name, outcome["difference"][name], good, currency))
+        cells.append(_less(name, outcome["difference"][name], good, currency, say))
     return f"<tr><th scope=row>{safe(say(word))}</th>{''.join(cells)}</tr>"
 
 
@@ -114,22 +115,22 @@ def _regions(outcome: Frame, currency: str, say: Say) -> str:
     head = "".join(f"<th scope=col class=n>{safe(say(word))}</th>" for _, word, _ in rows)
     body = "".join(
         f"<tr><th scope=row>{safe(region)}</th>"
-        f"{''.join(_less(name, sums[name], good, currency) for name, _, good in rows)}</tr>"
+        f"{''.join(_less(name, sums[name], good, currency, say) for name, _, good in rows)}</tr>"
         for region, sums in outcome["difference"]["regions"].items()
     )
     first = f"<th scope=col>{safe(say('difference by region'))}</th>"
     return f"<table class=tried><thead><tr>{first}{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _less(name: str, value: float, good: int, currency: str) -> str:
+def _less(name: str, value: float, good: int, currency: str, say: Say) -> str:
     """Write a difference with its sign; it has a colour only where more is plainly better or worse."""
     if not value:
         return '<td class="n dim">0</td>'
     tone = "" if not good else " green" if value * good > 0 else " red"
-    return f'<td class="n{tone}">{"+" if value > 0 else "−"}{safe(_text(name, abs(value), currency))}</td>'
+    return f'<td class="n{tone}">{"+" if value > 0 else "−"}{safe(_text(name, abs(value), currency, say))}</td>'
 
 
-def _text(name: str, value: float, currency: str) -> str:
+def _text(name: str, value: float, currency: str, say: Say) -> str:
     if name.endswith("_minor"):
-        return money(int(value), currency)
-    return lasted(value) if name.endswith("_minutes") else number(value)
+        return money(int(value), currency, say)
+    return lasted(value, say) if name.endswith("_minutes") else number(value)

@@ -15,6 +15,7 @@ from dashboard.decision.parameters import ALL, PARAMETERS, RULES
 from dashboard.screens import changing
 from dashboard.screens.door import mint
 from dashboard.screens.marks import Frame, safe, shape, show_time
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 KINDS = {
@@ -60,7 +61,7 @@ def draw(review: Frame, start: Start, say: Say = english) -> None:
         _act(review, start, say)
     problem = state.get("whatif_said")
     if problem:
-        st.html(f'<div class="said bad" role="status">{shape("low")}{safe(problem)}</div>')
+        st.html(f'<div class="said bad" role="status">{shape("low")}{safe(sentence(problem, say))}</div>')
 
 
 def _act(review: Frame, start: Start, say: Say) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 
 from dashboard.decision.parameters import PARAMETERS, RULES, Parameter, Rule
 from dashboard.screens.marks import Frame, clock, safe, shape
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 LEVELS = ("off", "suggest", "auto")
@@ -41,10 +42,11 @@ def standing(row: Frame, own: bool, say: Say = english) -> str:
     """Build how a rule stands: shape and word of its state, and the sentence that says why."""
     state = row["state"]
     where = " · ".join(part for part in (row.get("region"), row.get("sku"), row.get("channel")) if part)
+    why = sentence(row["sentence"], say)
     mine = f"<small>{safe(say('level of its own'))}</small>" if own else ""
     return (
         f'<div class="stands {"off" if state == "off" else ""}">{shape(STATES.get(state, "grey"))}'
-        f"<b>{safe(say(state))}</b> <span>{safe(row['sentence'])}{f' <small>{safe(where)}</small>' if where else ''}"
+        f"<b>{safe(say(state))}</b> <span>{safe(why)}{f' <small>{safe(where)}</small>' if where else ''}"
         f"</span>{mine}</div>"
     )
 
@@ -68,7 +70,8 @@ def number_text(one: Parameter, frame: Frame, say: Say = english) -> str:
         f"{one.least:,.10g}–{one.most:,.10g}",
     )
     return (
-        f'<div class="number"><b>{safe(one.name.replace("_", " "))}</b>{mark}<span>{safe(say(one.help))}</span>'
+        f'<div class="number"><b>{safe(one.name.replace("_", " "))}</b>{mark}'
+        f"<span>{safe(sentence(one.help, say))}</span>"
         f"<small>{safe(' · '.join(words))}</small></div>"
     )
 
@@ -78,12 +81,13 @@ def changes(frame: Frame, say: Say = english) -> str:
     rows = [row for row in frame["audit"] if row["type"] in CHANGES][:CHANGES_MAX]
     if not rows:
         return f'<div class="dim">{safe(say("Nothing was changed yet"))}</div>'
-    return "".join(_change(row, frame) for row in rows)
+    return "".join(_change(row, frame, say) for row in rows)
 
 
-def _change(row: Frame, frame: Frame) -> str:
+def _change(row: Frame, frame: Frame, say: Say) -> str:
     at = clock(row["at"], frame["time_zone"])
-    return f'<div class="change"><time>{at}</time> <b>{safe(row["what"])}</b> <span>{safe(row["actor"])}</span></div>'
+    what = sentence(row["what"], say)
+    return f'<div class="change"><time>{at}</time> <b>{safe(what)}</b> <span>{safe(row["actor"])}</span></div>'
 
 
 def summary(rows: Iterable[Frame], frame: Frame, say: Say = english) -> str:

@@ -16,6 +16,7 @@ from dashboard.screens.door import Submit
 from dashboard.screens.marks import (
     Frame,
     clock,
+    day,
     micros,
     moment,
     money,
@@ -25,7 +26,6 @@ from dashboard.screens.marks import (
     shape,
     span,
     titles,
-    zone,
 )
 from dashboard.screens.voyage import Wish
 from dashboard.screens.words import Say, english
@@ -131,7 +131,8 @@ def _offered(frame: Frame) -> dict[str, Frame]:
 def _way_name(row: Frame, frame: Frame, say: Say) -> str:
     if not row["known"]:
         return say(row["mode"])
-    return f"{say(row['mode'])} {row['hours']:g} h, {money(row['cost_minor'], frame['currency'])}"
+    hours = say("{count} h").format(count=f"{row['hours']:g}")
+    return f"{say(row['mode'])} {hours}, {money(row['cost_minor'], frame['currency'], say)}"
 
 
 def wish(frame: Frame) -> Wish:
@@ -158,7 +159,7 @@ def _confirm(look: forms.Look, chosen: Wish, submit: Submit, say: Say) -> None:
         key=f"ship_go_{forms.turn(MODE)}", on_click=ship, args=(look, submit, forms.command_id(MODE), say),
         disabled=not (chosen["units"] and chosen["from_location"] != chosen["to_location"] and (not late or willed())),
     )  # fmt: skip
-    st.html(forms.said())
+    st.html(forms.said(say=say))
 
 
 def willed() -> bool:
@@ -210,16 +211,16 @@ def preview(frame: Frame, chosen: Wish, say: Say = english) -> str:
 def _arrives(frame: Frame, eta: str, there: Frame, say: Say) -> str:
     """Write an arrival on the studio's clock and on the place's own."""
     far = moment(eta) - moment(frame["at"]) > timedelta(hours=20)
-    day = moment(eta).astimezone(zone(frame["time_zone"])).strftime("%m-%d") if far else ""
     own = f"{clock(eta, there['time_zone'])} {say('there')}"
-    return f"{day} {clock(eta, frame['time_zone'])} · {own}".strip()
+    here = day(eta, frame["time_zone"], say) if far else clock(eta, frame["time_zone"])
+    return f"{here} · {own}"
 
 
 def _cost(frame: Frame, planned: Frame, chosen: Wish, say: Say) -> str:
-    hours = f"{say('in')} {span(60 * (chosen['hours'] or 0))}"
+    hours = f"{say('in')} {span(60 * (chosen['hours'] or 0), say)}"
     if planned["landed_minor"] is None:
         return f"{say('arrives')} {hours}"
-    landed = money(planned["landed_minor"], frame["currency"])
+    landed = money(planned["landed_minor"], frame["currency"], say)
     buyers = f"{planned['region']} {planned['days']:g} {say('d')}"
     return f"{say('arrives')} {hours} · {landed} {say('landed')} · {say('then to buyers in')} {buyers}"
 
@@ -255,7 +256,7 @@ def _arrival(frame: Frame, row: Frame, submit: Submit, say: Say) -> None:
         disabled=not (arrived or lost or forms.value(MODE, "final")) or arrived + lost > most,
         on_click=arrive, args=(frame, row["shipment"], submit, forms.command_id(MODE), say),
     )  # fmt: skip
-    st.html(forms.said())
+    st.html(forms.said(say=say))
 
 
 def arrive(frame: Frame, shipment: str, submit: Submit, drawn: str, say: Say = english) -> None:

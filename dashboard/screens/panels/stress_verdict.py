@@ -9,6 +9,7 @@ number beyond its limit carries a shape and a word, never a colour alone.
 from collections.abc import Sequence
 
 from dashboard.screens.marks import Frame, age, number, percent, safe, shape
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 DETAIL = "{orders} orders, {sold} of {units} units sold, sync p95 {p95}"
@@ -35,9 +36,10 @@ def html(told: Frame | None, say: Say = english, starts: bool = True) -> str:
         )
         return _line("grey", say("Not tested yet"), how)
     if told["report"]:
-        return _verdict(told["report"], say) + (_progress(told, say) if told["state"] == "running" else _problem(told))
+        under = _progress(told, say) if told["state"] == "running" else _problem(told, say)
+        return _verdict(told["report"], say) + under
     if told["state"] == "failed":
-        return _line("low", say("The test failed"), told["problem"])
+        return _line("low", say("The test failed"), sentence(told["problem"], say))
     return _line("transit", f"{say('Testing')} {percent(told['share'])}", _about(told, say)) + _progress(told, say)
 
 
@@ -62,7 +64,7 @@ def _verdict(report: Frame, say: Say) -> str:
         orders=number(report["orders"]),
         sold=number(report["sold"]),
         units=number(report["units"]),
-        p95=lag(report["lag_ms"]["p95"]),
+        p95=lag(report["lag_ms"]["p95"], say),
     )
     return _line(state, head, detail)
 
@@ -86,8 +88,9 @@ def _progress(told: Frame, say: Say) -> str:
     )
 
 
-def _problem(told: Frame) -> str:
-    return f'<div class="said bad">{shape("low")}{safe(told["problem"])}</div>' if told["problem"] else ""
+def _problem(told: Frame, say: Say) -> str:
+    problem = sentence(told["problem"], say)
+    return f'<div class="said bad">{shape("low")}{safe(problem)}</div>' if problem else ""
 
 
 def figures(report: Frame, say: Say = english) -> str:
@@ -99,15 +102,17 @@ def figures(report: Frame, say: Say = english) -> str:
         for name, why in FIGURES
         if report.get(name) is not None
     ]
-    times = " · ".join(f"{name} {lag(report['lag_ms'][name])}" for name in ("p50", "p95", "p99"))
+    times = " · ".join(f"{name} {lag(report['lag_ms'][name], say)}" for name in ("p50", "p95", "p99"))
     rows.append((say("lag"), times, say("from a platform's counter to the ledger")))
     body = "".join(f"<tr><th scope=row>{safe(a)}</th><td>{b}</td><td class=why>{safe(c)}</td></tr>" for a, b, c in rows)
     return f'<table class="figures"><tbody>{body}</tbody></table>'
 
 
-def lag(milliseconds: float) -> str:
+def lag(milliseconds: float, say: Say = english) -> str:
     """Write a lag finely, because a test is about milliseconds: below a second in those."""
-    return f"{milliseconds:.0f} ms" if milliseconds < 1000 else age(milliseconds / 1000)
+    if milliseconds < 1000:
+        return say("{count} ms").format(count=f"{milliseconds:.0f}")
+    return age(milliseconds / 1000, say)
 
 
 def _value(name: str, report: Frame) -> str:

@@ -20,7 +20,7 @@ def html(frame: Frame, say: Say = english, replay: bool = False) -> str:
         (
             _badge(frame, say, replay),
             _title(frame, say),
-            _time(frame),
+            _time(frame, say),
             _numbers(frame, say),
             _identity(frame, say),
             _now(frame, say),
@@ -51,20 +51,21 @@ def _title(frame: Frame, say: Say) -> str:
     return _fact(safe(frame["title"] or frame["show"]), safe(" · ".join(parts) or frame["origin"]), "title")
 
 
-def _time(frame: Frame) -> str:
-    names = dict.fromkeys([frame["time_zone"], *(row["time_zone"] for row in frame["regions"])])
+def _time(frame: Frame, say: Say) -> str:
+    zones = [frame["time_zone"], frame.get("studio_zone"), *(row["time_zone"] for row in frame["regions"])]
+    names = dict.fromkeys(name for name in zones if name)
     offsets: dict[str, str] = {}
     for name in names:
         offsets.setdefault(clock(frame["at"], name), zone(name).key)
     clocks = [f"UTC {clock(frame['at'])}"]
-    clocks += [f"{city(name)} {time}" for time, name in offsets.items() if city(name) != "UTC"][:CLOCKS_MAX]
+    clocks += [f"{city(name, say)} {time}" for time, name in offsets.items() if name != "UTC"][:CLOCKS_MAX]
     return _fact(show_time(frame["t_plus_seconds"]), safe(" · ".join(clocks)), "clock")
 
 
 def _numbers(frame: Frame, say: Say) -> str:
     totals, oversold = frame["totals"], frame["totals"]["oversold"]
     sold = _fact(number(totals["units_sold"]), f"{say('sold of')} {number(totals['allocated'])}")
-    revenue = _fact(safe(money(totals["revenue_minor"], frame["currency"])), safe(say("revenue")))
+    revenue = _fact(safe(money(totals["revenue_minor"], frame["currency"], say)), safe(say("revenue")))
     mark = '<i class="mark green">●</i>' if oversold == 0 else '<i class="mark red">▼</i>'
     none = _fact(
         f"{number(oversold)}<small> {mark}</small>", safe(say("oversold")), "green" if oversold == 0 else "red"
@@ -80,7 +81,7 @@ def _data_age(frame: Frame, say: Say) -> str:
     mark = MARKS.get(feed["state"], MARKS["grey"])
     name = "" if feed["state"] == "fresh" else f" · {feed['name'] or feed['channel']}"
     seconds = frame["totals"]["data_age_seconds"] if reporting else feed["age_seconds"]
-    value = f'{age(seconds)}<small> <i class="mark {mark.tone}">{mark.shape}</i></small>'
+    value = f'{age(seconds, say)}<small> <i class="mark {mark.tone}">{mark.shape}</i></small>'
     return _fact(value, safe(say("data age") + name), mark.tone)
 
 

@@ -65,8 +65,8 @@ def note(kind: str, frame: Frame, typed: Mapping[str, Any], say: Say = english) 
     item = next((row for row in frame["skus"] if row["sku"] == typed.get("sku")), None)
     if kind == "price" and item:
         bounds = [(say("floor"), item.get("floor_minor")), (say("ceiling"), item.get("ceiling_minor"))]
-        parts = [f"{say('now')} {money(item['price_minor'], frame['currency'])}"]
-        return " · ".join(parts + [f"{word} {money(minor, frame['currency'])}" for word, minor in bounds if minor])
+        parts = [f"{say('now')} {money(item['price_minor'], frame['currency'], say)}"]
+        return " · ".join(parts + [f"{word} {money(minor, frame['currency'], say)}" for word, minor in bounds if minor])
     if kind == "listing" and item:
         if typed.get("mode") == "shared":
             return overlapping.warning(frame, item["sku"], say)
@@ -75,7 +75,7 @@ def note(kind: str, frame: Frame, typed: Mapping[str, Any], say: Say = english) 
         skus = typed.get("skus") or ([typed["sku"]] if typed.get("sku") else [])
         limits = [deepest_percent(frame, sku, typed.get("region") or "") for sku in skus]
         known = [one for one in limits if one is not None]
-        return f"{say('margin allows at most')} {min(known)} %" if known else ""
+        return f"{say('margin allows at most')} {min(known)}%" if known else ""
     return ""
 
 

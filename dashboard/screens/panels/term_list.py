@@ -49,7 +49,7 @@ def _coupons(frame: Frame, names: dict[str, str], say: Say) -> list[Term]:
     return [
         Term(
             "coupon",
-            f"{row['code']} −{row['percent']} %: {names.get(row['sku'], row['sku'])}, {row['region']}"
+            f"{row['code']} −{row['percent']}%: {names.get(row['sku'], row['sku'])}, {row['region']}"
             f"{_until(row, frame, say)}",
             "set_coupon",
             (("sku", row["sku"]), ("region", row["region"]), ("code", row["code"]), ("percent", 0)),
@@ -63,7 +63,7 @@ def _prices(frame: Frame, names: dict[str, str], say: Say) -> list[Term]:
         Term(
             "price",
             f"{names.get(row['sku'], row['sku'])}, {row['channel'] or say('all channels')}: "
-            f"{money(row['price_minor'], frame['currency'])}",
+            f"{money(row['price_minor'], frame['currency'], say)}",
         )
         for row in frame.get("prices", ())
     ]
@@ -73,7 +73,7 @@ def _bundles(frame: Frame, names: dict[str, str], say: Say) -> list[Term]:
     return [
         Term(
             "bundle",
-            f"{' + '.join(names.get(sku, sku) for sku in row['skus'])}, {row['region']}: −{row['percent']} %"
+            f"{' + '.join(names.get(sku, sku) for sku in row['skus'])}, {row['region']}: −{row['percent']}%"
             f"{_until(row, frame, say)}",
             "set_bundle",
             (("bundle", row["bundle"]), ("region", row["region"]), ("skus", tuple(row["skus"])), ("percent", 0)),
@@ -98,7 +98,7 @@ def _splits(frame: Frame, names: dict[str, str], say: Say) -> list[Term]:
     return [
         Term(
             "split",
-            f"{names.get(row['sku'], row['sku'])}, {row['channel']}: {row['percent']} %",
+            f"{names.get(row['sku'], row['sku'])}, {row['channel']}: {row['percent']}%",
             "set_split",
             (("channel", row["channel"]), ("sku", row["sku"]), ("percent", 100)),
         )

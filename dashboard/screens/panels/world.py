@@ -297,7 +297,7 @@ def _place_block(place: Item, z: float, scale: float, say: Say) -> Item:
 
 def _moving_block(moving: Item, view: View, z: float, scale: float, say: Say) -> Item:
     row = moving["row"]
-    under = f"▶ {span(max(0.0, row['hours_left']) * 60)} {say('left')} · {say(row['mode'])}"
+    under = f"▶ {span(max(0.0, row['hours_left']) * 60, say)} {say('left')} · {say(row['mode'])}"
     parts = [(under + (f" · {say('late')}" if moving["late"] else ""), YELLOW if moving["late"] else BLUE)]
     return _block(
         moving["point"],
