@@ -57,6 +57,7 @@ from dashboard.people import LOGIN, People, serve_here as admit_here
 from dashboard.projections import instant
 from dashboard.review import runs as review_runs
 from dashboard.room import FrameProblem, Room, run_here
+from dashboard.speech import phrases
 
 ROOT = Path(__file__).resolve().parent.parent
 TICK_LATE_SECONDS = 15.0
@@ -272,6 +273,7 @@ def build(
     """The ASGI app of a room: routes, clock and pages; starts the room when served, stops it afterwards."""
     admitted = people or People()
     admitted = replace(admitted, links=admitted.links or links_beside(room.journal.path))
+    phrases.check()  # a wrong wording is told now, not when it is to be said
     _configure_streamlit()
     sys.setswitchinterval(SWITCH_SECONDS)
     clock = Clock(room, feed or _by_hand(room, runner), inbox)
