@@ -1,0 +1,226 @@
+"""Question reading: a text's words with typing errors mended, its places, colours and sizes marked.
+
+    "do you shpi to gemany in rosa?"  ->  words mended, country DE, concept rose, pattern text " do you ship to @ in # "
+
+A word nobody knows is taken for the nearest one that patterns, places, products or titles use, within a distance that
+grows with its length; short words are left alone, since "ship" and "shop" are both words. Where a language puts no
+spaces between words, names are looked for inside the text, the longest first, and nothing is mended but the Latin words
+among them.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+
+import msgspec
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+from dashboard.speech.question_tables import Table, table
+from dashboard.speech.question_text import clean, plain, unspaced, words
+
+NAME_WORDS = 4
+PLACE, ATTRIBUTE, NUMBER, MONEY = "@", "#", "9", "€"
+_NUMBERED = re.compile(r"^(\d+)([a-z]+)$")
+_LATIN_RUN = re.compile(r"[a-z0-9]+")
+_SIGN = re.compile(r"[$€£¥₫฿₩]")
+_ORDINAL = re.compile(r"(?:#|\bno\.?|\bnr\.?|\bnumber|\blink|\bitem)\s*\d|\d+\s*号", re.IGNORECASE)
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """A text as it was read in one language."""
+
+    language: str
+    words: tuple[str, ...]
+    """Plain words, mended; in unspaced languages the Latin ones only."""
+    text: str
+    """What the language's patterns are looked for in."""
+    english: str
+    """What English patterns are looked for in, where the language is another."""
+    places: tuple[str, ...]
+    """ISO 3166 codes, `region:` and a region's name before those of regions; in their order."""
+    concepts: tuple[tuple[str, str, str], ...]
+    """(kind, concept, word) of what may be a product's name."""
+    pointed: bool
+    """Whether a word points at what is on screen."""
+    numbered: bool
+    """Whether a product is meant by a number, which no title explains."""
+
+
+def read(text: str, language: str, titles: frozenset[str]) -> Reading:
+    """Read a text in a language; `titles` are the plain words of the show's titles."""
+    own, cleaned = table(language), clean(text)
+    numbered = bool(_ORDINAL.search(cleaned))
+    cleaned = _SIGN.sub(f" {MONEY} ", cleaned)
+    if own.spaced:
+        return _spaced(own, cleaned, titles, numbered)
+    return _unspaced(own, cleaned, titles, numbered)
+
+
+def _spaced(own: Table, cleaned: str, titles: frozenset[str], numbered: bool) -> Reading:
+    english = table("en")
+    typed = list(_split(cleaned, titles))
+    mended = [mend(word, own.language, titles) for word in typed]
+    marked = list(mended)
+    places = list(_take_places(marked, own, english))
+    concepts = list(_take_concepts(mended, marked, own, english, titles))
+    line = f" {' '.join(_digits(word) for word in marked)} "
+    return Reading(
+        own.language, tuple(mended), line, line if own.language != "en" else "", tuple(places), tuple(concepts),
+        any(f" {word} " in line for word in own.this), numbered,
+    )  # fmt: skip
+
+
+def _split(cleaned: str, titles: frozenset[str]) -> Iterator[str]:
+    """Plain words; "2pcs" is two unless a title has it."""
+    for word in (
+        map(plain, words(cleaned.replace(MONEY, " euros "))) if MONEY in cleaned else map(plain, words(cleaned))
+    ):
+        found = _NUMBERED.match(word)
+        if found and word not in titles and word not in table("en").called:
+            yield from found.groups()
+        elif word:
+            yield word
+
+
+def _digits(word: str) -> str:
+    return NUMBER if word.isdecimal() else word
+
+
+def mend(word: str, language: str, titles: frozenset[str]) -> str:
+    """The word itself where anybody knows it, else the nearest known one within reach of a typing error."""
+    known, targets = _known(language)
+    if word in known or word in titles or len(word) < 4 or not word.isalpha():
+        return word
+    reach = 1 if len(word) < 8 else 2
+    best = process.extract(word, (*targets, *titles), scorer=OSA.distance, score_cutoff=reach, limit=8)
+    return next((name for name, _, _ in best if _likely(word, name)), word)
+
+
+def _likely(word: str, meant: str) -> bool:
+    """Whether a slip of the finger explains it: never another first letter, in short words only left out or swapped."""
+    if len(meant) < 4 or (word[0] != meant[0] and sorted(word[:2]) != sorted(meant[:2])):
+        return False
+    return len(word) > 4 or len(meant) == 5 or sorted(word) == sorted(meant)
+
+
+@lru_cache(maxsize=16)
+def _known(language: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """All words known in a language, and those among them a misspelt one can be meant for."""
+    own, english = table(language), table("en")
+    targets: dict[str, None] = {}
+    for names in (own.typed, own.places, own.called, own.regions, english.places, english.called):
+        for name in sorted(names):
+            targets.update(dict.fromkeys(word for word in name.split() if len(word) > 3))
+    return own.common | english.common | frozenset(targets), tuple(targets)
+
+
+def _take_places(marked: list[str], own: Table, english: Table) -> Iterator[str]:
+    """The places named, the longest names first at every word; their last word is marked, the others stay or go."""
+    at = 0
+    while at < len(marked):
+        for size in range(min(NAME_WORDS, len(marked) - at), 0, -1):
+            name = " ".join(marked[at : at + size])
+            kept, place = _place(name, size, own, english)
+            if place:
+                marked[at : at + size] = [*name.split()[:kept], PLACE]
+                at += kept
+                yield place
+                break
+        at += 1
+
+
+def _place(name: str, size: int, own: Table, english: Table) -> tuple[int, str]:
+    """How many words before the place stay, and what it is ("" for none)."""
+    for one in (own, english):
+        if one is english and size == 1 and name in own.common:
+            return 0, ""
+        if name in one.guarded:
+            return size - 1, one.guarded[name]
+        if name in one.places:
+            return 0, one.places[name]
+        if name in one.regions:
+            return 0, f"region:{one.regions[name]}"
+    if size == 1 and len(name) == 6 and name.startswith("flag"):
+        return 0, name[4:].upper()
+    return 0, ""
+
+
+def _take_concepts(
+    mended: list[str], marked: list[str], own: Table, english: Table, titles: frozenset[str]
+) -> Iterator[tuple[str, str, str]]:
+    """What may be a product's name; colours and sizes are marked in the pattern text."""
+    at = 0
+    while at < len(mended):
+        for size in range(min(3, len(mended) - at), 0, -1):
+            name = " ".join(mended[at : at + size])
+            found = own.called.get(name) or (english.called.get(name) if name not in own.common else None)
+            if found:
+                yield (*found, name)
+                if found[0] != "nouns":
+                    for word in name.split():
+                        if word in marked:
+                            marked[marked.index(word)] = ATTRIBUTE
+                at += size - 1
+                break
+        at += 1
+
+
+def _unspaced(own: Table, cleaned: str, titles: frozenset[str], numbered: bool) -> Reading:
+    english = table("en")
+    text = own_form(cleaned, own.language).replace("us", "usa") if "US" in cleaned else own_form(cleaned, own.language)
+    if MONEY in cleaned:
+        text += MONEY
+    latin = [mend(word, "en", titles) for word in map(plain, words(cleaned)) if _LATIN_RUN.fullmatch(word)]
+    latin += [word for word in _LATIN_RUN.findall(text) if word not in latin]
+    marked = list(latin)
+    places: list[str] = [*_take_places(marked, english, english)]
+    concepts = list(_take_concepts(latin, marked, english, english, titles))
+    for word in latin:
+        if word in english.places:
+            text = text.replace(word, PLACE)
+        elif word in english.called and english.called[word][0] != "nouns":
+            text = text.replace(word, ATTRIBUTE)
+    for name, code in _inside(own.language):
+        if name in text:
+            text = text.replace(name, PLACE)
+            places.append(code)
+    for name, (kind, concept) in _called_inside(own.language):
+        if name in text:
+            concepts.append((kind, concept, name))
+            text = text.replace(name, ATTRIBUTE if kind != "nouns" else f"~{name}~")
+    text = re.sub(r"\d+", NUMBER, text.replace("~", ""))
+    return Reading(
+        own.language, tuple(latin), text, f" {' '.join(map(_digits, marked))} ", tuple(dict.fromkeys(places)),
+        tuple(concepts), any(word in text for word in own.this), numbered,
+    )  # fmt: skip
+
+
+def own_form(cleaned: str, language: str) -> str:
+    """The text without spaces, Chinese in simplified characters."""
+    return unspaced(cleaned.translate(traditional()) if language == "zh" else cleaned)
+
+
+@lru_cache(maxsize=1)
+def traditional() -> dict[int, int]:
+    """Traditional characters -> simplified ones, for those that patterns and names use."""
+    import tomllib
+
+    from dashboard.speech.question_tables import FOLDER
+
+    raw = tomllib.loads((FOLDER / "zh.toml").read_text(encoding="utf-8"))
+    return str.maketrans(raw["traditional"], raw["simplified"])
+
+
+@lru_cache(maxsize=16)
+def _inside(language: str) -> tuple[tuple[str, str], ...]:
+    """Names of places to look for inside a text, the longest first."""
+    own = table(language)
+    names = own.places | own.guarded | {name: f"region:{code}" for name, code in own.regions.items()}
+    return tuple(sorted(names.items(), key=lambda item: (-len(item[0]), item[0])))
+
+
+@lru_cache(maxsize=16)
+def _called_inside(language: str) -> tuple[tuple[str, tuple[str, str]], ...]:
+    """Names of products to look for inside a text, the longest first."""
+    return tuple(sorted(table(language).called.items(), key=lambda item: (-len(item[0]), item[0])))
