@@ -1,0 +1,204 @@
+"""What the auditor asks of one claim: are its names the show's, was its fact true, does its text say just that?
+
+    Claim + Stage -> names, text: sentences
+    Claim + Ledger -> facts: sentences, and until when each part of the fact held
+
+Each sentence is what a line's event does ("says units left 12; it was 11") without its end. Which numbers a kind of
+claim has to name stands in `MUST`; any further number that its fact names is asked for in the text as well. An answer
+to a viewer speaks the viewer's language, may be about any region, and names what it likes; its numbers are held to the
+same ledger.
+"""
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from dashboard.journal import verify_claims_text as texts
+from dashboard.journal.verify_claims_facts import NEVER, Ledger, counted, fact_seq
+from dashboard.journal.verify_claims_read import ANSWER, Claim, Stage, base
+from dashboard.journal.verify_claims_text import SHARE, Expected
+
+SECOND = 1_000_000
+HOUR = 3_600 * SECOND
+BEFORE, BEHIND = 5 * SECOND, 2 * SECOND
+"""A line's hours are as of its frame, which is made a moment before the line is recorded; they are cut to 0.001 h."""
+MUST = {
+    "low_stock": ("units_left",),
+    "restock": ("units_incoming", "eta", "shipment"),
+    "limit": ("limit",),
+    "price": ("price_minor", "currency"),
+    "coupon": ("percent", "code"),
+    "bundle": ("percent", "skus"),
+    "slow_region": (),
+    "next_hero": (),
+    ANSWER: (),
+}
+"""Every kind of claim, and what its fact has to name."""
+LANGUAGES = ("en", "zh", "es", "de", "fr", "th", "ms", "id", "vi", "pt", "ja", "ko")
+STAND_IN = "en"
+"""What a channel is given whose language has no words here."""
+MOMENTS = ("eta", "until")
+_NOT_NUMBERS = ("seq", "expires", "price_minor", "percent", "limit", *MOMENTS)
+
+
+def names(claim: Claim, stage: Stage) -> Iterator[str]:
+    """What is wrong with the names a claim uses."""
+    region = claim.word("region")
+    if claim.kind not in MUST:
+        yield f"shows a line of kind {claim.kind!r}, which there is not"
+    if claim.channel not in stage.channels:
+        yield f"shows a line on {claim.channel!r}, which is no channel of the show"
+    elif claim.kind != ANSWER and stage.channels[claim.channel] != region:
+        yield f"shows {claim.channel} a line about {region!r}, but it sells in {stage.channels[claim.channel]!r}"
+    if region not in stage.regions and (region or claim.kind != ANSWER):
+        yield f"is about region {region!r}, which the show does not have"
+    for sku in claim.skus():
+        if sku not in stage.titles:
+            yield f"is about SKU {sku!r}, which the show does not have"
+    if not claim.skus() and claim.kind != ANSWER:
+        yield "is about no SKU"
+    if not claim.text.strip():
+        yield "shows an empty text"
+    if not _speaks(claim, stage):
+        yield f"speaks {claim.language!r}, which {claim.channel} does not"
+
+
+def _speaks(claim: Claim, stage: Stage) -> bool:
+    """Whether its channel spoke a claim's language at its seq or when it was shown; answers speak the viewer's."""
+    if claim.kind == ANSWER:
+        return base(claim.language) in LANGUAGES
+    set_at = stage.spoken.get(claim.channel, [])
+    spoken = {
+        one if one in LANGUAGES else STAND_IN
+        for upto in (fact_seq(claim), claim.seq)
+        for one in next((languages for seq, languages in reversed(set_at) if seq <= upto), ())
+    }
+    return base(claim.language) in spoken
+
+
+def facts(claim: Claim, stage: Stage, ledger: Ledger) -> Iterator[tuple[str, int]]:
+    """What was not as a claim's fact says (empty: it was), and until when each part of it held (micros)."""
+    lacking = [name for name in MUST.get(claim.kind, ()) if not claim.fact.get(name)]
+    if lacking:
+        yield f"has a fact without {lacking[0]}", NEVER
+    if not -1 < fact_seq(claim) < claim.seq:
+        yield f"has a fact as of event {claim.fact.get('seq')!r}, which is none before it", NEVER
+        return
+    yield from _left(claim, ledger)
+    if claim.kind == "restock" or "units_incoming" in claim.fact:
+        yield from _incoming(claim, stage, ledger)
+    if claim.fact.get("limit") is not None:
+        term, until = ledger.terms(claim, "limit", claim.word("sku"), claim.word("region"))
+        found = term.value if term else None
+        yield _unless(found == claim.fact["limit"], "limit", claim.fact["limit"], found), until
+    if "price_minor" in claim.fact:
+        price, until = ledger.price(claim, claim.word("sku"))
+        yield (
+            _unless(price == claim.fact["price_minor"], "price in minor units", claim.fact["price_minor"], price),
+            until,
+        )
+        paid = stage.currencies.get(claim.word("sku"), set())
+        yield _unless(claim.word("currency") in paid, "currency", claim.word("currency"), " or ".join(paid)), NEVER
+    if "percent" in claim.fact:
+        yield _offer(claim, stage, ledger)
+
+
+def _left(claim: Claim, ledger: Ledger) -> Iterator[tuple[str, int]]:
+    told = claim.fact.get("units_left")
+    for sku in counted(claim):
+        left = ledger.left(claim, sku)
+        if told is not None:
+            right = type(told) is int and told == left.units and (told > 0 or claim.kind == ANSWER)
+            yield _unless(right, f"units left of {sku}", told, left.units), left.changed_at
+        elif left.units <= 0:
+            yield f"offers {sku}, of which {left.units} were left in {claim.word('region')}", NEVER
+        else:
+            yield "", left.gone_at
+
+
+def _incoming(claim: Claim, stage: Stage, ledger: Ledger) -> Iterator[tuple[str, int]]:
+    """Whether goods were under way to a place that serves the region, that many, with that arrival."""
+    sku, told = claim.word("sku"), claim.fact.get("units_incoming")
+    sent = [one for one in stage.shipments if one.seq <= fact_seq(claim) and one.eta == claim.fact.get("eta")]
+    for name, value in (("shipment", "shipment"), ("place", "place")):
+        if claim.word(name):
+            sent = [one for one in sent if getattr(one, value) == claim.word(name)]
+    sent = [one for one in sent if claim.word("region") in ("", *stage.serves.get(one.place, ()))]
+    found = [ledger.incoming(claim, sku, one) for one in sent]
+    for balance in found:
+        if balance.units == told and balance.units > 0:
+            yield "", min(balance.at, sent[0].eta)
+            return
+    units = ", ".join(str(balance.units) for balance in found) or "none"
+    when = f"{claim.fact.get('eta')!r} with {claim.word('shipment')!r}"
+    yield f"says {told!r} units of {sku} come at {when}; it was {units}", NEVER
+
+
+def _offer(claim: Claim, stage: Stage, ledger: Ledger) -> tuple[str, int]:
+    """Whether the coupon or bundle of a claim was in force, and until when."""
+    sku, region, told = claim.word("sku"), claim.word("region"), claim.fact["percent"]
+    if "skus" in claim.fact:
+        wanted: object = (frozenset(claim.skus()), told)
+        keys = [key for key in stage.terms if key[:2] == ("bundle", region)]
+        keys = [key for key in keys if claim.word("bundle") in ("", key[2])]
+    else:
+        wanted, keys = (claim.word("code"), told), [("coupon", sku, region)]
+    for key in keys:
+        term, until = ledger.terms(claim, *key)
+        ended = term is not None and term.expires is not None and term.expires < claim.shown_at - BEFORE
+        if term is not None and term.value == wanted and told and not ended:
+            return "", until
+    what = "bundle" if "skus" in claim.fact else f"coupon {claim.word('code')!r}"
+    return f"offers {told!r} % with a {what} that was not in force in {region}", NEVER
+
+
+def _unless(right: bool, what: str, told: object, found: object) -> str:
+    return "" if right else f"says {what} {told!r}; it was {found!r}"
+
+
+def text(claim: Claim, stage: Stage) -> Iterator[str]:
+    """What a claim's text says that its fact does not, or leaves out."""
+    language, fact = base(claim.language), claim.fact
+    expected = list(_expected(claim))
+    known = [*claim.skus(), *(stage.titles.get(sku, "") for sku in claim.skus()), claim.word("code")]
+    known += [claim.word("region"), stage.regions.get(claim.word("region"), "")]
+    known += [claim.word("place"), stage.places.get(claim.word("place"), ""), claim.word("bundle")]
+    dates = [
+        texts.moment(at, zone)
+        for name in MOMENTS
+        if claim.kind == ANSWER and (at := claim.whole(name)) is not None and abs(at) < NEVER
+        for zone in stage.zones
+    ]
+    if claim.kind == ANSWER:
+        known += [*stage.titles.values(), *stage.places.values()]
+    yield from texts.problems(claim.text, language, known, expected, dates)
+    titles = claim.skus() if claim.kind != ANSWER else ()
+    for sku in fact["skus"] if claim.kind == "bundle" and isinstance(fact.get("skus"), list) else titles:
+        title = stage.titles.get(sku, "") if isinstance(sku, str) else ""
+        if title and title not in claim.text:
+            yield f"does not name {title!r}"
+    if claim.word("code") and claim.word("code") not in claim.text:
+        yield f"does not say its code {claim.word('code')!r}"
+    if claim.word("currency") and "price_minor" in fact:
+        wrong = texts.currency_problem(texts.without(claim.text, known), claim.word("currency"))
+        if wrong:
+            yield wrong
+
+
+def _expected(claim: Claim) -> Iterator[Expected]:
+    """The numbers that a claim's text is to say."""
+    answer = claim.kind == ANSWER
+    for name in sorted(claim.fact.keys() - set(_NOT_NUMBERS)):
+        told = claim.whole(name)
+        if told is not None:
+            yield Expected(name.replace("_", " "), (Decimal(told),), must=not (answer and told == 0))
+    limit, percent, price = claim.whole("limit"), claim.whole("percent"), claim.whole("price_minor")
+    if limit is not None:
+        yield Expected("limit", (Decimal(limit),))
+    if percent is not None:
+        yield Expected("percent", (Decimal(percent),), SHARE)
+    if price is not None:
+        yield Expected("price", (texts.amount(price, claim.word("currency")),))
+    eta = claim.whole("eta")
+    if eta is not None and not answer:
+        hours = (max(1, -((at - eta) // HOUR)) for at in (claim.shown_at - BEFORE, claim.shown_at + BEHIND))
+        yield Expected("hours", tuple(Decimal(one) for one in dict.fromkeys(hours)))
