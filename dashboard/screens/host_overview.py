@@ -1,7 +1,7 @@
 """The overview of the host pages: every channel with its present line and, for who may, the link a phone opens it by.
 
-Data flow: the frame of this tick -> a card each, ticking; the links of `people` + the address this browser looks from ->
-a picture each, drawn once per page run. Invariants: a link is shown to who may note lines himself and to nobody else.
+Data flow: the frame of this tick -> a card each, ticking; links of `people` + the address this browser looks from -> a
+picture each, drawn once per page run. Invariants: a link is shown to who may note lines himself and to nobody else.
 What can fail: no key can be kept beside the journal, or nobody but this machine could follow a link; both are said.
 """
 

@@ -4,6 +4,7 @@ The provider is a mock on this machine; the war room is the real process; the vi
 """
 
 import logging
+import time
 from collections.abc import Iterator
 from urllib.parse import parse_qs, urlsplit
 
@@ -11,6 +12,7 @@ import httpx
 import oidc_provider_mock
 import pytest
 
+from dashboard.host_links import beside
 from dashboard.journal.store import Journal
 from dashboard.room import Room
 from tests.benchmarks.processes import WARROOM, Server, free_port
@@ -87,6 +89,22 @@ def test_before_signing_in_a_page_shows_the_door_and_nothing_of_the_show(served:
         assert list(page.buttons) == ["Sign in"]
         assert "Spring" not in page.html
         assert "bidi_component" not in page.kinds
+
+
+def test_a_link_opens_the_host_page_of_one_channel_and_no_other_page(served: Server) -> None:
+    links = beside(str(served.log.parent / "show.duckdb"))
+    query = urlsplit(links.address("", "spring", "shop-us", time.time_ns() // 1000)).query
+    with Viewer(served.url) as viewer:
+        page = viewer.look(at=f"host?{query}")
+        assert "bidi_component" in page.kinds
+        assert not page.buttons
+        for other in ("", "live", "replay", "audit", "setup"):
+            assert list(viewer.look(at=f"{other}?{query}").buttons) == ["Sign in"]
+        for changed in (query.replace("shop-us", "shop-eu"), query[:-1], query.replace("spring", "autumn")):
+            page = viewer.look(at=f"host?{changed}")
+            assert "This link does not work" in page.html
+            assert "bidi_component" not in page.kinds
+        assert list(viewer.look(at="host").buttons) == ["Sign in"]
 
 
 @pytest.mark.parametrize(

@@ -40,8 +40,8 @@ class Viewer:
     ) -> None:
         self.client.close()
 
-    def look(self, press: str = "", headers: dict[str, str] | None = None) -> Page:
-        """Open the first page, press one of its buttons if asked to, and return what was drawn last."""
+    def look(self, press: str = "", headers: dict[str, str] | None = None, at: str = "") -> Page:
+        """Open a page (`name?query`), press one of its buttons if asked to, and return what was drawn last."""
         self.client.get(f"{self.url}/_stcore/health")
         token = self.client.cookies.get("_streamlit_xsrf") or "none"
         cookies = "; ".join(f"{cookie.name}={cookie.value}" for cookie in self.client.cookies.jar)
@@ -54,7 +54,7 @@ class Viewer:
             max_size=None,
         ) as line:
             asked = BackMsg()
-            asked.rerun_script.query_string = ""
+            asked.rerun_script.page_name, _, asked.rerun_script.query_string = at.partition("?")
             line.send(asked.SerializeToString())
             page = Page(self._run(line))
             if press:
