@@ -29,8 +29,8 @@ LINES_PER_CHANNEL = 4
 WITHHELD_PER_CHANNEL = 4
 TRUST_SECONDS = 10
 STANDING_WORTH = 2.0
-TIRED_SECONDS = 300.0
-"""After so long on the screen without being said a line is worth half."""
+TIRED_LEAST, TIRED_SECONDS = 0.25, 300.0
+"""After so long on the screen without being said a line is worth half, and so on, but never less than a quarter."""
 SECOND = 1_000_000
 
 
@@ -96,7 +96,7 @@ def _handful(spoken: Spoken, channel: str, facts: list[Fact], at: int) -> list[F
 
     def worth(fact: Fact) -> float:
         stands = standing.get((fact.kind, fact.sku, fact.region))
-        tired = 0.5 ** ((at - stands.shown_at) / SECOND / TIRED_SECONDS) if stands else 1.0
+        tired = max(TIRED_LEAST, 0.5 ** ((at - stands.shown_at) / SECOND / TIRED_SECONDS)) if stands else 1.0
         return fact.worth * tired * (STANDING_WORTH if stands else 1.0)
 
     ranked = sorted(facts, key=lambda fact: (-worth(fact), fact.kind, fact.sku))
