@@ -12,7 +12,6 @@ The handful is chosen by worth: first the best line of each kind, then the secon
 little more, so that lines do not take turns every second, and less the longer it was offered without being said.
 """
 
-from collections.abc import Iterator
 from hashlib import blake2b
 from typing import Any
 
@@ -52,7 +51,11 @@ def tables(opened: ShowOpened, frame: Row, spoken: Spoken, goods: Book, at: int)
         held = sorted((fact for fact in mine if fact.code), key=_order)[:WITHHELD_PER_CHANNEL]
         withheld += [_withheld(channel, fact.kind, fact.sku, fact.code, fact.reason) for fact in held]
         said = [fact for fact in mine if not fact.code and not _rests(spoken, channel.channel, fact, at)]
-        shown += _spoken_by(look, channel, spoken, _handful(spoken, channel.channel, said, at))
+        for fact in _handful(spoken, channel.channel, said, at):
+            try:
+                shown += _in_words(look, channel, spoken, fact)
+            except phrases.PhraseProblem as problem:
+                withheld.append(_withheld(channel, fact.kind, fact.sku, "no_words", str(problem)))
     return shown, withheld
 
 
@@ -111,15 +114,14 @@ def _handful(spoken: Spoken, channel: str, facts: list[Fact], at: int) -> list[F
     return [fact for _, _, fact in sorted(turns, key=lambda turn: turn[:2])[:LINES_PER_CHANNEL]]
 
 
-def _spoken_by(look: Look, channel: Channel, spoken: Spoken, facts: list[Fact]) -> Iterator[Row]:
-    """The rows of a channel: every chosen fact in each of its languages."""
+def _in_words(look: Look, channel: Channel, spoken: Spoken, fact: Fact) -> list[Row]:
+    """A fact in each language of a channel; raises PhraseProblem where it cannot be worded, as with no currency."""
     speech = how(channel, spoken)
-    names = {region.region: region.name or region.region for region in look.opened.regions}
-    for language in dict.fromkeys(phrases.spoken(tag) for tag in speech.languages):
-        for fact in facts:
-            values = fact.values | {"region_name": names[fact.region]}
-            text = phrases.line(fact.phrase, language, values, speech.register)
-            yield _line(look, channel, language, fact, text, spoken)
+    region = next(region for region in look.opened.regions if region.region == fact.region)
+    values = fact.values | {"region_name": region.name or region.region}
+    languages = dict.fromkeys(phrases.spoken(tag) for tag in speech.languages)
+    texts = {language: phrases.line(fact.phrase, language, values, speech.register) for language in languages}
+    return [_line(look, channel, language, fact, text, spoken) for language, text in texts.items()]
 
 
 def _line(look: Look, channel: Channel, language: str, fact: Fact, text: str, spoken: Spoken) -> Row:

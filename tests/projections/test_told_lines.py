@@ -150,7 +150,6 @@ def test_units_that_nobody_can_send_there_are_not_offered() -> None:
     tale = stocked()
     sell(tale, "a", 10)
     tale.now += 20 * SECOND
-    out = (c.UnitLine("lamp", 2),)
     tale.ask(c.ReceiveGoods(id="r", show=SHOW, location="HH", sku="lamp", quantity=2))
     tale.ask(c.QuarantineGoods(id="q", show=SHOW, location="LA", sku="lamp", quantity=2, pool="flexible"))
     frame = tale.tick()
@@ -158,4 +157,16 @@ def test_units_that_nobody_can_send_there_are_not_offered() -> None:
     assert {(row["kind"], row["sku"], row["code"]) for row in frame["lines_withheld"]} == {
         ("low_stock", "lamp", "not_deliverable")
     }
-    assert out
+
+
+def test_what_cannot_be_worded_is_withheld_with_the_reason_and_stops_nothing_else() -> None:
+    nameless = (c.Sku("lamp", "Desk lamp", "campaign", 4900, 2100, currency=""), c.Sku("ring", "Smart ring"))
+    tale = stocked(skus=nameless)
+    sell(tale, "a", 10)
+    tale.ask(c.SetPrice(id="p", show=SHOW, sku="lamp", price_minor=3900))
+    tale.now += 20 * SECOND
+    frame = tale.tick()
+    assert {row["kind"] for row in frame["lines"]} == {"low_stock"}
+    [row] = [row for row in frame["lines_withheld"] if row["channel"] == "tiktok-us"]
+    assert (row["kind"], row["code"]) == ("price", "no_words")
+    assert "currency" in row["reason"]
