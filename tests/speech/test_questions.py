@@ -1,0 +1,102 @@
+"""Viewers' questions as chats write them: understood well enough, and never answered with a wrong fact."""
+
+import re
+import sys
+from collections import Counter
+
+import pytest
+from dashboard.speech import phrases
+from dashboard.speech.answers import draft
+from dashboard.speech.questions import INTENTS
+
+from tests.speech.question_kit import MOODS, SECOND, Asked, Row, asked, report, share, shown, understood
+from tests.speech.true_answers import problems, read_back
+
+FLOOR = 0.9
+
+
+def drafted(question: Asked, mood: str = "plain") -> Row:
+    return draft(shown(question.show, mood), question.channel, understood(question))
+
+
+def test_the_questions_are_many_in_many_languages_and_of_every_intent() -> None:
+    languages = Counter(question.language for question in asked())
+    assert all(languages[language] >= 15 for language in phrases.LANGUAGES)
+    assert {"nl", "it", "pl", "ru", "ar", "tr"} <= set(languages)
+    intents = Counter(question.intent for question in asked())
+    assert set(intents) == set(INTENTS)
+    assert 0.1 <= intents["unknown"] / len(asked()) <= 0.2
+    assert sum(bool(question.accept) for question in asked()) < 0.06 * len(asked())
+
+
+def test_no_question_is_kept_twice_and_each_names_what_its_show_has() -> None:
+    assert len({question.text for question in asked()}) == len(asked())
+    for question in asked():
+        products = {row["sku"] for row in shown(question.show)["skus"]}
+        assert question.sku in products | {""}, question
+        assert {question.intent, *question.accept} <= set(INTENTS), question
+
+
+def test_nine_in_ten_questions_are_understood() -> None:
+    questions = [question for question in asked() if question.source != SECOND]
+    table = report(questions)
+    sys.stdout.write(table)
+    assert share(questions) >= FLOOR, table
+
+
+@pytest.mark.parametrize("mood", MOODS)
+def test_no_answer_says_a_fact_that_the_frame_does_not_hold(mood: str) -> None:
+    wrong = {}
+    for question in asked():
+        answer = drafted(question, mood)
+        found = problems(shown(question.show, mood), question, answer)
+        if found:
+            wrong[question.text] = (answer["text"], *found)
+    assert not wrong, "\n".join(f"{text}: {each}" for text, each in wrong.items())
+
+
+def test_an_answer_is_in_the_language_that_was_understood_or_in_english() -> None:
+    for question in asked():
+        assert drafted(question)["language"] == phrases.spoken(understood(question).language), question
+
+
+def test_what_is_no_question_gets_no_fact() -> None:
+    for question in asked():
+        answer = drafted(question)
+        if understood(question).intent == "unknown":
+            assert not answer["known"], question
+            assert answer["why"], question
+            assert not re.search(r"\d", answer["text"]), question
+
+
+def test_the_reader_finds_any_number_that_was_changed() -> None:
+    """Each figure of each answer, one more than it is: a reader that missed one would prove nothing above."""
+    missed, tried = [], 0
+    for question in asked():
+        for mood in MOODS[:2]:
+            frame, answer = shown(question.show, mood), drafted(question, mood)
+            if problems(frame, question, answer):
+                continue
+            for match in re.finditer(r"\d+", bare(answer["text"], frame)):
+                tried += 1
+                more = str(int(match.group()) + 1).zfill(len(match.group()))
+                text = answer["text"][: match.start()] + more + answer["text"][match.end() :]
+                if not problems(frame, question, answer | {"text": text}):
+                    missed.append(f"{question.text}: {text}")
+    assert not missed, "\n".join(missed)
+    assert tried > 100
+
+
+def bare(text: str, frame: Row) -> str:
+    """A text with its products' titles blanked, so that their own figures stay."""
+    for row in frame["skus"]:
+        text = text.replace(row["title"], "-" * len(row["title"]))
+    return text
+
+
+def test_the_reader_refuses_words_that_are_none_of_ours() -> None:
+    frame = shown("breezestyle")
+    assert read_back("Hurry, only 3 left!", "en", frame) == ("", {})
+    question = Asked("?", "en", "stock", (), "", "", "breezestyle", "en")
+    answer = {"text": "Hurry, only 3 left!", "language": "en", "fact": {}}
+    assert problems(frame, question, answer) == ["no phrase of en reads 'Hurry, only 3 left!'"]
