@@ -88,8 +88,8 @@ def _set_terms(frame: Row) -> None:
         about = {"sku": row["sku"], "region": row["region"], "since": frame["at"]}
         if place % 3 != 2:
             frame["limits"].append(about | {"units_per_order": 1 + place % 4})
-        if place % 2:
-            offer = {"code": f"LIVE{place}", "percent": 5 + place, "expires": ends[place // 2 % 2]}
+        if place % 3 != 1:
+            offer = {"code": f"LIVE{place}", "percent": 5 + place, "expires": ends[place % 2]}
             frame["coupons"].append(about | offer)
     for place, row in enumerate(frame["skus"]):
         channels = ["", *(each["channel"] for each in frame["channels"])]

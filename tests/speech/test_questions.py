@@ -3,16 +3,27 @@
 import re
 import sys
 from collections import Counter
+from collections.abc import Iterator
 
 import pytest
+
 from dashboard.speech import phrases
 from dashboard.speech.answers import draft
 from dashboard.speech.questions import INTENTS
-
 from tests.speech.question_kit import MOODS, SECOND, Asked, Row, asked, report, share, shown, understood
 from tests.speech.true_answers import problems, read_back
 
 FLOOR = 0.9
+OPPOSITES = {
+    "stock_some": "stock_none",
+    "ships_yes": "ships_no",
+    "ships_no": "ships_yes",
+    "limit_some": "limit_none",
+    "coupon_some": "coupon_none",
+    "coupon_open": "coupon_none",
+    "restock_eta": "restock_unknown",
+}
+"""Phrases and what would be said if it were not so."""
 
 
 def drafted(question: Asked, mood: str = "plain") -> Row:
@@ -85,6 +96,30 @@ def test_the_reader_finds_any_number_that_was_changed() -> None:
                     missed.append(f"{question.text}: {text}")
     assert not missed, "\n".join(missed)
     assert tried > 100
+
+
+def test_the_reader_finds_another_product_and_the_opposite_of_what_is_so() -> None:
+    missed, tried = [], Counter[str]()
+    for question in asked():
+        for mood in MOODS[:2]:
+            frame, answer = shown(question.show, mood), drafted(question, mood)
+            for phrase, text in lies(frame, answer):
+                tried[phrase] += 1
+                if not problems(frame, question, answer | {"text": text}):
+                    missed.append(f"{question.text}: {text}")
+    assert not missed, "\n".join(missed)
+    assert set(tried) >= {"title", *OPPOSITES}
+
+
+def lies(frame: Row, answer: Row) -> Iterator[tuple[str, str]]:
+    """False texts in an answer's place: of another product, and the opposite of what it says."""
+    phrase, said = read_back(answer["text"], answer["language"], frame)
+    if "title" in said:
+        other = next(row["title"] for row in frame["skus"] if row["title"] != said["title"])
+        yield "title", answer["text"].replace(said["title"], other)
+    if phrase in OPPOSITES and (phrase != "stock_some" or "units" in said):
+        named = {"title": said["title"], "country": said.get("country"), "region_name": said.get("region")}
+        yield phrase, phrases.answer(OPPOSITES[phrase], answer["language"], answer["fact"] | named)
 
 
 def bare(text: str, frame: Row) -> str:

@@ -18,8 +18,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
-from dashboard.settings import DATA
 
+from dashboard.settings import DATA
 from tests.speech.question_kit import Asked
 
 Row = dict[str, Any]
@@ -114,7 +114,7 @@ class _Reader:
         name = self.said.get("country", "")
         codes = {called: code for code, called in self.locale.territories.items() if len(code) == 2}
         codes |= {called: code for code, called in self.table["region"].items() if code in COUNTRIES}
-        return codes.get(name, "")
+        return str(codes.get(name, ""))
 
     def _regions(self) -> list[str]:
         """The regions that serve the place a text names: a country's, or the region itself."""
