@@ -21,6 +21,7 @@ from rich.console import Console
 from rich.table import Table
 
 from dashboard import (
+    cli_claims,
     cli_grade,
     cli_kit as kit,
     cli_outlook,
@@ -37,10 +38,10 @@ from dashboard.channels.sandbox.play import play
 from dashboard.channels.sandbox.play_naive import play_naive
 from dashboard.channels.sandbox.scenario import ScenarioProblem, load
 from dashboard.channels.sandbox.stress import StressProblem
-from dashboard.journal import unnamed, verify as auditor
+from dashboard.journal import unnamed, verify as auditor, verify_claims, verify_claims_log
 from dashboard.journal.store import Journal, JournalProblem
 from dashboard.projections import instant
-from dashboard.review import evidence as evidences
+from dashboard.review import claim_log, evidence as evidences
 from dashboard.review.asked import AskProblem
 from dashboard.review.change import ChangeProblem
 
@@ -50,6 +51,8 @@ PROBLEMS = (
     ScenarioProblem,
     StressProblem,
     auditor.VerifyProblem,
+    verify_claims_log.LogProblem,
+    claim_log.ClaimLogProblem,
     evidences.EvidenceProblem,
     unnamed.KeysProblem,
     rooms.FrameProblem,
@@ -167,18 +170,37 @@ def frame(file: str, show: str | None, at: str | None, seq: int | None, head: bo
 @main.command()
 @click.argument("file", type=click.Path(dir_okay=False))
 @click.option("--evidence", type=click.Path(dir_okay=False), help="The evidence.json of an earlier export.")
+@click.option("--claims", is_flag=True, help="Check every host line as well: true at its seq, and saying just that.")
+@click.option(
+    "--claims-log", type=click.Path(dir_okay=False), help="A log of claims: every row is to be the journal's."
+)
+@click.option(
+    "--claims-seconds-max", type=click.FloatRange(min=0), help="How long a line may stand once it is false; no limit."
+)
 @kit.as_json
-def verify(file: str, evidence: str | None, json_wanted: bool) -> None:
-    """Check a journal's books, hash chain and moves, and that it agrees with evidence; exit 1 on any breach."""
+def verify(
+    file: str,
+    evidence: str | None,
+    claims: bool,
+    claims_log: str | None,
+    claims_seconds_max: float | None,
+    json_wanted: bool,
+) -> None:
+    """Check a journal's books, chain and moves, its evidence, and what hosts were shown; exit 1 on any breach."""
     kept = evidences.read(evidence) if evidence else None
+    asked = claims or claims_log is not None or claims_seconds_max is not None
     report = auditor.verify(file)
     compared = evidences.compare(file, kept) if kept else None
-    ok = report["ok"] and (compared is None or compared.ok)
+    said = verify_claims.verify_claims(file, claims_log, claims_seconds_max) if asked else None
+    ok = report["ok"] and (compared is None or compared.ok) and (said is None or said["ok"])
     if json_wanted:
-        kit.say({**report, "ok": ok} | ({"evidence": compared._asdict()} if compared else {}))
+        more = {"evidence": compared._asdict()} if compared else {}
+        kit.say({**report, "ok": ok, **more, **({"claims": said} if said else {})})
     else:
         if compared:
             click.echo(f"evidence: {compared.sentence}")
+        for line in verify_claims.lines(said) if said else ():
+            click.echo(f"claims: {line}")
         for line in auditor.lines(report, Path(file).name):
             click.echo(line)
     if not ok:
@@ -282,8 +304,8 @@ def scenarios(json_wanted: bool) -> None:
 
 
 for _command in (
-    cli_grade.grade, cli_outlook.outlook, cli_rerun.rerun, cli_review.review, cli_serve.demo, cli_serve.serve,
-    cli_stress.stress,
+    cli_claims.claims, cli_grade.grade, cli_outlook.outlook, cli_rerun.rerun, cli_review.review, cli_serve.demo,
+    cli_serve.serve, cli_stress.stress,
 ):  # fmt: skip
     main.add_command(_command)
 

@@ -46,8 +46,8 @@ HOW_OF_THE_CHAIN = (
     "prev_hash and hash are keyed hashes of the journal's: each follows the one before it, and none can be computed "
     "from these rows; the head here is the journal's own."
 )
-_PROGRAMS = re.compile(r"rule:[a-z_]+|allocator|clock|exchange|forecast|import|sandbox|stress")
-_INSIDE = re.compile(r"/(rules/[a-z_]+|allocator|clock|forecast|sandbox)")
+_PROGRAMS = re.compile(r"rule:[a-z_]+|allocator|clock|exchange|forecast|import|prompter|sandbox|stress")
+_INSIDE = re.compile(r"/(rules/[a-z_]+|allocator|clock|forecast|prompter|sandbox)")
 """Sources whose ids and texts are made by rules and programs, of nothing that names anybody."""
 _TYPED = ("reason", "text", "what", "why", "effect", "note")
 _SPOKEN = ("line_published", "text")

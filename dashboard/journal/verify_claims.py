@@ -76,7 +76,7 @@ class _Findings:
         """Note one breach; one of the journal is told as what its event does."""
         self.count += 1
         if len(self.breaches) < BREACHES_SPELLED_OUT_MAX:
-            said = sentence if row is not None or seq is None else f"Event {seq} {sentence}"
+            said = sentence if check == "log" else f"Event {seq} {sentence}"
             self.breaches.append(
                 {"check": check, "seq": seq, "show": show, "row": row, "column": column or None, "sentence": said}
             )

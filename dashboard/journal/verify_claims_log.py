@@ -4,9 +4,10 @@
     claims of the journal -> the cells each row has to have -> differences, each named by row and column
 
 What a log has to hold is reckoned here anew from the claims; nothing is shared with whoever wrote it. Rows may be in
-any order; they are matched by seq, and one whose seq was changed by the hash of its event. A log is about the shows it
-names: of these it has to hold every claim. Moments are compared to the microsecond, in a workbook to the millisecond,
-which is as fine as its cells are. What can fail is a `LogProblem` with one sentence: no file, no log, another format.
+any order; they are matched by the hash of their event, and one whose hash was changed by its seq. A log is about the
+shows it names: of these it has to hold every claim. Moments are compared to the microsecond, in a workbook to the
+millisecond, which is as fine as its cells are. What can fail is a `LogProblem` with one sentence: no file, no log,
+another format.
 """
 
 import csv
@@ -96,13 +97,13 @@ def differences(log: Log, claims: Sequence[Claim]) -> Iterator[Difference]:
     for name in COLUMNS:
         if name not in log.columns:
             yield Difference(None, name, None, None, f"The log has no column {name}.")
-    shows = {row.get("show") for row in log.rows}
+    shows = {str(row.get("show")) for row in log.rows}
     about = {claim.show for claim in claims} & shows or {claim.show for claim in claims}
     by_seq = {claim.seq: claim for claim in claims if claim.show in about}
     by_hash = {claim.hash: claim for claim in by_seq.values()}
     met: dict[int, int] = {}
     for number, row in enumerate(log.rows, 2):
-        claim = by_seq.get(_seq(row)) or by_hash.get(str(row.get("event_hash")))
+        claim = by_hash.get(str(row.get("event_hash"))) or by_seq.get(_seq(row))
         if claim is None:
             sentence = f"Row {number}: the journal has no claim with seq {_told(row.get('seq'))}."
             yield Difference(number, "seq", None, None, sentence)
@@ -164,7 +165,7 @@ def _seq(row: Row) -> int:
 def _told(value: Any) -> str:
     if value is None or value == "":
         return "nothing"
-    text = value.isoformat() if isinstance(value, datetime) else str(value)
+    text = value.isoformat() if isinstance(value, datetime) else f"{value:.15g}" if type(value) is float else str(value)
     return repr(text if len(text) <= _SAID_MAX else text[:_SAID_MAX] + "…")
 
 

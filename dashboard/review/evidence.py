@@ -1,7 +1,7 @@
 """Evidence: the few lines that somebody else keeps, so that nobody can rewrite what happened without being found out.
 
     journal -> evidence -> evidence.json, given away -> (later) a file + evidence.json -> agrees, or where it does not
-    journal -> public tables, whole or without their people, and evidence.json beside them
+    journal -> public tables, whole or without their people, the claim log and evidence.json beside them
 
 A chain of hashes alone proves nothing to who holds no end of it: whoever can write the file can compute a new chain.
 The head of the chain, kept by somebody else, is what makes it worth something. The same journal gives the same bytes.
@@ -19,6 +19,7 @@ from typing import Any, NamedTuple
 from dashboard.journal import unnamed, verify_evidence
 from dashboard.journal.store import Journal
 from dashboard.journal.verify_evidence import Anchor
+from dashboard.review import claim_log
 
 Row = dict[str, Any]
 KIND, VERSION = "warroom evidence", 1
@@ -78,7 +79,7 @@ def without_buyers(row: Row) -> Row:
 def export(
     file: str | os.PathLike[str], out: Path, chance: Callable[[int], bytes] | None = None, keys: Path | None = None
 ) -> dict[str, int]:
-    """Write a journal's public tables and its evidence into a folder; returns rows per table.
+    """Write a journal's public tables, its claims and its evidence into a folder; returns rows per table.
 
     With `chance` (so many bytes at random) people are replaced, with the keys of a file that is made if there is none.
     Raises JournalProblem, VerifyProblem, KeysProblem, OSError.
@@ -98,6 +99,7 @@ def export(
         written, used = unnamed.export(file, out, unnamed.read_keys(keys) if keys else None, chance)
         if keys:
             unnamed.write_keys(keys, used)
+    written["claims"] = claim_log.beside(out)
     (out / FILE_NAME).write_bytes(as_json(row))
     return written
 

@@ -30,7 +30,7 @@ def bought(journal: Path) -> Path:
 def test_every_public_table_becomes_parquet(journal: Path, tmp_path: Path) -> None:
     out = tmp_path / "new" / "folder"
     report = warroom("export", journal, "--out", out, "--json").json
-    assert report["rows"] == {"events": 3 + ORDERS, "moves": 4 + 2 * ORDERS, "observations": 0}
+    assert report["rows"] == {"events": 3 + ORDERS, "moves": 4 + 2 * ORDERS, "observations": 0, "claims": 0}
     with duckdb.connect() as connection:
         for table, rows in report["rows"].items():
             found = connection.execute(f"select count(*) from '{out / table}.parquet'").fetchone()
