@@ -8,12 +8,11 @@ behind it says that it is a number, `!r` that it is quoted, and `{has|have}` is 
 the values it shows; behind a name it may say what the value is: `:name` is never translated, `:list` is translated part
 by part. A template is compiled once to a regular expression and filed under its longest whole word, so that a sentence
 is only compared with templates whose longest word it holds.
-Invariants: of the templates that fit the one with the most literal text wins; a value that fits no template stays as it
-is. What can fail: nothing: what no template fits has no translation.
+What can fail: a translation that names a value its sentence does not have; then that sentence stays English.
 """
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from typing import NamedTuple
 
@@ -23,9 +22,9 @@ ANYTHING = ".*?"
 NUMBER = r"[-+−]?(?:\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?|inf|nan)"
 COUNTS = frozenset(
     (
-        "advice", "allocated", "available", "count", "earns", "exposure", "free", "keep", "left", "limit", "listed",
-        "lost", "low", "missing", "over", "percent", "pool_left", "projected_leftover", "quantity", "seq", "stays",
-        "units", "units_per_order", "wanted",
+        "advice", "allocated", "available", "count", "earns", "exposure", "free", "heard", "keep", "left",
+        "listed", "lost", "low", "missing", "over", "percent", "pool_left", "projected_leftover", "quantity", "seq",
+        "stays", "units", "units_per_order", "wanted",
     )
 )  # fmt: skip
 """Values that are whole numbers though their format does not say so."""
@@ -39,8 +38,8 @@ VERBATIM = frozenset(
 )  # fmt: skip
 """Values that are names, of the show or of people: never translated unless a translation says what they are."""
 HAN = re.compile(r"[\u3400-\u9fff\uff00-\uffef\u3000-\u303f“”‘’…—·]")
-WEAK_LETTERS = 4
-"""With so few letters a template (`{title} in {region}`) fits too much to be tried on more than a value."""
+WEAK_LETTERS, BARE_LETTERS = 4, 2
+"""With so few letters a template (`{title} has {fact}`) fits too much to be believed without more, or at all."""
 WIDE = re.compile(r"[\u3400-\u9fff]")
 LATIN = re.compile(r"[A-Za-z0-9%$€£¥+\-−#@/]")
 
@@ -58,9 +57,14 @@ class Template(NamedTuple):
     msgid: str
     pattern: re.Pattern[str]
     literals: tuple[str, ...]
-    weight: int
+    length: int
+    precise: int
     is_weak: bool
     parts: tuple[str | Shown, ...]
+
+    def is_bare(self) -> bool:
+        """Tell whether all its words are a preposition (`{title} in {region}`): only a value may be one of these."""
+        return self.is_weak and 0 < _letters(self.literals) <= BARE_LETTERS
 
     def fits(self, text: str) -> re.Match[str] | None:
         """Return how a text was made from this template, or None."""
@@ -93,8 +97,9 @@ def compiled(msgid: str, msgstr: str) -> Template:
         msgid,
         re.compile(pattern, re.DOTALL),
         tuple(literals),
-        sum(len(literal) for literal in literals) * 4 + sum(_precise(hole) for hole in holes),
-        sum(len(word) for word in WORD.findall(" ".join(literals))) <= WEAK_LETTERS,
+        sum(map(len, literals)),
+        sum(map(_precise, holes)),
+        _is_weak(literals, holes),
         tuple(_parts(msgid, msgstr, names)),
     )
 
@@ -104,6 +109,8 @@ def _hole(hole: str) -> str:
         return "|".join(re.escape(choice) for choice in hole.split("|"))
     if "!r" in hole:
         return QUOTED
+    if hole.rstrip("0123456789") == "written":
+        return f"{NUMBER}%?(?: [A-Za-z ]+)?"
     if NUMERIC.search(hole) or hole.rstrip("0123456789") in COUNTS:
         return NUMBER + ("%" if hole.endswith("%") else "")
     return ANYTHING
@@ -112,6 +119,16 @@ def _hole(hole: str) -> str:
 def _precise(hole: str) -> int:
     """Return how much a value's form tells, so that of two equal sentences the stricter one comes first."""
     return 0 if _hole(hole) == ANYTHING else 1 if "!r" in hole else 2
+
+
+def _letters(literals: Sequence[str]) -> int:
+    return sum(len(word) for word in WORD.findall(" ".join(literals)))
+
+
+def _is_weak(literals: list[str], holes: list[str]) -> bool:
+    """Tell whether a template fits nearly anything: hardly a word, none at an end, and values of no form."""
+    is_bounded = bool(WORD.search(literals[0]) or WORD.search(literals[-1])) or any(map(_precise, holes))
+    return _letters(literals) <= WEAK_LETTERS and not is_bounded
 
 
 def _parts(msgid: str, msgstr: str, names: list[str]) -> Iterator[str | Shown]:
@@ -155,7 +172,8 @@ class Index:
     def _file(self, msgid: str, msgstr: str) -> None:
         with suppress(ValueError):  # a translation that names what there is not leaves its sentence English
             template = compiled(msgid, msgstr)
-            self._filed.setdefault(longest_word(template.literals), []).append(template)
+            if not template.is_bare():
+                self._filed.setdefault(longest_word(template.literals), []).append(template)
 
     def words(self, word: str, otherwise: str) -> str:
         """Return what the screens call something."""
@@ -167,11 +185,11 @@ class Index:
             yield from filed
 
     def candidates(self, text: str) -> list[Template]:
-        """Return the templates that may fit a text, those with most literal text first."""
+        """Return the templates that may fit a text, those with most literal text and strictest values first."""
         found = list(self._filed.get("", ()))
         for word in {match[0] for match in WORD.finditer(text)}:
             found += self._filed.get(word, ())
-        found.sort(key=lambda one: -one.weight)
+        found.sort(key=lambda one: (-one.length, -one.precise))
         return found
 
 

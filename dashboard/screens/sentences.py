@@ -1,34 +1,49 @@
 """Sentences with values in them, in the viewer's language: what rules, refusals, alerts and the journal say.
 
-Data flow: an English sentence as it was recorded -> the template it was made from (`sentence_templates`) -> the
-translation of that template (`data/locales/*/LC_MESSAGES/sentences.po`) with the same values -> the screen. A value
-that is a sentence or phrase itself is said in the same way, to any depth; numbers, names and people's own words stay.
+Data flow: an English sentence as it was recorded -> the templates that fit it (`sentence_templates`) -> the one that
+explains most of it -> its translation (`data/locales/*/LC_MESSAGES/sentences.po`) with the same values -> the screen. A
+value that is a sentence or phrase itself is said in the same way, to any depth; numbers, names and people's own words
+stay. What a template explains is its literal text and all that templates explain of its values; so `What is left of
+{what}` never takes the end of `{what} is {value}, needed {sign} {limit}` for a part of a name.
 The journal keeps what was said in English, so a show of last year is read in the language of who looks today.
-Invariants: what fits no template stays English; nothing here decides, stores or fails. Where a whole text fits no
-template, its sentences are said one by one.
+Invariants: what fits no template stays English, sentence by sentence; nothing here decides, stores or fails.
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import lru_cache
+from typing import NamedTuple
 
-from dashboard.catalogues import catalogue
-from dashboard.screens.sentence_templates import Index, filled, joined
+from dashboard.catalogues import Catalogue, catalogue
+from dashboard.screens.sentence_templates import Index, Template, filled, joined
 
 DOMAIN = "sentences"
-DEEPEST = 6
-PROBE, PROBED = "Live", {"直播": "zh"}
-"""A word that tells the language of somebody who says it."""
 FULL_STOPS = re.compile(r"(?<=[.!?…]) (?=[A-Z0-9'\"+])")
 LISTED = re.compile(r"(, and | and |, |; | or | \+ )")
 JOINTS = {", and ": "、", " and ": "、", ", ": "、", "; ": "；", " or ": "或", " + ": " + "}
 WORDLESS = re.compile(r"[^a-z]*")
 
 
-def sentence(text: str, say: Callable[[str], str]) -> str:
+class Told(NamedTuple):
+    """What a text is in a language, and how much of it is explained: characters of literal text."""
+
+    said: str
+    explained: int
+
+
+def sentence(text: str, say: Catalogue) -> str:
     """Say a sentence that was made in English; in the language that `say` speaks, or as it is."""
-    language = getattr(say, "language", "") or PROBED.get(say(PROBE), "en")
-    return text if language == "en" or not text else spoken(language, text)
+    return spoken(say.language, text) if text and say.language != "en" else text
+
+
+@lru_cache(maxsize=8192)
+def spoken(language: str, text: str) -> str:
+    """Say a sentence in a language (`zh`); what nothing fits stays as it is."""
+    whole = told(language, text)
+    if whole is not None:
+        return whole.said
+    pieces = [(piece, told(language, piece)) for piece in FULL_STOPS.split(text)]
+    return _together([one.said if one else piece for piece, one in pieces])
 
 
 @lru_cache(maxsize=4)
@@ -38,25 +53,16 @@ def index(language: str) -> Index:
 
 
 @lru_cache(maxsize=8192)
-def spoken(language: str, text: str) -> str:
-    """Say a sentence in a language (`zh`); what nothing fits stays as it is, sentence by sentence."""
-    found = index(language)
-    said = _said(found, text, DEEPEST)
-    if said is not None:
-        return said
-    pieces = FULL_STOPS.split(text)
-    return _together([_said(found, piece, DEEPEST) or piece for piece in pieces]) if len(pieces) > 1 else text
-
-
-def _said(found: Index, text: str, depth: int) -> str | None:
-    """Say a text sentence by sentence where each fits, else as one; None where nothing fits."""
-    pieces = FULL_STOPS.split(text)
+def told(language: str, text: str) -> Told | None:
+    """Say a text as one or sentence by sentence, whichever explains more of it; None where nothing fits."""
+    whole, pieces = _whole(language, text.strip()), FULL_STOPS.split(text.strip())
     if len(pieces) > 1:
-        parts = [_whole(found, piece, depth) for piece in pieces]
+        parts = [_whole(language, piece) for piece in pieces]
         said = [part for part in parts if part is not None]
-        if len(said) == len(parts):
-            return _together(said)
-    return _whole(found, text, depth)
+        explained = sum(part.explained for part in said)
+        if len(said) == len(parts) and (whole is None or explained > whole.explained):
+            return Told(_together([part.said for part in said]), explained)
+    return whole
 
 
 def _together(pieces: list[str]) -> str:
@@ -67,33 +73,15 @@ def _together(pieces: list[str]) -> str:
     return whole
 
 
-def _whole(found: Index, text: str, depth: int) -> str | None:
-    """Say a whole text, or None: as it is, else in other case, else with or without its full stop."""
-    if depth == 0:
-        return None
-    for variant in _variants(text.strip()):
-        said = found.phrases.get(variant)
-        if said is None:
-            said = _made(found, variant, depth)
-        if said is not None:
-            return said if variant.endswith(".") == text.endswith(".") else _stopped(said, text.endswith("."))
-    return None
-
-
-def _stopped(said: str, is_sentence: bool) -> str:
-    return f"{said.rstrip('。')}。" if is_sentence else said.rstrip("。")
-
-
-def _made(found: Index, text: str, depth: int) -> str | None:
-    """Say a text by the first template that fits; by one with hardly a word only if that says one of its values."""
-    for template in found.candidates(text):
-        match = template.fits(text)
-        if match:
-            telling = _Telling(found, depth - 1)
-            said = filled(template, match, telling.value)
-            if telling.is_told or not template.is_weak:
-                return said
-    return None
+def _whole(language: str, text: str) -> Told | None:
+    """Say a text as one: as it is, in other case, with or without its full stop, whichever is explained best."""
+    best: Told | None = None
+    for variant in _variants(text):
+        phrase = index(language).phrases.get(variant)
+        one = _made(language, variant) if phrase is None else Told(phrase, len(variant))
+        if one is not None and (best is None or one.explained > best.explained + 1):
+            best = one if variant.endswith(".") == text.endswith(".") else _stopped(one, text.endswith("."))
+    return best
 
 
 def _variants(text: str) -> Iterator[str]:
@@ -105,39 +93,68 @@ def _variants(text: str) -> Iterator[str]:
     yield text[:-1] if text.endswith(".") else f"{text}."
 
 
-class _Telling:
-    """Says the values of a sentence, and notes whether it had words for one."""
+def _stopped(one: Told, is_sentence: bool) -> Told:
+    """Give a text the full stop it lost, or take the one it has not."""
+    return one._replace(said=f"{one.said.rstrip('。')}。" if is_sentence else one.said.rstrip("。"))
 
-    def __init__(self, found: Index, depth: int) -> None:
-        self.found, self.depth, self.is_told = found, depth, False
 
-    def value(self, value: str, kind: str) -> str:
-        """Say a value by its kind: a name, a word of the screens, a SKU in a region, a list, or whatever it is."""
+def _made(language: str, text: str) -> Told | None:
+    """Say a text by the template that explains most; by one with hardly a word only if that explains a value."""
+    best: Told | None = None
+    for template in index(language).candidates(text):
+        match = template.fits(text)
+        if match:
+            one = explained(language, template, match)
+            if (one.explained > template.length or not template.is_weak) and (
+                best is None or one.explained > best.explained
+            ):
+                best = one
+    return best
+
+
+def explained(language: str, template: Template, match: re.Match[str]) -> Told:
+    """Say what a template made, with its values."""
+    values = _Values(language)
+    said = filled(template, match, values.say)
+    return Told(said, template.length + values.explained)
+
+
+class _Values:
+    """Says the values of a sentence, and sums up how much of them it could explain."""
+
+    def __init__(self, language: str) -> None:
+        self.language, self.explained = language, 0
+
+    def say(self, value: str, kind: str) -> str:
+        """Say a value by its kind: a name, a word of the screens, a SKU in a region, units of regions, a list."""
         if kind == "name" or not value or WORDLESS.fullmatch(value):
             return value
         if kind == "word":
-            return _word(self.found, value)
+            words = value.replace("_", " ")
+            return index(self.language).words(words.capitalize(), index(self.language).words(words, value))
         if kind == "where":
-            return _where(self.found, value)
-        said = _said(self.found, value, self.depth)
-        self.is_told = self.is_told or said is not None
-        return self._list(value) if said is None and kind == "list" else value if said is None else said
+            return self._where(value)
+        if kind == "shares":
+            return self._shares(value)
+        one = told(self.language, value)
+        if one is not None:
+            self.explained += one.explained
+            return one.said
+        return self._list(value) if kind == "list" else value
+
+    def _where(self, value: str) -> str:
+        """Say a SKU in a region; a region alone is a name."""
+        title, is_in, region = value.rpartition(" in ")
+        return joined(joined(region, index(self.language).phrases.get("in", " in ")), title) if is_in else value
+
+    def _shares(self, value: str) -> str:
+        """Say how many units each of some pools gives."""
+        shares = [one.partition(" of ") for one in LISTED.split(value)[::2]]
+        return JOINTS[", "].join(f"{self.say(pool, '')} {units}" for units, _, pool in shares)
 
     def _list(self, value: str) -> str:
         whole = ""
         for place, piece in enumerate(LISTED.split(value)):
-            part = JOINTS[piece] if place % 2 else self.value(piece, "")
+            part = JOINTS[piece] if place % 2 else self.say(piece, "")
             whole = whole + part if place % 2 or not whole else joined(whole, part)
         return whole
-
-
-def _word(found: Index, value: str) -> str:
-    """Say a code, such as a rule's name, as the screens call it."""
-    words = value.replace("_", " ")
-    return found.words(words.capitalize(), found.words(words, value))
-
-
-def _where(found: Index, value: str) -> str:
-    """Say a SKU in a region; a region alone is a name."""
-    title, is_in, region = value.rpartition(" in ")
-    return joined(joined(region, found.phrases.get("in", " in ")), title) if is_in else value
