@@ -123,8 +123,10 @@ def _take_places(marked: list[str], own: Table, english: Table) -> Iterator[str]
             name = " ".join(marked[at : at + size])
             kept, place = _place(name, size, own, english)
             if place:
-                marked[at : at + size] = [*name.split()[:kept], PLACE]
-                at += kept
+                stays = name.split()[:kept]
+                begin = at - (at > 0 and not kept and marked[at - 1] in own.articles)
+                marked[begin : at + size] = [*stays, PLACE]
+                at = begin + kept
                 yield place
                 break
         at += 1

@@ -10,6 +10,7 @@ cannot be read raises QuestionProblem with the file, the key and what would be r
 
 import re
 import tomllib
+import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
@@ -51,6 +52,8 @@ class Table(msgspec.Struct, frozen=True):
     common: frozenset[str]
     """Words that mean no product: function and chat words and those of patterns."""
     this: frozenset[str]
+    articles: frozenset[str]
+    """Words that may stand before a place and change nothing."""
     marks: frozenset[str]
     patterns: tuple[Pattern, ...]
     typed: frozenset[str]
@@ -72,7 +75,7 @@ def table(language: str) -> Table:
 def read(path: Path) -> Table:
     """Read one file; raises QuestionProblem."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(unicodedata.normalize("NFKC", path.read_text(encoding="utf-8")))
     except (OSError, tomllib.TOMLDecodeError, UnicodeDecodeError) as problem:
         raise QuestionProblem(f"{path.name} cannot be read: {problem}.") from None
     _check(path.name, raw)
@@ -88,6 +91,7 @@ def read(path: Path) -> Table:
         spoken=frozenset(word.casefold() for word in said),
         common=frozenset(map(plain, said)) | typed,
         this=frozenset(map(form, _names(raw["words"]["this"].replace(" ", ",")))),
+        articles=frozenset(raw["words"].get("articles", "").split()),
         marks=frozenset(raw["words"]["marks"]),
         patterns=patterns,
         typed=typed,
@@ -168,12 +172,14 @@ def _regex(pieces: Iterable[str], spaced: bool) -> str:
 
 
 def _word(word: str) -> str:
-    return re.escape(word[:-1]) + r"\S*" if word.endswith("*") and len(word) > 1 else re.escape(word)
+    """A word of a pattern: `_` stands for the space inside it, a last `*` for whatever follows."""
+    stem = re.escape(word.rstrip("*").replace("_", " ")) if len(word) > 1 else re.escape(word)
+    return stem + r"\S*" if len(word) > 1 and word.endswith("*") else stem
 
 
 def _plain_words(patterns: str) -> set[str]:
     """The words patterns are made of."""
-    found = re.split(r"[\s|]+", plain(patterns))
+    found = re.split(r"[\s|_]+", plain(patterns))
     return {word for word in (one.rstrip("?*") for one in found) if word.isalpha()}
 
 

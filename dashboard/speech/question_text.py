@@ -18,7 +18,7 @@ _LETTERS = str.maketrans({"đ": "d", "ı": "i", "ł": "l", "ø": "o", "æ": "ae"
 _APOSTROPHES = re.compile(r"['’`´ʼ＇]")
 _ELIDED = re.compile(r"\b(?:[ldjcsnmt]|qu)['’´`](?=\w)")
 _LONG = re.compile(r"([^\W\d_])\1{2,}")
-_WORD = re.compile(r"[^\W_]+")
+_WORD = re.compile(r"(?:[^\W_]|[\u0e31-\u0e4e\u3099\u309a])+")
 _SIGNS = "$€£¥₫฿₩%"
 
 SCRIPTS = (

@@ -1,0 +1,313 @@
+"""A small show's rows as a frame has them, and questions of viewers with what they ask."""
+
+from typing import Any, NamedTuple
+
+Row = dict[str, Any]
+
+REGIONS: list[Row] = [
+    {"region": "US", "name": "United States", "time_zone": "America/New_York", "countries": ["US", "CA"]},
+    {"region": "EU", "name": "Europe", "time_zone": "Europe/Berlin", "countries": ["DE", "FR", "ES", "IT", "NL", "AT", "PL"]},
+    {"region": "SEA", "name": "South-East Asia", "time_zone": "Asia/Singapore", "countries": ["MY", "TH", "SG", "ID", "VN"]},
+]  # fmt: skip
+
+
+def sku(code: str, title: str, category: str = "", on_screen: bool = False) -> Row:
+    """A SKU's row."""
+    return {
+        "sku": code, "title": title, "tier": "campaign", "price_minor": 4900, "cost_minor": 1700, "currency": "USD",
+        "category": category, "sold": 0, "left": 0, "on_screen": on_screen,
+    }  # fmt: skip
+
+
+SKUS: list[Row] = [
+    sku("HALO-ROSE", "Halo ring · rose", "rings"),
+    sku("HALO-SILVER", "Halo ring · silver", "rings"),
+    sku("PULSE-BLACK", "Pulse band · black", "bands"),
+    sku("PULSE-SAND", "Pulse band · sand", "bands", on_screen=True),
+    sku("TEMPO-CLIP", "Tempo clip", "clips"),
+]
+
+
+class Asked(NamedTuple):
+    """A question and what it asks; `sku` "." is what is on screen, "?" none for sure, "-" is not looked at."""
+
+    language: str
+    intent: str
+    sku: str
+    country: str
+    text: str
+
+
+def questions() -> list[Asked]:
+    """All questions below."""
+    return [Asked(*line.split(None, 4)) for line in QUESTIONS.splitlines() if line.strip()]
+
+
+QUESTIONS = """
+en stock - - how many left??
+en stock HALO-ROSE - is the rose ring still in stock
+en stock - - are there any left 🙏
+en stock TEMPO-CLIP - hw many tempo clips do u have
+en stock PULSE-BLACK - black band sold out already? 😭
+en stock - - Is it still availble
+en ships_to - DE do you ship to Germany?
+en ships_to - AU can i get this shipped to sydney pls
+en ships_to - GB shipping to UK? 🇬🇧
+en ships_to - CA deliver to canadaa?
+en ships_to - US do u ship to the us
+en ships_to - FR would you send it to Paris
+en delivery_time - - how long does shipping take
+en delivery_time - PL when would it arrive in Poland
+en delivery_time - - will i get it before christmas??
+en delivery_time - - delivery time?
+en price - - price?
+en price HALO-SILVER - how mcuh is the silver ring
+en price - - HOW MUCHHH
+en price TEMPO-CLIP - whats the price of the clip
+en limit - - can i buy 3?
+en limit - - how many can I order per person
+en limit - - is there a limit
+en restock HALO-ROSE - when will the rose ring be back in stock
+en restock - - will you restok this??
+en restock PULSE-BLACK - any more of the black bands coming soon?
+en coupon - - any discount code?
+en coupon - - is there a cupon for this one
+en coupon - - does the code still work
+en variant - - what colors does it come in
+en variant - - do you have it in red?
+en variant - - any other sizes
+en unknown - - hello from Brazil 😍😍
+en unknown - - love your nails omg
+en unknown - - my order from last week hasn't arrived
+en unknown - - where is my package
+en unknown - - can i pay with paypal
+en unknown - - how much is shipping?
+en unknown - - I want a refund
+en unknown - - is it waterproof?
+en unknown - - 😍😍😍
+en unknown - - you are so beautiful
+es stock - - ¿cuántos quedan?
+es stock HALO-ROSE - quedan anillos rosas?
+es stock - - todavia hay??
+es stock - - ya se agotó? 😢
+es ships_to - MX haceis envios a mexico
+es ships_to - DE envían a Alemania?
+es ships_to - CL hola soy de Chile, llegan hasta acá?
+es ships_to - AR mandan a Argentina porfa
+es delivery_time - - cuánto tarda en llegar
+es delivery_time - ES cuando llegaria a Madrid
+es delivery_time - - q tiempo demora el envio
+es price PULSE-BLACK - precio de la pulsera negra
+es price - - cuanto cuesta??
+es price - - cuanto sale
+es price - - presio porfa
+es limit - - cuantos puedo comprar
+es limit - - hay limite por persona?
+es restock - - cuándo vuelven a tener stock
+es restock - - van a reponer la pulsera negra?
+es coupon - - hay algun código de descuento?
+es coupon - - tienen cupon
+es variant - - en qué colores viene
+es variant - - hay en verde?
+es variant - - qué tallas tienen
+es unknown - - que guapa estás
+es unknown - - dónde está mi pedido
+es unknown - - hola desde Perú
+es unknown - - cuanto cuesta el envio
+de stock - - wie viele sind noch da
+de stock - - noch verfügbar?
+de stock HALO-SILVER - ist der silberne ring schon ausverkauft
+de stock - - gibts das noch
+de ships_to - AT liefert ihr nach Österreich
+de ships_to - CH versand in die schweiz möglich?
+de ships_to - DE verschickt ihr auch nach deutschland
+de delivery_time - - wie lange dauert der versand
+de delivery_time - - wann kommt es an wenn ich heute bestelle
+de delivery_time - - kommt das noch vor weihnachten
+de price - - was kostet das
+de price PULSE-SAND - preis vom armband in sand?
+de price - - wieviel kostn der ring
+de limit - - wie viele darf man bestellen
+de limit - - kann ich 5 stück kaufen
+de restock - - wann gibt es die wieder
+de restock - - kommt da noch nachschub
+de coupon - - habt ihr einen rabattcode
+de coupon - - gutschein?
+de variant - - gibt es das auch in blau
+de variant - - welche größen habt ihr
+de unknown - - guten abend zusammen
+de unknown - - wo bleibt meine bestellung
+de unknown - - kann man mit paypal bezahlen
+de unknown - - tolle haare
+fr stock - - il en reste combien ?
+fr stock - - c'est encore dispo ?
+fr stock HALO-ROSE - la bague rose est en rupture ?
+fr ships_to - BE vous livrez en Belgique ?
+fr ships_to - CA livraison au canada svp
+fr ships_to - CH est ce que vous envoyez en suisse
+fr delivery_time - - quel est le délai de livraison
+fr delivery_time - FR je reçois quand si j'habite à Lyon
+fr delivery_time - - ça met combien de temps à arriver
+fr price - - c'est combien
+fr price HALO-SILVER - prix de la bague argentée svp
+fr price - - combien ça coute
+fr limit - - on peut en prendre combien max
+fr limit - - limite par personne ?
+fr restock - - quand est-ce que ça revient en stock
+fr restock - - vous allez restocker ?
+fr coupon - - y a un code promo ?
+fr coupon - - une petite réduction ? 🥺
+fr variant - - ça existe en noir ?
+fr variant - - quelles couleurs vous avez
+fr unknown - - bonsoir tout le monde
+fr unknown - - je n'ai toujours pas reçu mon colis
+fr unknown - - les frais de port c'est combien
+pt stock - - ainda tem?
+pt stock - - quantas unidades restam
+pt stock - - já esgotou??
+pt ships_to - PT enviam para Portugal?
+pt ships_to - BR entrega em são paulo?
+pt ships_to - - vocês mandam pra fora
+pt delivery_time - - quanto tempo demora pra chegar
+pt delivery_time - - qual o prazo de entrega
+pt price - - quanto custa
+pt price HALO-ROSE - qual o preço do anel rosa
+pt price - - qto é? preço pfv
+pt limit - - quantos posso comprar
+pt restock - - quando volta ao estoque
+pt restock - - vão repor?
+pt coupon - - tem cupom de desconto?
+pt variant - - tem em preto?
+pt variant - - quais as cores
+pt unknown - - oi gente linda
+pt unknown - - cadê meu pedido
+pt unknown - - aceita pix?
+id stock - - masih ada kak?
+id stock - - stok sisa brp
+id stock - - ready ga kak
+id ships_to - ID bisa kirim ke surabaya?
+id ships_to - - bisa kirim ke luar negeri gak
+id delivery_time - - berapa lama sampai nya kak
+id delivery_time - ID kapan nyampe ke medan
+id price - - brp harganya kak
+id price HALO-ROSE - cincin yang pink berapa
+id price - - hrg?
+id limit - - maksimal beli berapa
+id limit - - boleh beli 5 ga
+id restock - - kapan restock kak
+id restock - - kapan ready lagi
+id coupon - - ada voucher ga kak
+id coupon - - kode diskonnya dong
+id variant - - ada warna apa aja
+id variant - - ada yang hitam gak
+id unknown - - cantik banget kak
+id unknown - - paketku belum sampai
+id unknown - - ongkir berapa
+id unknown - - bisa cod?
+ms stock - - ada stok lagi tak
+ms stock - - tinggal berapa je lagi ni
+ms ships_to - MY boleh pos ke sabah tak
+ms ships_to - BN ada hantar ke brunei?
+ms delivery_time - - bila boleh sampai kalau order hari ni
+ms delivery_time - - berapa hari sampai ye
+ms price - - berapa harga ni sis
+ms price PULSE-BLACK - gelang hitam tu berapa ringgit
+ms limit - - sorang boleh beli berapa
+ms restock - - bila nak restock
+ms coupon - - ada baucar tak
+ms coupon - - kod diskaun ada?
+ms variant - - ada kaler lain tak
+ms variant - - saiz apa ada
+ms unknown - - assalamualaikum kak
+ms unknown - - parcel saya tak sampai lagi
+vi stock - - còn hàng không shop
+vi stock - - con hang ko ad
+vi stock - - hết hàng chưa ạ
+vi ships_to - DE có ship sang Đức không
+vi ships_to - VN giao về hà nội dc ko
+vi delivery_time - - bao lâu nhận được hàng
+vi delivery_time - - mấy ngày thì tới
+vi price - - giá bao nhiêu vậy shop
+vi price - - bn tiền
+vi limit - - mỗi người mua được mấy cái
+vi restock - - khi nào có hàng lại
+vi coupon - - có mã giảm giá không
+vi variant - - có màu nào khác không
+vi stock - - còn màu đen không
+vi unknown - - chị xinh quá
+vi unknown - - em đặt tuần trước mà chưa nhận được
+vi unknown - - phí ship bao nhiêu
+zh stock - - 还有货吗
+zh stock HALO-ROSE - 玫瑰金的戒指还剩几个
+zh stock - - 卖完了吗😭
+zh stock - - 還有嗎
+zh ships_to - DE 能发德国吗
+zh ships_to - MY 可以寄到马来西亚吗
+zh ships_to - US 发美国不
+zh ships_to - AU 澳洲能收到吗
+zh delivery_time - - 多久能到
+zh delivery_time - - 几天发货
+zh price - - 多少钱
+zh price - - 怎么卖的
+zh price PULSE-BLACK - 黑色手环什么价
+zh limit - - 限购几个
+zh limit - - 一个人最多能买几件
+zh restock - - 什么时候补货
+zh restock - - 还会再上吗
+zh coupon - - 有优惠券吗
+zh coupon - - 能便宜点吗
+zh variant - - 还有别的颜色吗
+zh variant - - 有没有大码
+zh unknown - - 主播好漂亮
+zh unknown - - 我的快递怎么还没到
+zh unknown - - 包邮吗
+ja stock - - 在庫ありますか？
+ja stock - - あと何個ですか
+ja stock - - まだ買えますか
+ja ships_to - DE ドイツに発送できますか
+ja ships_to - - 海外発送してますか
+ja delivery_time - - いつ届きますか
+ja delivery_time - - 何日くらいで届く？
+ja price - - いくらですか
+ja price HALO-SILVER - シルバーのリングの値段は？
+ja limit - - 一人何個まで買えますか
+ja restock - - 再入荷はいつですか
+ja coupon - - クーポンありますか
+ja variant - - 他の色ありますか
+ja variant - - Mサイズありますか
+ja unknown - - こんばんは〜かわいい
+ja unknown - - 先週注文したのにまだ届きません
+ja unknown - - 送料いくらですか
+ko stock - - 재고 있나요?
+ko stock - - 몇개 남았어요
+ko ships_to - US 미국 배송 되나요
+ko ships_to - - 해외배송 가능한가요?
+ko delivery_time - - 배송 얼마나 걸려요
+ko delivery_time - - 언제 도착해요?
+ko price - - 얼마예요
+ko price HALO-ROSE - 로즈 반지 가격이 어떻게 되나요
+ko limit - - 한 사람당 몇개까지 살 수 있어요
+ko restock - - 재입고 언제 되나요
+ko coupon - - 할인코드 있나요
+ko variant - - 다른 색상 있어요?
+ko variant - - 블랙도 있나요
+ko unknown - - 언니 너무 예뻐요
+ko unknown - - 주문한지 2주 됐는데 아직 안왔어요
+ko unknown - - 배송비 얼마예요
+th stock - - เหลือกี่ชิ้นคะ
+th stock - - ยังมีของไหมคะ
+th ships_to - LA ส่งลาวไหมคะ
+th ships_to - - ส่งต่างประเทศได้ไหม
+th delivery_time - - กี่วันได้ของคะ
+th delivery_time - - ส่งนานไหม
+th price - - ราคาเท่าไหร่คะ
+th price - - เท่าไรครับ
+th limit - - ซื้อได้กี่ชิ้นต่อคน
+th restock - - ของเข้าอีกเมื่อไหร่คะ
+th coupon - - มีโค้ดส่วนลดไหมคะ
+th variant - - มีสีอะไรบ้าง
+th variant - - มีสีดำไหมคะ
+th unknown - - สวยมากค่ะ
+th unknown - - ยังไม่ได้รับของเลยค่ะ สั่งไปอาทิตย์ที่แล้ว
+th unknown - - ค่าส่งเท่าไหร่
+"""
