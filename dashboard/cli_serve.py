@@ -24,6 +24,7 @@ from dashboard.channels.adapters import make
 from dashboard.channels.inbox import Inbox
 from dashboard.channels.purchasing import Desk, read_purchasing
 from dashboard.channels.sandbox.play import STEP_SECONDS, Show
+from dashboard.channels.wording import Reworder, read_wording, serve_here as reword_here
 from dashboard.decision.parameters import ALL, RULES
 from dashboard.journal.store import Journal
 from dashboard.people import OPEN, People
@@ -101,7 +102,7 @@ class _ShowClock:
     type=click.Path(dir_okay=False),
     default=None,
     help="TOML file: journal, host, port, secrets, "
-    "[rules], [roles], [login], [purchasing], [host_links], [channels.NAME].",
+    "[rules], [roles], [login], [purchasing], [host_links], [wording], [channels.NAME].",
 )
 @click.option("--db", type=click.Path(dir_okay=False), default=None, help="Journal file, when there is no config.")
 @click.option("--port", type=click.IntRange(1, 65535), default=None, help="Port to listen on.")
@@ -115,6 +116,8 @@ def serve(config: str | None, db: str | None, port: int | None) -> None:
     links = cli_people.read_links(wanted, config or "", secrets, os.environ, path)
     people = replace(cli_people.read_people(wanted, config or "", secrets, os.environ), links=links)
     adapters = _adapters(wanted, config or "", secrets, os.environ)
+    wording = read_wording(wanted, config or "", os.environ)
+    reword_here(Reworder(wording) if wording else None)
     show_room = rooms.Room(Journal(path), clock=kit.now, levels=wanted.get("rules", {}))
     inbox = Inbox(show_room, adapters) if adapters else None
     purchasing = read_purchasing(wanted, config or "", os.environ, secrets)

@@ -99,6 +99,7 @@ def read_config(path: str, rules: Collection[str]) -> dict[str, Any]:
         "roles": dict,
         "purchasing": dict,
         "host_links": dict,
+        "wording": dict,
     }
     try:
         table = tomllib.loads(Path(path).read_text(encoding="utf-8"))

@@ -3,10 +3,10 @@
     draft -> masked (facts become ⟦1⟧ ⟦2⟧) -> somebody rewords it -> check -> "" or why not -> filled
 
 A check cannot understand a text, so it allows little: a rewording must hold each fact once and in the draft's order,
-and beside them nothing that could be a fact, alter one, or lead elsewhere. What could do so is told by signs
-(`rewording_signs`) and by words (`rewording_words`, the lists of `data/wording`). When in doubt it is refused, and the
-draft stands. So some good rewordings are refused; what is taken says the draft's numbers, goods, places and times, and
-denies what the draft denies.
+and beside them the draft's own words, words that may stand for those, and friendly ones; the lists are `data/wording`.
+Before that, what could be a fact, alter one or lead elsewhere is told apart by signs (`rewording_signs`) and by words
+(`rewording_words`), so that a refusal says what was wrong. When in doubt it is refused, and the draft stands: many a
+good rewording is refused; what is taken says the draft's numbers, goods, places and times, and denies what it denies.
 
 Masking reads a draft against the wordings of `data/phrases` it can have come from: what stands at their placeholders
 is a fact. A text that fits none is not masked, hence not reworded.

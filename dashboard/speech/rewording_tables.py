@@ -2,6 +2,10 @@
 
     data/wording/<language>.toml -> Words: a pattern for each kind of word, the letters of the language, its places
 
+    friendly   what may be added and left out anywhere: greetings, thanks, regrets, articles, particles
+    same       groups of words that may stand for each other
+    the rest   words of a kind that is looked at: numbers, negations, urgency, money, time ...
+
 A list is a text of words with blanks between them; `_` in a word stands for a blank, `*` for any further letters. Where
 a language writes blanks, words are sought as whole words, folded to plain letters (Vietnamese as they are, since its
 signs tell words apart); in Chinese, Japanese, Korean and Thai they are sought anywhere. English words are sought in
@@ -28,6 +32,8 @@ from dashboard.speech.phrase_shapes import LANGUAGES
 FOLDER = DATA / "wording"
 UNSPACED = frozenset({"zh", "ja", "ko", "th"})
 UNFOLDED = frozenset({"vi"})
+GROUP = 0xF000
+"""The private sign of the first group of words that may stand for each other."""
 KINDS = ("numbers", "doubt", "urgency", "money", "measures", "approx", "gone", "coming", "ship", "unknown", "places")
 _MANY_WORDS = 400
 _CONTINENTS = ("Africa/", "America/", "Asia/", "Australia/", "Europe/", "Indian/", "Pacific/", "Atlantic/")
@@ -45,6 +51,10 @@ class Words(NamedTuple):
     language: str
     patterns: Mapping[str, re.Pattern[str]]
     negation: re.Pattern[str]
+    spoken: re.Pattern[str]
+    """Finds friendly words and those that others may stand for."""
+    alike: Mapping[str, str]
+    """A word -> the sign of those that may stand for it; friendly words have none."""
     harmless: re.Pattern[str] | None
     letters: frozenset[str]
     names: frozenset[str]
@@ -76,14 +86,28 @@ def words_of(language: str) -> Words:
     extra = table.get("number_pattern")
     if extra:
         patterns["numbers"] = re.compile(f"{patterns['numbers'].pattern}|{extra}")
+    alike = {_said(word, language): chr(GROUP + at) for at, said in enumerate(table["same"]) for word in said.split()}
     return Words(
         language,
         patterns,
         _pattern(_list(table, "negations"), language),
+        _pattern([*_list(table, "friendly"), *(word for said in table["same"] for word in said.split())], language),
+        alike,
         _pattern(_list(table, "harmless"), language) if table["harmless"] else None,
         frozenset(table.get("letters", "")),
         frozenset(table.get("names", "").split()),
     )
+
+
+def friendly(language: str) -> str:
+    """The friendly words of a language as one text, commas between."""
+    return ", ".join(
+        word.replace("_", "" if language in UNSPACED else " ") for word in _list(_read(language), "friendly")
+    )
+
+
+def _said(word: str, language: str) -> str:
+    return folded(word, language).replace("_", "" if language in UNSPACED else " ")
 
 
 def _read(language: str) -> dict[str, Any]:
@@ -137,8 +161,8 @@ def _place_patterns(language: str) -> dict[str, re.Pattern[str]]:
 def _pattern(said: Collection[str], language: str) -> re.Pattern[str]:
     """A pattern that finds any of some words; the longest first."""
     apart = language not in UNSPACED
-    found = {folded(word, language) for word in said}
+    found = {_said(word, language) for word in said}
     ordered = sorted(found, key=lambda word: (-len(word), word))
-    parts = [re.escape(word).replace("_", " ").replace(r"\*", r"[^\W\d_]*" if apart else "") for word in ordered]
+    parts = [re.escape(word).replace(r"\*", r"[^\W\d_]*" if apart else "") for word in ordered]
     either = "|".join(parts) or "(?!)"
     return re.compile(rf"(?<![^\W\d_])(?:{either})(?![^\W\d_])" if apart else f"(?:{either})")

@@ -4,6 +4,7 @@
                   addresses, names of the show: no more of them than in the draft
     as before     units of time, per what a limit counts, sold out or not, known or not: said as often as the draft
                   says it; of what is said of arriving and sending, nothing new
+    in all        beside friendly words and words that may stand for each other, the draft's own words and no other
     in place      a denial stands between the same facts, before the same word; about, up to, each: at the same fact
 
 Texts are looked at twice, with punctuation as blanks and without it, so that "fi-ve" is five.
@@ -30,7 +31,6 @@ BROUGHT_IN = {
 AS_BEFORE = ("gone", "unknown")
 NOTHING_NEW = ("coming", "ship")
 NEAR_BEFORE, NEAR_AFTER = 3, 2
-NEAR_SIGNS = 4
 _NAME_MIN = 3
 _MARKS = re.compile(r"[^\w\s'\u0e00-\u0e7f\ue000-\uf8ff]")
 _INNER = re.compile(r"(?<=[^\W_])[^\w\s\ue000-\uf8ff]+(?=[^\W_])")
@@ -47,6 +47,7 @@ def told(before: str, after: str, language: str, names: Sequence[str] = ()) -> s
         or _denied(first[0], second[0], words)
         or _near(first[0], second[0], words)
         or _named(first[0], second[0], language, names)
+        or ("" if _normal(first, words) == _normal(second, words) else "it says something else than the draft")
     )
 
 
@@ -97,10 +98,24 @@ def _denied(first: str, second: str, words: Words) -> str:
 
 def _denials(part: str, words: Words) -> list[tuple[str, str]]:
     found = []
+    part = _plain(part, words)
     for match in words.negation.finditer(part):
         rest = part[match.end() :].strip()
         found.append((match[0], rest[:1] if words.language in UNSPACED else rest.partition(" ")[0]))
     return sorted(found)
+
+
+def _plain(text: str, words: Words) -> str:
+    """A reading without its friendly words, and with one sign for words that may stand for each other."""
+    blank = "" if words.language in UNSPACED else " "
+    return words.spoken.sub(lambda match: words.alike.get(match[0], blank), text)
+
+
+def _normal(readings: tuple[str, str], words: Words) -> list[str]:
+    """What is left of a text when everything friendly is gone: its words, or what stands between its facts."""
+    if words.language in UNSPACED:
+        return [_plain(part, words) for part in FACT.split(readings[1])]
+    return sorted(" ".join(_plain(part, words) for part in FACT.split(readings[0])).split())
 
 
 def _near(first: str, second: str, words: Words) -> str:
@@ -115,7 +130,7 @@ def _near_facts(text: str, words: Words) -> list[str]:
     near = []
     for part in FACT.split(text):
         if words.language in UNSPACED:
-            near.append(part if len(part) <= 2 * NEAR_SIGNS else f"{part[:NEAR_SIGNS]} {part[-NEAR_SIGNS:]}")
+            near.append(part)
             continue
         said = part.split()
         short = len(said) <= NEAR_AFTER + NEAR_BEFORE
