@@ -28,6 +28,7 @@ SAID = {"units": FIGURE, "limit": FIGURE, "percent": rf"%?\s?{FIGURE}%?", "days"
         "code": r"[A-Z]+\d+", "region": r".+?", "place": r".+?", "country": r".+?", "eta": r".+", "until": r".+",
         "titles": r".+"}  # fmt: skip
 
+WIDTHS = ("wide", "abbreviated")
 COUNTRIES = frozenset({"US", "GB", "JP", "AU"})
 """Countries for which the files have a shorter name than Babel."""
 
@@ -256,20 +257,25 @@ class _Reader:
             yield f"says {said!r}, true is {true}"
 
     def _tells(self, said: str, instant: datetime, zone: str) -> bool:
-        local, figures = instant.astimezone(ZoneInfo(zone)), [int(each) for each in re.findall(r"\d+", said)]
-        city = dates.get_timezone_location(ZoneInfo(zone), locale=self.locale, return_city=True)
+        local, clock = instant.astimezone(ZoneInfo(zone)), ZoneInfo(zone)
+        city = dates.get_timezone_location(clock, locale=self.locale, return_city=True)
+        weekdays = {dates.get_day_names(width, locale=self.locale)[local.weekday()] for width in WIDTHS}
+        months = {dates.get_month_names(width, locale=self.locale)[local.month] for width in WIDTHS}
+        weekday = next((name for name in sorted(weekdays, key=len, reverse=True) if name in said), None)
+        if (
+            city not in said
+            or weekday is None
+            or not (any(name in said for name in months) or str(local.month) in said)
+        ):
+            return False
+        figures = [int(each) for each in re.findall(r"\d+", said.replace(weekday, "", 1))]
+        times = [[local.hour, local.minute]]
+        periods = [self.locale.day_periods["format"].get(width, {}) for width in WIDTHS]
         half = "pm" if local.hour >= 12 else "am"
-        periods = [self.locale.day_periods["format"].get(width, {}) for width in ("wide", "abbreviated")]
-        names = {period[half] for period in periods if half in period}
-        clocks = [[local.hour, local.minute]]
-        if any(name.casefold() in said.casefold() for name in names):
-            clocks.append([local.hour % 12 or 12, local.minute])
-        months = set(dates.get_month_names("wide", locale=self.locale).values())
-        abroad = {name for name in months if name in said} - {
-            dates.get_month_names("wide", locale=self.locale)[local.month]
-        }
+        if any(period[half].casefold() in said.casefold() for period in periods if half in period):
+            times.append([local.hour % 12 or 12, local.minute])
         days = ([local.day], [local.month, local.day], [local.day, local.month])
-        return city in said and not abroad and any(figures == [*day, *clock] for day in days for clock in clocks)
+        return any(figures in ([*day, *time], [*time, *day]) for day in days for time in times)
 
     def _variants(self) -> Iterator[str]:
         titles = {row["title"]: row for row in self.frame["skus"]}
