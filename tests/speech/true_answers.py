@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from datetime import datetime
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from babel import Locale, dates, numbers
@@ -28,7 +28,7 @@ SAID = {"units": FIGURE, "limit": FIGURE, "percent": rf"%?\s?{FIGURE}%?", "days"
         "code": r"[A-Z]+\d+", "region": r".+?", "place": r".+?", "country": r".+?", "eta": r".+", "until": r".+",
         "titles": r".+"}  # fmt: skip
 
-WIDTHS = ("wide", "abbreviated")
+WIDTHS: tuple[Literal["wide", "abbreviated"], ...] = ("wide", "abbreviated")
 COUNTRIES = frozenset({"US", "GB", "JP", "AU"})
 """Countries for which the files have a shorter name than Babel."""
 
@@ -262,11 +262,7 @@ class _Reader:
         weekdays = {dates.get_day_names(width, locale=self.locale)[local.weekday()] for width in WIDTHS}
         months = {dates.get_month_names(width, locale=self.locale)[local.month] for width in WIDTHS}
         weekday = next((name for name in sorted(weekdays, key=len, reverse=True) if name in said), None)
-        if (
-            city not in said
-            or weekday is None
-            or not (any(name in said for name in months) or str(local.month) in said)
-        ):
+        if city not in said or weekday is None:
             return False
         figures = [int(each) for each in re.findall(r"\d+", said.replace(weekday, "", 1))]
         times = [[local.hour, local.minute]]
@@ -274,7 +270,9 @@ class _Reader:
         half = "pm" if local.hour >= 12 else "am"
         if any(period[half].casefold() in said.casefold() for period in periods if half in period):
             times.append([local.hour % 12 or 12, local.minute])
-        days = ([local.day], [local.month, local.day], [local.day, local.month])
+        days = [[local.month, local.day], [local.day, local.month]]
+        if any(name in said for name in months):
+            days.append([local.day])
         return any(figures in ([*day, *time], [*time, *day]) for day in days for time in times)
 
     def _variants(self) -> Iterator[str]:
