@@ -16,7 +16,7 @@ PACKAGE = Path(__file__).resolve().parents[2] / "dashboard"
 SCOPE = (
     "decision/*.py", "rules/*.py", "allocation/solving.py", "allocation/program.py", "forecast/lessons.py", "room.py",
     "people.py", "projections/audit.py", "projections/curves.py", "projections/feeds.py", "projections/instant.py", "projections/sayable.py",
-    "projections/past.py", "projections/terms.py", "channels/[!aorps]*.py", "channels/a[!c]*.py", "channels/pacing.py",
+    "projections/past.py", "projections/terms.py", "channels/[!aorpsw]*.py", "channels/woo*.py", "channels/a[!c]*.py", "channels/pacing.py",
     "channels/purchasing.py", "channels/runner.py", "channels/rebalance.py", "channels/sandbox/stress_runs.py", "channels/sh*.py",
     "channels/signatures.py", "review/asked.py", "review/change.py", "review/evidence.py", "review/original.py",
     "review/rerun.py", "review/run.py", "review/runs.py", "journal/audit.py", "journal/copies.py",
