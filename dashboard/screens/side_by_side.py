@@ -101,7 +101,7 @@ def draw(first: Frame, second: Frame) -> None:
     html: dict[str, str] = {}
     charts: dict[str, Any] = {}
     for half, frame in zip(HALVES, (first, second), strict=True):
-        built = stage.panels(frame, {}, replay=True, lang=lang, chosen="", wish=None, size=board.HALF)
+        built = stage.panels(frame, replay=True, lang=lang, chosen="", wish=None, size=board.HALF)
         html |= {f"{half}_{slot}": built[slot] for slot, _ in SLOTS if slot in built}
         charts[f"{half}_curves"] = stage.charts(frame, lang)["curves"]
     html["differences"] = stage.guarded("differences", lambda: differences.html(first, second, say))

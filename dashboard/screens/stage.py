@@ -8,7 +8,6 @@ so a form beside them keeps its half-typed input.
 """
 
 import logging
-import time
 from collections.abc import Callable
 from typing import Any, TypeVar
 from urllib.parse import quote
@@ -51,7 +50,6 @@ def language() -> str:
 
 def panels(
     frame: Frame,
-    memory: host_lines.Memory,
     replay: bool,
     lang: str,
     chosen: str,
@@ -72,7 +70,7 @@ def panels(
         }
 
     return once(frame, ("shared", frame["show"], replay, told, lang, size), build) | {
-        "lines": guarded("lines", lambda: host_lines.html(frame, memory, chosen, say)),
+        "lines": guarded("lines", lambda: host_lines.html(frame, chosen, say)),
         "preview": "" if replay or wish is None else guarded("preview", lambda: transfer.preview(frame, wish, say)),
     }
 
@@ -142,10 +140,9 @@ def draw(frame: Frame, submit: Submit | None, replay: bool = False) -> None:
     """Draw everything that depends on the frame; without `submit` there are no controls."""
     lang, state = language(), st.session_state
     say = speaker(lang)
-    state.said = host_lines.remembered({} if replay else state.get("said", {}), frame["lines"], time.monotonic())
     chosen = state.get("audience_choice") or ""
     wish = state.get("desk_wish", {}) if replay or may(me(), "reallocate") else None
-    html = panels(frame, state.said, replay, lang, chosen, wish, board.LOWER if replay else board.WHOLE)
+    html = panels(frame, replay, lang, chosen, wish, board.LOWER if replay else board.WHOLE)
     if wish:
         transfer.shown(frame)
     letters = keys.replay(say) if replay else keys.told(say) if submit else None
@@ -177,9 +174,10 @@ def audience(frame: Frame, say: Say) -> None:
 
 
 def message(title: str, text: str, code: str = "") -> None:
-    """Show a designed page for the moments without a frame."""
+    """Show a designed page for the moments without a frame, in the viewer's language."""
+    say = speaker(language())
     command = f"<code>{safe(code)}</code>" if code else ""
-    st.html(f'<div class="nothing"><i></i><h1>{safe(title)}</h1><p>{safe(text)}</p>{command}</div>')
+    st.html(f'<div class="nothing"><i></i><h1>{safe(say(title))}</h1><p>{safe(say(text))}</p>{command}</div>')
 
 
 LINKS = (

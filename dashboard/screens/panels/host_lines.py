@@ -1,65 +1,42 @@
-"""Host lines: what the host should say now, each with the ledger fact that backs it, and what not to say any more.
+"""Host lines: what the hosts should say now, each with the ledger fact that backs it, and what not to say any more.
 
-Data flow: the frame's lines + what was shown a tick ago -> `remembered` (a pure step) -> one HTML string.
-Invariants: a line that vanished stays struck through for `STRUCK_SECONDS`, so that the host sees what stopped being
-true; a line whose number changed is the same line, not a vanished one; the same words for several channels are
-shown once. A late channel has no lines; in their place stands which channel it is and what is not known.
+Data flow: the frame's lines, what stopped being true lately, and what is withheld -> one HTML string.
+Invariants: the line worth most stands first, whatever its channel; one that was said says when; the same words for
+several channels are shown once. A line that stopped being true is struck through with the reason, so that everybody
+sees what is not to be said. A late channel has no lines; in their place stands which it is and what is not known.
 """
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Callable, Sequence
 
-from dashboard.screens.marks import Frame, city, clock, day, moment, number, safe, shape
+from dashboard.screens.host_words import kind, why
+from dashboard.screens.marks import Frame, city, clock, day, number, safe, shape
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
-STRUCK_SECONDS = 10.0
-LINES_MAX, WITHHELD_MAX = 6, 2
-KIND_TONES = {"low_stock": "red", "restock": "blue", "limit": "yellow", "coupon": "green", "slow_region": "green"}
-
-Memory = dict[str, dict[str, Any]]
-"""Key of a line -> {"line", "gone": seconds when it vanished or None}."""
-
-
-def key(line: Frame) -> str:
-    """Identify a line by what it is about, not by its words: numbers in it may change."""
-    fact = line["fact"]
-    return "|".join((line["channel"], line["kind"], line["language"], fact["sku"], fact["region"]))
-
-
-def remembered(memory: Memory, lines: Iterable[Frame], now: float) -> Memory:
-    """Return the next memory: present lines, vanished ones with the second they vanished; older ones are forgotten."""
-    present = {key(line): line for line in lines}
-    result: Memory = {name: {"line": line, "gone": None} for name, line in present.items()}
-    for name, entry in memory.items():
-        if name not in present:
-            gone = now if entry["gone"] is None else entry["gone"]
-            if now - gone < STRUCK_SECONDS:
-                result[name] = {"line": entry["line"], "gone": gone}
-    return result
+LINES_MAX, STRUCK_MAX, WITHHELD_MAX = 6, 3, 2
 
 
 def choices(frame: Frame) -> list[str]:
     """Return the selectable audiences, `region · language`, of the channels of the show and its present lines."""
-    rows = [*frame["channels"], *frame["lines"]]
-    return sorted({f"{row['region']} · {row['language']}" for row in rows if row["region"]})
+    spoken = {(row["region"], language) for row in frame["channels"] for language in row["languages"]}
+    spoken |= {(row["region"], row["language"]) for row in frame["lines"]}
+    return sorted(f"{region} · {language}" for region, language in spoken if region)
 
 
-def html(frame: Frame, memory: Memory, chosen: str = "", say: Say = english) -> str:
-    """Build the list: present lines first, merged where the words are the same, then the retracted ones."""
-    wanted = [e for e in memory.values() if not chosen or chosen == f"{e['line']['region']} · {e['line']['language']}"]
-    merged: dict[tuple[str, str, bool], list[dict[str, Any]]] = {}
-    for entry in sorted(wanted, key=lambda e: e["gone"] is not None):
-        line = entry["line"]
-        merged.setdefault((line["text"], line["region"], entry["gone"] is None), []).append(entry)
+def html(frame: Frame, chosen: str = "", say: Say = english) -> str:
+    """Build the list: what is withheld, the present lines, merged where the words are the same, then what is untrue."""
+    regions = {row["channel"]: row["region"] for row in frame["channels"]}
+    lines = sorted(_wanted(frame["lines"], regions, chosen), key=lambda line: -line["value_minor"])
+    gone = _wanted(frame["do_not_say"], regions, chosen)
     waiting = _waiting(frame, chosen, say)
-    if not merged and waiting:
-        return waiting
-    if not merged:
-        return f'<div class="empty">{safe(say("No line to say: nothing is short, late or slow"))}</div>'
-    groups = list(merged.values())
+    groups = _merged(lines)
     cards = "".join(_card(frame, group, say) for group in groups[:LINES_MAX])
     rest = len(groups) - LINES_MAX
-    return waiting + cards + (f'<div class="more">+{rest} {safe(say("more"))}</div>' if rest > 0 else "")
+    more = f'<div class="more">+{rest} {safe(say("more"))}</div>' if rest > 0 else ""
+    struck = "".join(_struck(frame, group, regions, say) for group in _merged(gone)[:STRUCK_MAX])
+    if not cards and not waiting:
+        cards = f'<div class="empty">{safe(say("No line to say: nothing is short, late or slow"))}</div>'
+    return waiting + cards + more + struck
 
 
 def fact(frame: Frame, line: Frame, say: Say = english) -> str:
@@ -77,33 +54,68 @@ def fact(frame: Frame, line: Frame, say: Say = english) -> str:
     return head
 
 
+def _wanted(rows: Sequence[Frame], regions: dict[str, str], chosen: str) -> list[Frame]:
+    """The rows that one audience hears, or all of them."""
+    return [row for row in rows if not chosen or chosen == f"{regions[row['channel']]} · {row['language']}"]
+
+
+def _merged(rows: Sequence[Frame]) -> list[list[Frame]]:
+    """Rows with the same words in the same language, together, in the order of the first of them."""
+    merged: dict[tuple[str, str], list[Frame]] = {}
+    for row in rows:
+        merged.setdefault((row["text"], row["language"]), []).append(row)
+    return list(merged.values())
+
+
 def _waiting(frame: Frame, chosen: str, say: Say) -> str:
-    """List the channels whose lines are withheld, each with the reason; for one audience only those it hears."""
-    channels = {row["channel"]: row for row in frame["channels"]}
-    rows = [row for row in frame["withheld"] if not chosen or chosen == f"{row['region']} · {_language(channels, row)}"]
+    """List what is withheld, late channels first, each with the reason; for one audience only what it would hear."""
+    heard = {
+        row["channel"]
+        for row in frame["channels"]
+        if not chosen or chosen in {f"{row['region']} · {language}" for language in row["languages"]}
+    }
+    rows = [row for row in frame["lines_withheld"] if row["channel"] in heard]
+    rows.sort(key=lambda row: row["code"] != "late_feed")
+    reasons = list({row["reason"]: row for row in reversed(rows)}.values())[::-1]
+    names = _names(frame)
     shown = "".join(
-        f'<div class="line withheld"><b>{shape("late")}{safe(channels[row["channel"]]["name"] or row["channel"])}: '
-        f"{safe(say('lines withheld'))}</b><span>{safe(row['reason'])}</span></div>"
-        for row in rows[:WITHHELD_MAX]
+        f'<div class="line withheld"><b>{shape("late")}{safe(names(row["channel"]))}: '
+        f"{safe(_what(row, say))}</b><span>{safe(sentence(row['reason'], say))}</span></div>"
+        for row in reasons[:WITHHELD_MAX]
     )
-    rest = len(rows) - WITHHELD_MAX
+    rest = len(reasons) - WITHHELD_MAX
     return shown + (f'<div class="more">+{rest} {safe(say("withheld"))}</div>' if rest > 0 else "")
 
 
-def _language(channels: dict[str, Frame], row: Frame) -> str:
-    return str(channels[row["channel"]]["language"])
+def _what(row: Frame, say: Say) -> str:
+    return say("lines withheld") if row["code"] == "late_feed" else f"{kind(row, say)[1]} {say('withheld')}"
 
 
-def _card(frame: Frame, group: list[dict[str, Any]], say: Say) -> str:
-    line, gone = group[0]["line"], group[0]["gone"] is not None
+def _names(frame: Frame) -> Callable[[str], str]:
     names = {row["channel"]: row["name"] or row["channel"] for row in frame["channels"]}
-    where = ", ".join(dict.fromkeys(names.get(entry["line"]["channel"], entry["line"]["channel"]) for entry in group))
-    late = any(row["channel"] == line["channel"] for row in frame["withheld"])
-    why = say("withheld") if late else say("no longer true")
-    under = f"{say('retracted')} · {why}" if gone else fact(frame, line, say)
-    audience = f"{safe(line['region'])} · {safe(line['language'])}"
-    tone = "grey" if gone else KIND_TONES.get(line["kind"], "blue")
+    return lambda channel: names.get(channel, channel)
+
+
+def _card(frame: Frame, group: Sequence[Frame], say: Say) -> str:
+    line, names = group[0], _names(frame)
+    where = ", ".join(dict.fromkeys(names(row["channel"]) for row in group))
+    times = [row["said_at"] for row in group if row["said_at"]]
+    said = f"<u>✓ {safe(say('said'))} {clock(max(times), frame['time_zone'], seconds=True)}</u> · " if times else ""
+    under = f"<em>{safe(line['region'])} · {safe(line['language'])}</em> {said}{safe(fact(frame, line, say))}"
+    return _box(line, kind(line, say)[0], f"{under} · {safe(where)}")
+
+
+def _struck(frame: Frame, group: Sequence[Frame], regions: dict[str, str], say: Say) -> str:
+    row, names = group[0], _names(frame)
+    where = ", ".join(dict.fromkeys(names(each["channel"]) for each in group))
+    told = any(each["said"] for each in group)
+    under = f"{safe(say('Do not say'))} · {safe(why(row | {'said': False}, say))}"
+    under = f"<b>✓ {safe(say('said'))}</b> · {under}" if told else under
+    place = f"<em>{safe(regions[row['channel']])} · {safe(row['language'])}</em>"
+    return _box(row, "grey gone", f"{place} {under} · {safe(where)}")
+
+
+def _box(row: Frame, looks: str, under: str) -> str:
     return (
-        f'<div class="line {tone}{" gone" if gone else ""}"><q lang="{safe(line["language"])}">{safe(line["text"])}</q>'
-        f"<span><em>{audience}</em> {safe(under)} · {safe(where)}</span></div>"
+        f'<div class="line {looks}"><q lang="{safe(row["language"])}">{safe(row["text"])}</q><span>{under}</span></div>'
     )

@@ -10,7 +10,9 @@ first among those not to say. Every text of a show is escaped and says its langu
 from typing import NamedTuple
 
 from dashboard.screens.host_languages import language_name
-from dashboard.screens.marks import Frame, age, clock, minutes_left, number, safe, shape, titles
+from dashboard.screens.host_words import kind, why
+from dashboard.screens.marks import Frame, age, clock, minutes_left, safe, shape, titles
+from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
 LINES_MAX, UNSAID_MAX, WITHHELD_MAX = 3, 4, 2
@@ -52,8 +54,8 @@ def html(frame: Frame, view: View, say: Say = english) -> str:
     side = _unsaid(frame, view, say) + _then(found[1:], view, say) + _withheld(frame, view, say)
     links = "".join(f'<a href="{safe(href)}" target="_self">{safe(word)}</a>' for word, href in view.links)
     parts.append(f'<aside class="h-side">{side}<nav class="h-links">{links}</nav></aside>')
-    kinds = "host prompter" if view.prompter else "host taps" if view.taps else "host"
-    return f'<div class="{kinds}"><p class="h-old" role="alert"></p>{"".join(parts)}</div>'
+    looks = "host prompter" if view.prompter else "host taps" if view.taps else "host"
+    return f'<div class="{looks}"><p class="h-old" role="alert"></p>{"".join(parts)}</div>'
 
 
 def bar(frame: Frame, view: View, noted: Noted | None, say: Say = english) -> str:
@@ -72,15 +74,16 @@ def _noted(noted: Noted | None, say: Say) -> str:
         return '<p class="h-noted" role="status"></p>'
     quoted = f'<q lang="{safe(noted.language)}">{safe(noted.text)}</q>'
     if noted.problem:
-        return f'<p class="h-noted bad" role="status">{shape("low")}{safe(say("Not noted"))}: {safe(noted.problem)}</p>'
+        problem = f"{shape('low')}{safe(say('Not noted'))}: {safe(sentence(noted.problem, say))}"
+        return f'<p class="h-noted bad" role="status">{problem}</p>'
     return f'<p class="h-noted good" role="status"><b>✓ {safe(say("Noted"))}</b> {quoted}</p>'
 
 
-def _button(line: Frame, kind: str, word: str) -> str:
+def _button(line: Frame, look: str, word: str) -> str:
     """A button that means one line; `data-seat` is what the line is about, whatever its number is now."""
     about = "|".join((line["kind"], line["fact"]["sku"], line["fact"]["region"]))
     return (
-        f'<button type="button" class="{kind}" data-say="{safe(line["line"])}" data-seat="{safe(about)}">'
+        f'<button type="button" class="{look}" data-say="{safe(line["line"])}" data-seat="{safe(about)}">'
         f"{safe(word)}</button>"
     )
 
@@ -128,7 +131,7 @@ def _now(frame: Frame, found: list[Frame], view: View, say: Say) -> str:
         box = f'<div class="h-box"><p>{safe(text)}</p></div>'
         return f'<section class="h-now quiet"><h2>{safe(head)}</h2>{box}</section>'
     first = found[0]
-    tone, name = _kind(first, say)
+    tone, name = kind(first, say)
     return (
         f'<section class="h-now {tone}" aria-live="polite"><h2>{safe(say("Say now"))}<i>{safe(name)}</i>'
         f'{_said(first, frame, say)}</h2><div class="h-box"><q lang="{safe(first["language"])}">'
@@ -149,20 +152,6 @@ def _silence(frame: Frame, view: View, say: Say) -> tuple[str, str]:
     )
 
 
-def _kind(line: Frame, say: Say) -> tuple[str, str]:
-    names = {
-        "low_stock": ("red", say("low stock")),
-        "restock": ("blue", say("restock")),
-        "limit": ("yellow", say("limit")),
-        "price": ("green", say("price")),
-        "coupon": ("green", say("coupon")),
-        "bundle": ("green", say("bundle")),
-        "slow_region": ("blue", say("present it")),
-        "next_hero": ("blue", say("next product")),
-    }
-    return names.get(line["kind"], ("blue", line["kind"]))
-
-
 def _said(line: Frame, frame: Frame, say: Say) -> str:
     at = line.get("said_at")
     return f"<u>✓ {safe(say('said'))} {clock(at, frame['time_zone'], seconds=True)}</u>" if at else ""
@@ -172,7 +161,7 @@ def _then(rest: list[Frame], view: View, say: Say) -> str:
     if not rest:
         return ""
     cards = "".join(
-        f'<li class="{_kind(line, say)[0]}"><q lang="{safe(line["language"])}">{safe(line["text"])}</q>'
+        f'<li class="{kind(line, say)[0]}"><q lang="{safe(line["language"])}">{safe(line["text"])}</q>'
         + (_button(line, "h-also", say("Said")) if view.taps and not view.prompter else "")
         + "</li>"
         for line in rest
@@ -187,26 +176,10 @@ def _unsaid(frame: Frame, view: View, say: Say) -> str:
         return ""
     cards = "".join(
         f'<li class="{"told" if row["said"] else ""}"><s lang="{safe(row["language"])}">{safe(row["text"])}</s>'
-        f"<b>{shape('low')}{safe(_why(row, say))}</b></li>"
+        f"<b>{shape('low')}{safe(why(row, say))}</b></li>"
         for row in mine[:UNSAID_MAX]
     )
     return f'<section class="h-not"><h2>{safe(say("Do not say"))}</h2><ul>{cards}</ul></section>'
-
-
-def _why(row: Frame, say: Say) -> str:
-    """Why a line is not to be said any more; first of all, whether it was."""
-    now = f"{say('now')} {number(row['now'])}" if row.get("now") is not None else say("another number now")
-    reasons = {
-        "sold_out": say("sold out"),
-        "changed": now,
-        "ended": say("ended"),
-        "arrived": say("arrived"),
-        "late_feed": say("its data is late"),
-        "unknown_eta": say("nobody knows when it arrives"),
-        "not_deliverable": say("not deliverable there"),
-    }
-    why = reasons.get(str(row["code"]), str(row["code"]))
-    return f"{say('you said this')} · {why}" if row["said"] else why
 
 
 def _withheld(frame: Frame, view: View, say: Say) -> str:
@@ -215,7 +188,8 @@ def _withheld(frame: Frame, view: View, say: Say) -> str:
         return ""
     names = titles(frame)
     cards = "".join(
-        f"<li><b>{shape('late')}{safe(names.get(row['sku'], '') or _kind(row, say)[1])}</b> {safe(row['reason'])}</li>"
+        f"<li><b>{shape('late')}{safe(names.get(row['sku'], '') or kind(row, say)[1])}</b> "
+        f"{safe(sentence(row['reason'], say))}</li>"
         for row in rows[:WITHHELD_MAX]
     )
     rest = len(rows) - WITHHELD_MAX
