@@ -33,6 +33,9 @@ FOLDERS: Mapping[str, str] = {"zh": "zh_Hans"}
 
 FOLDER = DATA / "locales"
 
+BESIDE: Mapping[str, str] = {"screens": "review"}
+"""Whose words a domain takes where it has none of its own: the Review page shows what the reports say."""
+
 LANGUAGE_COOKIE, ZONE_COOKIE = "warroom_language", "warroom_zone"
 """What a browser remembers of how its person reads: a code of LANGUAGES; a clock, see SHOW and BROWSER, an IANA
 zone with `:` for its `/`, which cookies do not like."""
@@ -48,25 +51,25 @@ class CatalogueProblem(ValueError):
 class Catalogue:
     """What one domain says in one language; calling it says a text."""
 
-    __slots__ = ("_templates", "_words", "language", "locale")
+    __slots__ = ("_templates", "language", "locale", "words")
 
     def __init__(self, language: str, words: gettext.NullTranslations, templates: Mapping[str, str]) -> None:
         self.language, self.locale = language, LOCALES.get(language, LOCALES["en"])
-        self._words, self._templates = words, templates
+        self.words, self._templates = words, templates
 
     def __call__(self, text: str) -> str:
         """Say a text; as it is written where the language has no other words for it."""
-        return self._words.gettext(text) if text else ""
+        return self.words.gettext(text) if text else ""
 
     say = __call__
 
     def many(self, one: str, many: str, count: int) -> str:
         """Say the form that belongs to a count; `{count}` and other names in it are the caller's to fill."""
-        return self._words.ngettext(one, many, count)
+        return self.words.ngettext(one, many, count)
 
     def sense(self, sense: str, text: str) -> str:
         """Say a text in one of its senses, for an English word that another language has two words for."""
-        return self._words.pgettext(sense, text)
+        return self.words.pgettext(sense, text)
 
     def templates(self) -> Mapping[str, str]:
         """Return English text -> text in this language, of all that have no plural and no sense; empty in English."""
@@ -83,19 +86,24 @@ def catalogue(domain: str, language: str) -> Catalogue:
     path = FOLDER / FOLDERS.get(known, known) / "LC_MESSAGES" / f"{domain}.po"
     if known not in FOLDERS or not path.exists():
         return Catalogue(known, gettext.NullTranslations(), {})
-    read = parsed(path)
+    read = parsed(path, FOLDERS[known])
     compiled = BytesIO()
     write_mo(compiled, read)
     compiled.seek(0)
+    words = gettext.GNUTranslations(compiled)
     plain = {str(one.id): str(one.string) for one in read if _usable(one.id, one.string, one.fuzzy, one.context)}
-    return Catalogue(known, gettext.GNUTranslations(compiled), plain)
+    if domain not in BESIDE:
+        return Catalogue(known, words, plain)
+    other = catalogue(BESIDE[domain], language)
+    words.add_fallback(other.words)
+    return Catalogue(known, words, {**other.templates(), **plain})
 
 
-def parsed(path: Path) -> Catalog:
-    """Read a catalogue's file as it is written; raises CatalogueProblem."""
+def parsed(path: Path, locale: str | None = None) -> Catalog:
+    """Read a file as it is written, by the plural rules of its locale; raises CatalogueProblem."""
     try:
         with path.open("rb") as file:
-            return read_po(file, abort_invalid=True)
+            return read_po(file, locale, abort_invalid=True)
     except (PoFileError, ValueError, OSError) as problem:
         raise CatalogueProblem(
             f"{path} is no gettext catalogue: {problem}; an entry is a msgid line and a msgstr line."
