@@ -106,6 +106,8 @@ def _sell_out(frame: Row) -> None:
                         ("locations", ("available", "incoming"))):  # fmt: skip
         for row in frame[table]:
             row.update(dict.fromkeys(keys, 0))
+    for row in frame["countdowns"]:
+        row["state"] = "out"
     for row in frame["channels"]:
         row["exposures"] = {}
 

@@ -90,6 +90,10 @@ class _Reader:
         yield from getattr(self, f"_{self.phrase}", lambda: ())()
         if self.fact.get("seq") != self.frame["seq"]:
             yield f"the fact is of seq {self.fact.get('seq')}, the frame of {self.frame['seq']}"
+        if not str(self.fact.get("expires")) > self.frame["at"]:
+            yield f"the fact expires {self.fact.get('expires')}, the frame is of {self.frame['at']}"
+        if self.drafted["known"] and self.fact.get("country", "") not in ("", self.question.country):
+            yield f"the fact is about {self.fact['country']}, asked about {self.question.country!r}"
 
     def _about(self) -> Iterator[str]:
         """The product and the place are those that were asked about, and the fact names them alike."""
