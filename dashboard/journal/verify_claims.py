@@ -22,8 +22,9 @@ from dataclasses import dataclass, field
 from math import ceil
 from typing import TypedDict
 
-from dashboard.journal import verify_claims_checks as checks, verify_claims_log as logs
+from dashboard.journal.verify_claims_checks import facts, names, text
 from dashboard.journal.verify_claims_facts import NEVER, Ledger
+from dashboard.journal.verify_claims_log import Log, differences, read
 from dashboard.journal.verify_claims_read import ANSWER, READ, Claim, Stage, follow
 from dashboard.journal.verify_opening import SPILL_MAX, opened
 
@@ -94,7 +95,7 @@ def verify_claims(
     A claim that stood longer than `seconds_max` after its fact had become false is a breach. Raises VerifyProblem where
     the journal, and LogProblem where the log cannot be read.
     """
-    told = logs.read(log) if log is not None else None
+    told = read(log) if log is not None else None
     findings = _Findings()
     with opened(path, memory_limit, spill_limit) as connection:
         stages, claims = follow(connection.execute(READ).fetchall(), findings.tell)
@@ -114,7 +115,7 @@ def verify_claims(
                 )
                 findings.tell("outlived", claim.seq, claim.show, sentence)
     if told is not None:
-        for found in logs.differences(told, claims):
+        for found in differences(told, claims):
             findings.tell("log", found.seq, found.show, found.sentence, found.row, found.column)
     return _report(claims, stood, told, findings)
 
@@ -138,9 +139,7 @@ def lines(report: ClaimsReport) -> list[str]:
     return [*said, f"{'ok' if report['ok'] else 'FAILED'}: {verdict}"]
 
 
-def _report(
-    claims: list[Claim], stood: list[tuple[float, int]], told: logs.Log | None, findings: _Findings
-) -> ClaimsReport:
+def _report(claims: list[Claim], stood: list[tuple[float, int]], told: Log | None, findings: _Findings) -> ClaimsReport:
     stood.sort()
     kinds: dict[str, int] = {}
     for claim in claims:
@@ -165,13 +164,13 @@ def _report(
 
 def _check(claim: Claim, stage: Stage, ledger: Ledger, last: int, findings: _Findings) -> float:
     """Check one claim; returns the seconds it stood after its fact had become false."""
-    found = [("names", sentence) for sentence in checks.names(claim, stage)]
+    found = [("names", sentence) for sentence in names(claim, stage)]
     until = NEVER
-    for sentence, at in checks.facts(claim, stage, ledger):
+    for sentence, at in facts(claim, stage, ledger):
         until = min(until, at)
         if sentence:
             found.append(("fact", sentence))
-    found += [("text", sentence) for sentence in checks.text(claim, stage)]
+    found += [("text", sentence) for sentence in text(claim, stage)]
     for check, sentence in found:
         findings.tell(check, claim.seq, claim.show, f"{sentence}.")
     if claim.kind == ANSWER:

@@ -12,10 +12,17 @@ same ledger.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from dashboard.journal import verify_claims_text as texts
 from dashboard.journal.verify_claims_facts import NEVER, Ledger, counted, fact_seq
 from dashboard.journal.verify_claims_read import ANSWER, Claim, Stage, base
-from dashboard.journal.verify_claims_text import SHARE, Expected
+from dashboard.journal.verify_claims_text import (
+    SHARE,
+    Expected,
+    amount,
+    currency_problem,
+    moment,
+    problems,
+    without,
+)
 
 SECOND = 1_000_000
 HOUR = 3_600 * SECOND
@@ -163,14 +170,14 @@ def text(claim: Claim, stage: Stage) -> Iterator[str]:
     known += [claim.word("region"), stage.regions.get(claim.word("region"), "")]
     known += [claim.word("place"), stage.places.get(claim.word("place"), ""), claim.word("bundle")]
     dates = [
-        texts.moment(at, zone)
+        moment(at, zone)
         for name in MOMENTS
         if claim.kind == ANSWER and (at := claim.whole(name)) is not None and abs(at) < NEVER
         for zone in stage.zones
     ]
     if claim.kind == ANSWER:
         known += [*stage.titles.values(), *stage.places.values()]
-    yield from texts.problems(claim.text, language, known, expected, dates)
+    yield from problems(claim.text, language, known, expected, dates)
     titles = claim.skus() if claim.kind != ANSWER else ()
     for sku in fact["skus"] if claim.kind == "bundle" and isinstance(fact.get("skus"), list) else titles:
         title = stage.titles.get(sku, "") if isinstance(sku, str) else ""
@@ -179,7 +186,7 @@ def text(claim: Claim, stage: Stage) -> Iterator[str]:
     if claim.word("code") and claim.word("code") not in claim.text:
         yield f"does not say its code {claim.word('code')!r}"
     if claim.word("currency") and "price_minor" in fact:
-        wrong = texts.currency_problem(texts.without(claim.text, known), claim.word("currency"))
+        wrong = currency_problem(without(claim.text, known), claim.word("currency"))
         if wrong:
             yield wrong
 
@@ -197,7 +204,7 @@ def _expected(claim: Claim) -> Iterator[Expected]:
     if percent is not None:
         yield Expected("percent", (Decimal(percent),), SHARE)
     if price is not None:
-        yield Expected("price", (texts.amount(price, claim.word("currency")),))
+        yield Expected("price", (amount(price, claim.word("currency")),))
     eta = claim.whole("eta")
     if eta is not None and not answer:
         hours = (max(1, -((at - eta) // HOUR)) for at in (claim.shown_at - BEFORE, claim.shown_at + BEHIND))

@@ -5,25 +5,26 @@
 
 What a log has to hold is reckoned here anew from the claims; nothing is shared with whoever wrote it. Rows may be in
 any order; they are matched by the hash of their event, and one whose hash was changed by its seq. A log is about the
-shows it names: of these it has to hold every claim. Moments are compared to the microsecond, in a workbook to the
-millisecond, which is as fine as its cells are. What can fail is a `LogProblem` with one sentence: no file, no log,
-another format.
+shows it names: of these it has to hold every claim. Moments are compared to the microsecond, in a workbook to five,
+which is as fine as its cells are. What can fail is a `LogProblem` with one sentence: no file, no log, another format.
 """
 
 import csv
 import json
 import os
 import re
+import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.etree.ElementTree import ParseError
+from zipfile import BadZipFile
 
-import pyarrow as pa
-from pyarrow import parquet
-from python_calamine import CalamineError, CalamineWorkbook
+import duckdb
 
 from dashboard.journal.verify_claims_read import Claim
+from dashboard.journal.verify_claims_sheet import sheet
 
 Row = Mapping[str, Any]
 TEXT, WHOLE, SECONDS, MOMENT = "text", "whole", "seconds", "moment"
@@ -37,7 +38,8 @@ COLUMNS = {
 """Column -> what its cells are."""
 FORMATS = ("csv", "xlsx", "json", "parquet")
 _1970 = datetime(1970, 1, 1, tzinfo=UTC)
-_MILLISECOND = timedelta(milliseconds=1)
+_DAYS_BEFORE_1970, _DAY, _FINEST = 25_569, 86_400_000_000, 5
+"""A workbook counts days from 1899-12-30; what is left of a microsecond in that is a few of them."""
 _CLOSE = 5e-7
 """Seconds are the same within half of a microsecond."""
 _WHOLE_MAX, _MICROS_MAX = 1 << 63, 250_000_000_000_000_000
@@ -46,6 +48,13 @@ _UNSEEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 """Characters that a workbook cannot hold."""
 _CELL_MAX = 32_000
 _SAID_MAX = 80
+
+
+_UNREADABLE = (
+    ValueError, TypeError, LookupError, EOFError, RuntimeError, csv.Error, duckdb.Error,
+    BadZipFile, ParseError, zlib.error,
+)  # fmt: skip
+"""What reading a file that is not what its name says may raise."""
 
 
 class LogProblem(Exception):
@@ -84,7 +93,7 @@ def read(path: str | os.PathLike[str]) -> Log:
         columns, rows = _READ[kind](place)
     except OSError as problem:
         raise LogProblem(f"{place} cannot be read: {problem.strerror or problem}.") from problem
-    except (ValueError, TypeError, RecursionError, csv.Error, pa.ArrowException, CalamineError) as problem:
+    except _UNREADABLE as problem:
         why = " ".join(str(problem).split())[:_SAID_MAX]
         raise LogProblem(f"{place} cannot be read as {kind.upper()} ({why}).") from problem
     if "seq" not in columns:
@@ -198,13 +207,14 @@ def _json_rows(path: Path) -> tuple[Sequence[str], list[Row]]:
 
 
 def _parquet_rows(path: Path) -> tuple[Sequence[str], list[Row]]:
-    table = parquet.read_table(path)
-    return table.column_names, table.to_pylist()
+    with duckdb.connect(":memory:") as connection:
+        found = connection.execute("select * from read_parquet(?)", [str(path)])
+        columns = [column[0] for column in found.description or ()]
+        return columns, [_row(columns, cells) for cells in found.fetchall()]
 
 
 def _xlsx_rows(path: Path) -> tuple[Sequence[str], list[Row]]:
-    book = CalamineWorkbook.from_path(str(path))
-    columns, *rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False) or [[]]
+    columns, *rows = list(sheet(path)) or [[]]
     return [str(name) for name in columns], [_row([str(name) for name in columns], cells) for cells in rows]
 
 
@@ -243,14 +253,18 @@ def _same_parquet(cell: Any, value: Any, kind: str) -> bool:
 def _same_xlsx(cell: Any, value: Any, kind: str) -> bool:
     if value is None:
         return cell in ("", None)
-    if kind == MOMENT:
-        return (
-            isinstance(cell, datetime)
-            and abs(cell.replace(tzinfo=UTC) - _1970 - timedelta(microseconds=value)) <= _MILLISECOND
-        )
     if kind == TEXT:
-        return bool((cell or "") == _UNSEEN.sub("", value)[:_CELL_MAX])
-    return isinstance(cell, int | float) and (_near(cell, value) if kind == SECONDS else cell == value)
+        return _one_line_end(cell or "") == _one_line_end(_UNSEEN.sub("", value)[:_CELL_MAX])
+    if not isinstance(cell, int | float):
+        return False
+    if kind == MOMENT:
+        return bool(abs((cell - _DAYS_BEFORE_1970) * _DAY - value) <= _FINEST)
+    return _near(cell, value) if kind == SECONDS else bool(cell == value)
+
+
+def _one_line_end(text: object) -> str:
+    """A text as XML reads it: every end of a line is the same."""
+    return str(text).replace("\r\n", "\n").replace("\r", "\n")
 
 
 def _near(cell: Any, value: float) -> bool:

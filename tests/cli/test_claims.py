@@ -78,7 +78,7 @@ def test_a_line_event_that_was_changed_is_found_by_its_hash(journal: Path) -> No
 def test_a_log_that_was_changed_fails_with_exit_code_1(journal: Path, tmp_path: Path) -> None:
     log = tmp_path / "log.csv"
     warroom("claims", spoken(journal), "--out", log)
-    log.write_text(log.read_text().replace("Next:", "Only:"))
+    log.write_bytes(log.read_bytes().replace(b"Next:", b"Only:"))
     outcome = warroom("verify", journal, "--claims-log", log)
     assert outcome.code == 1
     assert "claims: log: Row 2, column text: 'Only: " in outcome.out
