@@ -105,6 +105,10 @@ def facts(claim: Claim, stage: Stage, ledger: Ledger) -> Iterator[tuple[str, int
         )
         paid = stage.currencies.get(claim.word("sku"), set())
         yield _unless(claim.word("currency") in paid, "currency", claim.word("currency"), " or ".join(paid)), NEVER
+    for name in ("days_min", "days_max"):
+        if name in claim.fact:
+            days = stage.days.get(claim.word("region"), set())
+            yield _unless(claim.whole(name) in days, name, claim.fact[name], sorted(days)), NEVER
     if "percent" in claim.fact:
         yield _offer(claim, stage, ledger)
 
@@ -125,10 +129,10 @@ def _left(claim: Claim, ledger: Ledger) -> Iterator[tuple[str, int]]:
 def _incoming(claim: Claim, stage: Stage, ledger: Ledger) -> Iterator[tuple[str, int]]:
     """Whether goods were under way to a place that serves the region, that many, with that arrival."""
     sku, told = claim.word("sku"), claim.fact.get("units_incoming")
-    sent = [one for one in stage.shipments if one.seq <= fact_seq(claim) and one.eta == claim.fact.get("eta")]
-    for name, value in (("shipment", "shipment"), ("place", "place")):
-        if claim.word(name):
-            sent = [one for one in sent if getattr(one, value) == claim.word(name)]
+    sent = [one for one in stage.shipments if one.seq <= fact_seq(claim) and one.eta == claim.moment("eta")]
+    shipment, place = claim.word("shipment"), claim.word("place")
+    sent = [one for one in sent if shipment in ("", one.shipment)]
+    sent = [one for one in sent if place in ("", one.place, stage.places.get(one.place))]
     sent = [one for one in sent if claim.word("region") in ("", *stage.serves.get(one.place, ()))]
     found = [ledger.incoming(claim, sku, one) for one in sent]
     for balance in found:
@@ -172,7 +176,7 @@ def text(claim: Claim, stage: Stage) -> Iterator[str]:
     dates = [
         moment(at, zone)
         for name in MOMENTS
-        if claim.kind == ANSWER and (at := claim.whole(name)) is not None and abs(at) < NEVER
+        if claim.kind == ANSWER and (at := claim.moment(name)) is not None and abs(at) < NEVER
         for zone in stage.zones
     ]
     if claim.kind == ANSWER:
@@ -196,7 +200,7 @@ def _expected(claim: Claim) -> Iterator[Expected]:
     answer = claim.kind == ANSWER
     for name in sorted(claim.fact.keys() - set(_NOT_NUMBERS)):
         told = claim.whole(name)
-        if told is not None:
+        if told is not None and not (name == "days_max" and told == claim.whole("days_min")):
             yield Expected(name.replace("_", " "), (Decimal(told),), must=not (answer and told == 0))
     limit, percent, price = claim.whole("limit"), claim.whole("percent"), claim.whole("price_minor")
     if limit is not None:

@@ -11,6 +11,8 @@ whoever wrote the journal.
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from math import ceil
 from typing import Any, NamedTuple
 
 TYPES = (
@@ -24,6 +26,8 @@ READ = f"""
 REPLACED, CLOSED, ANSWERED = "replaced", "show_closed", "answered"
 ANSWER = "answer"
 """The kind of claims that stand no longer than it takes to say them."""
+_1970 = datetime(1970, 1, 1, tzinfo=UTC)
+_DAYS_MAX = 10_000
 
 Row = dict[str, Any]
 Told = Callable[[str, int, str, str], None]
@@ -59,6 +63,7 @@ class Stage:
     channels: dict[str, str] = field(default_factory=dict)
     spoken: dict[str, list[tuple[int, frozenset[str]]]] = field(default_factory=dict)
     serves: dict[str, set[str]] = field(default_factory=dict)
+    days: dict[str, set[int]] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     zones: tuple[str, ...] = ()
     terms: dict[tuple[str, ...], list[Term]] = field(default_factory=dict)
@@ -91,6 +96,17 @@ class Claim:
         """A whole number of the fact, None where it has none of that name."""
         told = self.fact.get(name)
         return told if type(told) is int else None
+
+    def moment(self, name: str) -> int | None:
+        """A moment of the fact, microseconds since 1970 UTC: a number, or ISO 8601 in an answer."""
+        told = self.fact.get(name)
+        if not isinstance(told, str):
+            return self.whole(name)
+        try:
+            at = datetime.fromisoformat(told)
+        except ValueError:
+            return None
+        return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - _1970) // timedelta(microseconds=1)
 
     def word(self, name: str) -> str:
         """A text of the fact, empty where it has none of that name."""
@@ -230,6 +246,9 @@ def _opened(stage: Stage, data: Row) -> None:
         stage.places[_text(row.get("location"))] = _text(row.get("name"))
     for row in _rows(data, "lanes"):
         stage.serves.setdefault(_text(row.get("location")), set()).add(_text(row.get("region")))
+        days = row.get("days", 3.0)
+        if isinstance(days, int | float) and 0 <= days < _DAYS_MAX:
+            stage.days.setdefault(_text(row.get("region")), set()).add(ceil(days))
     zones = [_text(data.get("time_zone", "UTC"))]
     zones += [_text(row.get("time_zone", "UTC")) for name in ("regions", "locations") for row in _rows(data, name)]
     stage.zones = tuple(dict.fromkeys(zones))

@@ -51,6 +51,7 @@ LETTERS = {
 }  # fmt: skip
 """Currency -> what else it is written with."""
 _NUMBER = re.compile(r"\d+(?:[.,'’٫٬\u00a0\u2009\u202f]\d+)*")
+_RUN = re.compile(r"\d{1,9}")
 _PERCENT_AFTER = re.compile(r"[\s\u00a0\u202f]?[%％٪﹪]")
 _PERCENT_BEFORE = re.compile(r"[%％٪﹪][\s\u00a0\u202f]?$")
 _NOON = 12
@@ -146,12 +147,24 @@ def currency_problem(text: str, currency: str) -> str:
 
 
 def moment(micros: int, zone: str) -> tuple[int, ...]:
-    """How a moment is written in a time zone: day, hour, hour of twelve, minute, month, year, Buddhist year."""
+    """How a moment is written in a time zone: day, hour, hour of twelve; minute, month, years, and the day of the week.
+
+    Thai counts years from the Buddha, and Vietnamese the days of the week from Sunday as the first.
+    """
     try:
         at = (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(microseconds=micros)).astimezone(ZoneInfo(zone))
     except (ZoneInfoNotFoundError, ValueError, OverflowError, OSError):
         return ()
-    return at.day, at.hour, at.hour % _NOON or _NOON, at.minute, at.month, at.year, at.year + _BUDDHIST
+    return (
+        at.day,
+        at.hour,
+        at.hour % _NOON or _NOON,
+        at.minute,
+        at.month,
+        at.year,
+        at.year + _BUDDHIST,
+        at.isoweekday() + 1,
+    )
 
 
 def _kind(text: str, match: re.Match[str]) -> str:
@@ -188,7 +201,7 @@ def _dated(left: list[Number], odd: list[Number], dates: Sequence[tuple[int, ...
 
 def _is_date(found: Sequence[Number], ways: tuple[int, ...]) -> bool:
     day, hour, twelfth, *others = ways
-    values = [int(one.value) if one.value is not None and one.value == int(one.value) else -1 for one in found]
+    values = [int(run) for one in found for run in _RUN.findall(one.written) or ["-1"]]  # 07.06 is a clock as well
     if day not in values:
         return False
     values.remove(day)

@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from dashboard.journal.verify_claims import ClaimsReport, lines, verify_claims
 from dashboard.journal.verify_claims_checks import LANGUAGES as CHECKED
 from dashboard.speech.phrases import LANGUAGES as SPOKEN
 from tests.journal.claims_kit import LANGUAGES, STEP, Evening, Row, evening, journal, rewritten
-from tests.journal.test_verify import claim, received, sound, write
+from tests.journal.test_verify import claim, good, received, sound, write
 
 KINDS = {"low_stock", "restock", "limit", "price", "coupon", "bundle", "slow_region", "next_hero"}
 NUMBERED = ("units_left", "units_incoming", "limit", "price_minor", "percent", "eta")
@@ -128,6 +129,7 @@ def small(show: str = "night") -> Evening:
     return made
 
 
+COMES = "2026-03-17T05:36:00Z"
 FACT = {"sku": "ring", "region": "US"}
 TRUE: dict[str, tuple[str, Row]] = {
     "low_stock": ("Smart ring 2: 40 left", {**FACT, "units_left": 40}),
@@ -301,6 +303,8 @@ def test_a_term_ends_by_itself(tmp_path: Path) -> None:
 
 def test_an_answer_may_speak_any_language_and_is_held_to_the_same_ledger(tmp_path: Path) -> None:
     made = small()
+    at = int(datetime.fromisoformat(COMES).timestamp()) * 1_000_000
+    made.add("shipment_started", {"shipment": "s", "to_location": "LAX", "eta": at}, good("supplier", "transit/s", 9))
     answers: list[tuple[str, Row]] = [
         ("Smart ring 2: 40 Stück", {**FACT, "units_left": 40}),
         ("Smart ring 2: 39 Stück", {**FACT, "units_left": 39}),
@@ -308,13 +312,17 @@ def test_an_answer_may_speak_any_language_and_is_held_to_the_same_ledger(tmp_pat
         ("Pulse band: 0 Stück", {**FACT, "sku": "band", "units_left": 0}),
         ("Smart ring 2, Pulse band, Desk lamp 20 W", {}),
         ("Wir haben 3 Farben", {}),
+        ("Smart ring 2: 3 Tage", {**FACT, "days_min": 3, "days_max": 3}),
+        ("Smart ring 2: 3 bis 4 Tage", {**FACT, "days_min": 3, "days_max": 4}),
+        ("Smart ring 2: 9 unterwegs, Di., 17. März, 05:36 Uhr", {**FACT, "units_incoming": 9, "eta": COMES}),
+        ("Smart ring 2: 9 unterwegs, Mi., 18. März, 05:36 Uhr", {**FACT, "units_incoming": 9, "eta": COMES}),
     ]
     for text, fact in answers:
         made.publish("shop-en", "answer", text, fact)
         made.entries[-1].data["language"] = "de"
         made.add("line_said", {"line": f"line-{made.lines}"})
     report = verify_claims(journal(tmp_path / "j.duckdb", made))
-    assert [breach["seq"] for breach in report["breaches"]] == [8, 16]
+    assert [breach["seq"] for breach in report["breaches"]] == [9, 17, 21, 25]
     assert (report["said"], report["standing"]) == (len(answers), 0)
 
 
