@@ -95,9 +95,9 @@ def _screen(running: Running, found: Way) -> None:
     say = speaker(stage.language())
     frame = running.latest(found.show)
     if found.channel not in {row["channel"] for row in frame["channels"]}:
-        stage.message(say("No such channel"), say("This show does not sell there; choose one of its channels."))
         if found.link is None:
             stage.links("host", found.show)
+        _shut(say("No such channel"), say("This show does not sell there; choose one of its channels."))
         return
     with st.container(key="host", gap=None):
         canvas.slot("host")
@@ -109,6 +109,12 @@ def _screen(running: Running, found: Way) -> None:
             with st.container(key="host_speech", gap=None):
                 host_speech.form(lambda: running.latest(found.show), found.channel, language, submit, say)
         canvas.slot("host_bar")
+
+
+def _shut(title: str, text: str) -> None:
+    """Say why there is nothing here, and wait for nothing."""
+    with st.container(key="host_shut", gap=None):
+        stage.message(title, text)
 
 
 @st.fragment(run_every=2.0)
@@ -128,8 +134,7 @@ def page() -> None:
         return
     found = host_entry.way(running)
     if found.problem:
-        title, text = NO_LINK[found.problem]
-        stage.message(say(title), say(text))
+        _shut(*map(say, NO_LINK[found.problem]))
     elif not found.show:
         stage.links("host", "")
         _wait(running, say)

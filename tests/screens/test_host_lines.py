@@ -31,8 +31,8 @@ def test_what_stopped_being_true_is_struck_through_with_the_reason() -> None:
     assert text.count('class="line grey gone"') == len(SAMPLE["do_not_say"])
     assert "✓ said</b> · Do not say · now 36" in text
     assert "Do not say · sold out" in text
-    assert text.rindex('class="line red"') < text.index('class="line grey gone"')
-    assert text.index("gone") > text.index(LINES[0]["text"].split(":")[0])
+    corrected, line, other = (text.index(part) for part in ("now 36", LINES[0]["text"], "sold out"))
+    assert corrected < line < other, "what was said and is not true any more is corrected first"
 
 
 def test_of_what_stopped_being_true_only_the_latest_are_shown() -> None:

@@ -24,7 +24,7 @@ def choices(frame: Frame) -> list[str]:
 
 
 def html(frame: Frame, chosen: str = "", say: Say = english) -> str:
-    """Build the list: what is withheld, the present lines, merged where the words are the same, then what is untrue."""
+    """Build the list: what is withheld, what was said and is untrue by now, the present lines, then what was not."""
     regions = {row["channel"]: row["region"] for row in frame["channels"]}
     lines = sorted(_wanted(frame["lines"], regions, chosen), key=lambda line: -line["value_minor"])
     gone = _wanted(frame["do_not_say"], regions, chosen)
@@ -33,10 +33,12 @@ def html(frame: Frame, chosen: str = "", say: Say = english) -> str:
     cards = "".join(_card(frame, group, say) for group in groups[:LINES_MAX])
     rest = len(groups) - LINES_MAX
     more = f'<div class="more">+{rest} {safe(say("more"))}</div>' if rest > 0 else ""
-    struck = "".join(_struck(frame, group, regions, say) for group in _merged(gone)[:STRUCK_MAX])
+    struck = _merged(gone)[:STRUCK_MAX]
+    urgent = "".join(_struck(frame, group, regions, say) for group in struck if _was_said(group))
+    others = "".join(_struck(frame, group, regions, say) for group in struck if not _was_said(group))
     if not cards and not waiting:
         cards = f'<div class="empty">{safe(say("No line to say: nothing is short, late or slow"))}</div>'
-    return waiting + cards + more + struck
+    return waiting + urgent + cards + more + others
 
 
 def fact(frame: Frame, line: Frame, say: Say = english) -> str:
@@ -108,11 +110,14 @@ def _card(frame: Frame, group: Sequence[Frame], say: Say) -> str:
 def _struck(frame: Frame, group: Sequence[Frame], regions: dict[str, str], say: Say) -> str:
     row, names = group[0], _names(frame)
     where = ", ".join(dict.fromkeys(names(each["channel"]) for each in group))
-    told = any(each["said"] for each in group)
     under = f"{safe(say('Do not say'))} · {safe(why(row | {'said': False}, say))}"
-    under = f"<b>✓ {safe(say('said'))}</b> · {under}" if told else under
+    under = f"<b>✓ {safe(say('said'))}</b> · {under}" if _was_said(group) else under
     place = f"<em>{safe(regions[row['channel']])} · {safe(row['language'])}</em>"
     return _box(row, "grey gone", f"{place} {under} · {safe(where)}")
+
+
+def _was_said(group: Sequence[Frame]) -> bool:
+    return any(row["said"] for row in group)
 
 
 def _box(row: Frame, looks: str, under: str) -> str:
