@@ -20,7 +20,10 @@ from dashboard.screens.panels import host_cards
 from dashboard.screens.words import Say, speaker
 
 FAR = "A phone cannot open these links: this server listens to its own machine only."
-HOW = 'Write host = "0.0.0.0" into the config of warroom serve and open this page by the machine\'s address.'
+HOW = (
+    'Write host = "0.0.0.0" into the config of warroom serve, set up sign-in, '
+    "and open this page by the machine's address."
+)
 
 
 def origin() -> str:

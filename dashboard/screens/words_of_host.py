@@ -64,9 +64,6 @@ CHINESE = {
     "A phone cannot open these links: this server listens to its own machine only.": (
         "手机无法打开这些链接：服务器只接受本机访问。"
     ),
-    'Write host = "0.0.0.0" into the config of warroom serve and open this page by the machine\'s address.': (
-        '请在 warroom serve 的配置中写 host = "0.0.0.0"，并用本机的网络地址打开本页。'
-    ),
     "Languages and tone": "语言与语气",
     "Beside": "除此之外：",
     "Tone": "语气",

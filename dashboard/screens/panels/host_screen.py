@@ -98,10 +98,11 @@ def _head(row: Frame, view: View, say: Say) -> str:
     late = row["state"] == "late"
     seconds = row["data_age_seconds"]
     told = f"{say('data age')} {age(seconds, say)}" if seconds is not None else say("no feed")
+    mark = shape("late" if late else "grey" if seconds is None else "fresh")
     name = f"<b>{safe(row['name'] or row['channel'])}</b><em>{safe(row['region'])}</em>"
     return (
         f'<header class="h-head">{back if view.back else ""}{name}'
-        f'<span class="h-age{" late" if late else ""}">{shape("late" if late else "fresh")}{safe(told)}</span>'
+        f'<span class="h-age{" late" if late else ""}">{mark}{safe(told)}</span>'
         f'<nav class="h-chips">{chips}</nav></header>'
     )
 
