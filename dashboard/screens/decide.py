@@ -14,7 +14,7 @@ from typing import Literal
 
 import streamlit as st
 
-from dashboard.screens import answers, chime
+from dashboard.screens import answers, chime, questions
 from dashboard.screens.answers import able, decide, decided_here, said, send
 from dashboard.screens.door import Submit
 from dashboard.screens.marks import Frame, safe, shape
@@ -24,7 +24,7 @@ from dashboard.screens.words import Say, english
 PAST_MAX = 30
 CHOICES = {"approve_action": ("Approve", "approve"), "dismiss_action": ("Dismiss", "dismiss")}
 """What one may do with a proposal: command -> word and what its key begins with."""
-TABS = (("decide", "Decide"), ("hand", "By hand"), ("settled", "Settled"))
+TABS = (("decide", "Decide"), ("hand", "By hand"), ("settled", "Settled"), ("asked", "Questions"))
 
 
 def draw(frame: Frame, submit: Submit | None, say: Say = english, tabs: bool = True) -> None:
@@ -37,13 +37,20 @@ def draw(frame: Frame, submit: Submit | None, say: Say = english, tabs: bool = T
         return
     tab = st.session_state.get("decide_tab", "decide")
     with st.container(key="decide_head", horizontal=True, wrap=False, vertical_alignment="center", gap=None):
-        _tabs(tab, {"decide": len(proposals) + len(calls), "hand": errands.calling(frame)}, say)
+        counts = {
+            "decide": len(proposals) + len(calls),
+            "hand": errands.calling(frame),
+            "asked": questions.waiting(frame),
+        }
+        _tabs(tab, counts, say)
         if submit:
             chime.draw(alerts.prompts(frame), say)
     if tab == "hand":
         _by_hand(frame, submit, say)
     elif tab == "settled":
         _settled(frame, submit, say)
+    elif tab == "asked":
+        questions.draw(frame, submit, say)
     else:
         _open(frame, submit, say, proposals, calls)
     said(say)

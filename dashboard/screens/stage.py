@@ -9,7 +9,7 @@ so a form beside them keeps its half-typed input.
 
 import logging
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 
 import streamlit as st
@@ -17,30 +17,11 @@ import streamlit as st
 from dashboard.screens import canvas, decide, deck, keys, switch, transfer, viewer
 from dashboard.screens.door import Submit, may, me, room, signs_in
 from dashboard.screens.marks import Frame, safe, shape
+from dashboard.screens.once import once as once
 from dashboard.screens.panels import audit, board, channels, curves, host_lines, strip, world
 from dashboard.screens.words import Say, speaker
 
-Value = TypeVar("Value")
-
 LOG = logging.getLogger(__name__)
-
-_kept: dict[tuple[Any, ...], tuple[Frame, Any]] = {}
-
-
-def once(frame: Frame, name: tuple[Any, ...], build: Callable[[], Value]) -> Value:
-    """Build something from a frame once for all viewers: the frame itself is the key, and only the last one is kept.
-
-    A frame is one object for all viewers of a time zone, so what is built for one zone does not push out another's.
-    """
-    name = (*name, frame.get("time_zone"))
-    kept = _kept.get(name)
-    if kept is not None and kept[0] is frame:
-        return kept[1]  # type: ignore[no-any-return]
-    value = build()
-    if len(_kept) > 256:
-        _kept.clear()
-    _kept[name] = (frame, value)
-    return value
 
 
 def language() -> str:

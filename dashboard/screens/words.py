@@ -10,6 +10,7 @@ from functools import lru_cache
 
 from dashboard.catalogues import Catalogue, catalogue
 from dashboard.screens.words_of_host import CHINESE as OF_HOST
+from dashboard.screens.words_of_questions import CHINESE as OF_QUESTIONS
 
 Say = Catalogue
 """Says an English phrase in one language, and knows that language's conventions."""
@@ -21,6 +22,7 @@ english = catalogue("screens", "en")
 CHINESE = {
     **catalogue("screens", "zh").templates(),
     **OF_HOST,
+    **OF_QUESTIONS,
 }
 """English phrase -> Chinese phrase."""
 

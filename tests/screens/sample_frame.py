@@ -229,7 +229,7 @@ def frame_at(second: float, moves: Sequence[Frame] = (), settled: dict[str, str]
         "show": SHOW, "title": "BreezeStyle · spring drop", "at": at_second(second), "seq": seq,
         "status": "announced" if second < 0 else "closed" if second >= 7200 else "open",
         "t_plus_seconds": int(second), "starts_at": iso(STARTS_AT), "ends_at": iso(ENDS_AT),
-        "time_zone": "Asia/Shanghai", "currency": "USD", "origin": "scenario:breezestyle",
+        "time_zone": "Asia/Shanghai", "currency": "USD", "origin": "scenario:breezestyle", "sells_in_transit": False,
         "totals": {"orders": round(units * 0.83), "units_sold": units, "units_cancelled": 3, "units_shipped": 40,
                    "revenue_minor": units * 4975, "allocated": 3000, "oversold": 0, "viewers": 80214 if second >= 0 else None,
                    "data_age_seconds": max(row[6] for row in CHANNELS)},

@@ -9,6 +9,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard import people, room as rooms
 from dashboard.channels import inbox as inboxes
+from dashboard.channels.comments import Comments
 from dashboard.channels.sandbox import stress_runs
 from dashboard.decision.roles import ROLES, Person
 from dashboard.people import LOGIN, OPEN, People
@@ -48,6 +49,7 @@ class Letters:
     def __init__(self) -> None:
         self.adapters: dict[str, Any] = {}
         self.dead = self
+        self.comments = Comments()
         self.held: list[int] = []
         self.tried: list[object] = []
 

@@ -23,7 +23,7 @@ pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning")
 
 COOKIE = "b2c7e5a1f0d94c3ab2c7e5a1f0d94c3a"
 ERP, SCREEN = "erp-9f2c4d7a1b3e5f60", "wall-9f2c4d7a1b3e5f60"
-TABS = ("Decide", "By hand", "Settled")
+TABS = ("Decide", "By hand", "Settled", "Questions")
 """What one may press to look."""
 CONFIG = """
 journal = "{journal}"
