@@ -21,6 +21,8 @@ DOMAIN = "sentences"
 FULL_STOPS = re.compile(r"(?<=[.!?…]) (?=[A-Z0-9'\"+])")
 LISTED = re.compile(r"(, and | and |, |; | or | \+ )")
 JOINTS = {", and ": "、", " and ": "、", ", ": "、", "; ": "；", " or ": "或", " + ": " + "}
+PROGRAM = frozenset(("allocator", "clock", "exchange", "forecast", "import", "missed", "prompter", "rerun", "sandbox"))
+"""Actors that are parts of this program."""
 WORDLESS = re.compile(r"[^a-z]*")
 
 
@@ -34,6 +36,19 @@ class Told(NamedTuple):
 def sentence(text: str, say: Catalogue) -> str:
     """Say a sentence that was made in English; in the language that `say` speaks, or as it is."""
     return spoken(say.language, text) if text and say.language != "en" else text
+
+
+def actor(name: str, say: Catalogue) -> str:
+    """Say who did something: a rule or a part of the program as the screens call it, a person by their own name."""
+    words = name.removeprefix("rule:").replace("_", " ")
+    if name in PROGRAM:
+        return sentence(words, say)
+    return say(words.capitalize()) if name.startswith("rule:") and say.language != "en" else words
+
+
+def because(reason: str, who: str, say: Catalogue) -> str:
+    """Say a reason: a rule's or the program's in the viewer's language, a person's in their own words."""
+    return sentence(reason, say) if who.startswith("rule:") or who in PROGRAM else reason
 
 
 @lru_cache(maxsize=8192)
@@ -130,8 +145,7 @@ class _Values:
         if kind == "name" or not value or WORDLESS.fullmatch(value):
             return value
         if kind == "word":
-            words = value.replace("_", " ")
-            return index(self.language).words(words.capitalize(), index(self.language).words(words, value))
+            return self._word(value.replace("_", " "), value)
         if kind == "where":
             return self._where(value)
         if kind == "shares":
@@ -141,6 +155,11 @@ class _Values:
             self.explained += one.explained
             return one.said
         return self._list(value) if kind == "list" else value
+
+    def _word(self, words: str, value: str) -> str:
+        """Say a code, such as a rule's or a number's name, as the screens call it."""
+        found = index(self.language)
+        return found.words(words.capitalize(), found.phrases.get(words, found.words(words, value)))
 
     def _where(self, value: str) -> str:
         """Say a SKU in a region; a region alone is a name."""

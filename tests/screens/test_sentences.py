@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from dashboard.catalogues import FOLDER, catalogue, parsed
+from dashboard.decision.parameters import PARAMETERS
 from dashboard.screens import sentences
 from dashboard.screens.sentence_templates import COUNTS, FIELD, Index, Shown, compiled, fields, joined
-from dashboard.screens.sentences import sentence
+from dashboard.screens.sentences import actor, because, sentence
 from dashboard.screens.words import english, speaker
 from tests.screens import sentences_kit as kit
 
@@ -149,7 +150,18 @@ def test_a_translation_that_names_a_value_of_no_sentence_leaves_its_sentence_alo
         compiled("{left} units left", "{right}")
 
 
+def test_every_number_of_the_rules_has_a_name() -> None:
+    assert not [one.name for one in PARAMETERS if one.name.replace("_", " ") not in ENTRIES]
+
+
+def test_who_did_something_is_a_rule_a_part_of_the_program_or_a_person() -> None:
+    assert [actor(name, CHINESE) for name in ("rule:slow_region", "prompter", "anna")] == ["滞销区域", "提词器", "anna"]
+    assert [actor(name, english) for name in ("rule:slow_region", "anna")] == ["slow region", "anna"]
+
+
 def test_names_and_reasons_of_people_stay_as_they_are() -> None:
+    assert because("opening split", "sandbox", CHINESE) == "开播分配"
+    assert because("opening split", "anna", CHINESE) == "opening split"
     said = sentence("guest Sold out announced with watch on tiktok-us, nothing now", CHINESE)
     assert said == "预告嘉宾 Sold out：watch，渠道 tiktok-us, nothing now"
 

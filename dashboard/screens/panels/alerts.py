@@ -20,7 +20,7 @@ from dashboard.screens.marks import (
     span,
     tag,
 )
-from dashboard.screens.sentences import sentence
+from dashboard.screens.sentences import actor, sentence
 from dashboard.screens.words import Say, english
 
 PROPOSALS_MAX, ALERTS_MAX, SETTLED_MAX, SUSPENDED_MAX = 2, 3, 5, 2
@@ -172,7 +172,7 @@ def folded(frame: Frame, row: Frame, say: Say = english) -> str:
 
 def owned(frame: Frame, row: Frame, say: Say = english) -> str:
     """Build the text of an alert that somebody has taken."""
-    has = say("{who} has it").format(who=row["owner"].removeprefix("rule:").replace("_", " "))
+    has = say("{who} has it").format(who=actor(row["owner"], say))
     return (
         f'<div class="ask settled">{shape("green")}<div><b>{safe(sentence(row["what"], say))}</b>'
         f"<span>{safe(has)}</span></div></div>"

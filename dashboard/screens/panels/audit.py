@@ -4,7 +4,7 @@ Data flow: the frame's audit tail -> one HTML string. Invariants: orders are not
 """
 
 from dashboard.screens.marks import Frame, clock, number, safe, seconds_between, show_time
-from dashboard.screens.sentences import sentence
+from dashboard.screens.sentences import actor, sentence
 from dashboard.screens.words import Say, english
 
 ROWS_MAX = 14
@@ -20,8 +20,9 @@ def html(frame: Frame, say: Say = english) -> str:
 
 def _row(frame: Frame, row: Frame, say: Say) -> str:
     at = show_time(int(seconds_between(frame["starts_at"], row["at"])))
-    who = row["actor"].removeprefix("rule:").replace("_", " ")
-    what = sentence(row["what"], say) or say(row["type"].replace("_", " "))
+    who = actor(row["actor"], say)
+    own = row["type"] == "note_added"
+    what = row["what"] if own else sentence(row["what"], say) or say(row["type"].replace("_", " "))
     return (
         f"<div><time>{safe(at)}</time><b>{safe(what)}</b>"
         f"<span>{safe(who)} · {clock(row['at'], frame['time_zone'])} · #{number(row['seq'])}</span></div>"

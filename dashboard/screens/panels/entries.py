@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from dashboard.screens.marks import Frame, clock, number, safe, seconds_between, show_time
-from dashboard.screens.sentences import sentence
+from dashboard.screens.sentences import actor, because, sentence
 from dashboard.screens.words import Say, english
 
 MOVES_SAID = 2
@@ -48,33 +48,36 @@ def kind(type: str, say: Say = english) -> str:
     return say(type.replace("_", " "))
 
 
-def what(facts: Frame) -> str:
-    """Say in one line what an entry did."""
-    own = next((str(facts[name]) for name in WORDS if facts.get(name)), "")
+def what(facts: Frame, say: Say = english) -> str:
+    """Say in one line what an entry did; what was written or said to people stays in their words."""
+    own = next((name for name in WORDS if facts.get(name)), "")
     if own:
-        return own
-    moved = _moved(facts.get("moves") or [])
+        return sentence(str(facts[own]), say) if own == "what" else str(facts[own])
+    moved = _moved(facts.get("moves") or [], say)
     if moved:
         return " · ".join([*(str(facts[name]) for name in NAMED_WITH_MOVES if facts.get(name)), moved])
     parts = [str(facts[name]) for name in NAMES if facts.get(name)]
     parts += [
-        f"{name.replace('_', ' ')} {_plain(value)}"
+        f"{sentence(name.replace('_', ' '), say)} {_plain(value, say)}"
         for name, value in facts.items()
         if name not in SILENT and name not in NAMES and isinstance(value, str | int | float | None) and value != ""
     ]
     return " · ".join(parts)
 
 
-def _plain(value: object) -> str:
+def _plain(value: object, say: Say) -> str:
     if isinstance(value, bool):
-        return "yes" if value else "no"
-    return "–" if value is None else str(value)
+        return say("yes") if value else say("no")
+    return "–" if value is None else sentence(str(value), say)
 
 
-def _moved(moves: list[list[Any]]) -> str:
+def _moved(moves: list[list[Any]], say: Say) -> str:
     """Say the moves of claims, or of goods where no claim moved."""
     shown = [move for move in moves if move[1] == "claims"] or moves
-    said = [f"{number(move[4])} × {move[0]}: {move[2]} → {move[3]}" for move in shown[:MOVES_SAID]]
+    said = [
+        f"{number(move[4])} × {move[0]}: {sentence(move[2], say)} → {sentence(move[3], say)}"
+        for move in shown[:MOVES_SAID]
+    ]
     rest = len(shown) - MOVES_SAID
     return ", ".join(said) + (f", +{rest}" if rest > 0 else "")
 
@@ -82,13 +85,13 @@ def _moved(moves: list[list[Any]]) -> str:
 def _entry(row: Frame, show: Frame, link: str, say: Say, opened: bool = False) -> str:
     at = _iso(row["event_time"])
     facts = row["facts"]
-    done, reason = sentence(what(facts), say), sentence(str(facts.get("reason", "")), say)
+    done, reason = what(facts, say), because(str(facts.get("reason", "")), row["actor"], say)
     cells = (
         f"<b>{number(row['seq'])}</b>",
         f'<time title="{safe(at)}">{clock(at, show["time_zone"], seconds=True)}</time>',
         f"<time>{safe(show_time(int(seconds_between(show['starts_at'], at))))}</time>",
         f"<b>{safe(kind(row['type'], say))}</b>",
-        f'<span title="{safe(row["actor"])}">{safe(row["actor"])}</span>',
+        f'<span title="{safe(row["actor"])}">{safe(actor(row["actor"], say))}</span>',
         f'<em title="{safe(done[:300])}">{safe(done[:300])}</em>',
         f'<span title="{safe(reason[:300])}">{safe(reason[:300])}</span>',
     )

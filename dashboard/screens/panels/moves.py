@@ -15,7 +15,7 @@ import streamlit as st
 from dashboard.screens import forms
 from dashboard.screens.door import Submit, ask, done, mint, refusal
 from dashboard.screens.marks import Frame, clock, number, pool_name, safe, span, titles
-from dashboard.screens.sentences import sentence
+from dashboard.screens.sentences import actor, because
 from dashboard.screens.words import Say, english
 
 MOVES_MAX = 5
@@ -53,8 +53,8 @@ def line(frame: Frame, group: Group, say: Say = english) -> str:
     row, names = group["rows"][0], titles(frame)
     what = names.get(row["sku"], row["sku"]) if len(group["rows"]) == 1 else f"{len(group['rows'])} {say('SKUs')}"
     back = f"{say('taken back')} · " if row["undoes"] else ""
-    who = row["actor"].removeprefix("rule:").replace("_", " ")
-    why = f" · {sentence(row['reason'], say)}" if row["reason"] else ""
+    who = actor(row["actor"], say)
+    why = f" · {because(row['reason'], row['actor'], say)}" if row["reason"] else ""
     title = f"{back}{number(group['quantity'])} · {_way(row, say)}"
     parts = [window(group, say), what, clock(row["at"], frame["time_zone"]), who + why]
     return _text(title, " · ".join(part for part in parts if part), group["undoable"] / group["quantity"])

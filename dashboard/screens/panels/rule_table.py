@@ -9,7 +9,7 @@ from collections.abc import Iterable
 
 from dashboard.decision.parameters import PARAMETERS, RULES, Parameter, Rule
 from dashboard.screens.marks import Frame, clock, safe, shape
-from dashboard.screens.sentences import sentence
+from dashboard.screens.sentences import actor, sentence
 from dashboard.screens.words import Say, english
 
 LEVELS = ("off", "suggest", "auto")
@@ -70,7 +70,7 @@ def number_text(one: Parameter, frame: Frame, say: Say = english) -> str:
         f"{one.least:,.10g}–{one.most:,.10g}",
     )
     return (
-        f'<div class="number"><b>{safe(one.name.replace("_", " "))}</b>{mark}'
+        f'<div class="number"><b>{safe(sentence(one.name.replace("_", " "), say))}</b>{mark}'
         f"<span>{safe(sentence(one.help, say))}</span>"
         f"<small>{safe(' · '.join(words))}</small></div>"
     )
@@ -87,7 +87,9 @@ def changes(frame: Frame, say: Say = english) -> str:
 def _change(row: Frame, frame: Frame, say: Say) -> str:
     at = clock(row["at"], frame["time_zone"])
     what = sentence(row["what"], say)
-    return f'<div class="change"><time>{at}</time> <b>{safe(what)}</b> <span>{safe(row["actor"])}</span></div>'
+    return (
+        f'<div class="change"><time>{at}</time> <b>{safe(what)}</b> <span>{safe(actor(row["actor"], say))}</span></div>'
+    )
 
 
 def summary(rows: Iterable[Frame], frame: Frame, say: Say = english) -> str:
