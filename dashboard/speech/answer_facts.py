@@ -5,15 +5,15 @@ here as it stands in the frame: units unrounded, days as whole days, upwards, si
 """
 
 import math
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from dashboard.speech.question_products import family_name
+
 Row = dict[str, Any]
 Frame = Mapping[str, Any]
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_HEAD = re.compile(r"\s+[·|/–—-]\s+|\s*[,(:·|]\s*")
 
 
 def micros(written: str) -> int:
@@ -124,12 +124,6 @@ def restock(frame: Frame, sku: str, region: str) -> Row | None:
 
 
 def family(frame: Frame, sku: str) -> Iterator[Row]:
-    """The SKUs whose titles begin with the same words, the SKU itself included."""
-    own = next((_head(row["title"]) for row in frame["skus"] if row["sku"] == sku), "")
-    return (row for row in frame["skus"] if row["sku"] == sku or (own and _head(row["title"]) == own))
-
-
-def _head(title: str) -> str:
-    """What a title names before its colour or size: all before the first sign, else all but the last word."""
-    parts = _HEAD.split(title.strip(), maxsplit=1)
-    return (parts[0] if len(parts) > 1 else title.strip().rpartition(" ")[0]).casefold()
+    """The SKUs that are the same thing in another colour or size, the SKU itself included."""
+    own = next((family_name(row["title"]) for row in frame["skus"] if row["sku"] == sku), "")
+    return (row for row in frame["skus"] if row["sku"] == sku or (own and family_name(row["title"]) == own))

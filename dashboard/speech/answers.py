@@ -62,7 +62,8 @@ def draft(frame: Row, channel: str, question: Question) -> Row:
     own = row["region"] if row else ""
     region = question.region if question.country or question.region else own
     sku = "" if question.named and not question.sku else question.sku or facts.on_screen(frame)
-    said = _said(frame, channel, own, question, sku or _of_one_family(frame, question), region)
+    sku = sku or _of_one_family(frame, question)
+    said = _said(frame, channel, own, question, sku, region)
     fact = {"sku": sku if said.phrase != "which_product" else "", "region": region, "country": question.country}
     expires = facts.micros(frame["at"]) + TRUST
     ends = [facts.micros(said.stated[key]) for key in ("until", "eta") if said.stated.get(key)]

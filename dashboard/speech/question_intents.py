@@ -3,7 +3,8 @@
 All matches of all patterns are laid over the text; a longer one hides a shorter one it overlaps ("how much time" is no
 price, "back in stock" no stock), and what remains is what the viewer said. Whoever asks about an order placed before,
 a refund or postage is not answered from stock, whatever else the words could mean; otherwise the first thing asked
-counts. Weak patterns count only where nothing else does, and what nothing speaks for is unknown.
+counts. Patterns of a higher rank (a colour named, "shipping to Germany", a lone word) count only where none of a lower
+one does, and what nothing speaks for is unknown.
 """
 
 import re
@@ -15,7 +16,8 @@ from dashboard.speech.question_tables import Table, table
 
 UNKNOWN = "unknown"
 _ABOUT_DELIVERY = ("delivery_time", "ships_to", "restock", "price")
-_SURE, _ENGLISH, _WEAK = 0.9, 0.8, 0.55
+_JOINED = re.compile(r" (?:and|und|y|et|e|dan|va|en|i|ve|и|و) |和|并且|还有|および|あと|그리고|และ")
+_SURE, _ENGLISH = (0.9, 0.75, 0.55), 0.8
 
 
 class Match(NamedTuple):
@@ -24,7 +26,7 @@ class Match(NamedTuple):
     start: int
     end: int
     intent: str
-    weak: bool
+    rank: int
 
 
 class Wanted(NamedTuple):
@@ -47,10 +49,12 @@ def wanted(reading: Reading) -> Wanted:
 def _decided(own: Table, text: str) -> Wanted | None:
     """What the patterns of one language say; None when they say nothing."""
     matches = _uncovered(_matches(own, text))
-    strong = [match for match in matches if not match.weak]
-    if strong:
-        return Wanted(_first(strong), _SURE if len({match.intent for match in strong}) == 1 else _ENGLISH)
-    return Wanted(matches[0].intent, _WEAK) if matches else None
+    if not matches:
+        return None
+    rank = min(match.rank for match in matches)
+    counting = [match for match in matches if match.rank == rank]
+    several = len({match.intent for match in counting}) > 1
+    return Wanted(_first(counting, text), _SURE[rank] - (0.1 if several else 0.0))
 
 
 def _matches(own: Table, text: str) -> list[Match]:
@@ -58,16 +62,16 @@ def _matches(own: Table, text: str) -> list[Match]:
     for pattern in own.patterns:
         for match in pattern.regex.finditer(text):
             end = match.end() - 1 if own.spaced else match.end()
-            found.append(Match(match.start(), end, pattern.intent, pattern.weak))
+            found.append(Match(match.start(), end, pattern.intent, pattern.rank))
     return found
 
 
-def _said(match: Match) -> tuple[bool, int, int]:
-    return match.weak, match.start - match.end, match.start
+def _said(match: Match) -> tuple[int, int, int]:
+    return match.rank, match.start - match.end, match.start
 
 
 def _uncovered(matches: Iterable[Match]) -> list[Match]:
-    """The matches no longer one overlaps, in the order of the text; weak ones never hide others."""
+    """The matches no longer one overlaps, in the order of the text; those of a higher rank never hide others."""
     kept: list[Match] = []
     for match in sorted(matches, key=_said):
         if all(match.end <= other.start or match.start >= other.end for other in kept):
@@ -75,15 +79,26 @@ def _uncovered(matches: Iterable[Match]) -> list[Match]:
     return sorted(kept)
 
 
-def _first(strong: list[Match]) -> str:
-    """The first thing asked; a word about an earlier order or postage turns what could be about it."""
-    intents = [match.intent for match in strong]
+def _first(counting: list[Match], text: str) -> str:
+    """The first thing asked; a word about an earlier order or postage turns what could be about it.
+
+    "Shipping to Germany how long?" asks how long; "do you ship there and how long?" asks the one, then the other.
+    """
+    intents = [match.intent for match in counting]
     asked = [intent for intent in intents if intent != UNKNOWN]
     if UNKNOWN not in intents:
-        return asked[0]
+        return "delivery_time" if _how_long(counting, text) else asked[0]
     if not asked or intents[0] == UNKNOWN or asked[0] in _ABOUT_DELIVERY:
         return UNKNOWN
     return asked[0]
+
+
+def _how_long(counting: list[Match], text: str) -> bool:
+    """Whether where goods go only leads up to how long they take."""
+    if [match.intent for match in counting[:2]] != ["ships_to", "delivery_time"]:
+        return False
+    between = text[counting[0].end : counting[1].start]
+    return not _JOINED.search(f" {between} ")
 
 
 def is_bare_place(reading: Reading, text: str) -> bool:

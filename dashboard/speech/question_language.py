@@ -1,9 +1,10 @@
-"""Question language: which of the twelve languages a text is in, by its script and, in Latin script, by its words.
+"""Question language: which language a text is in, by its script and, in Latin script, by its words.
 
-Hangul, Kana, Thai and Han speak for themselves; scripts of no language here (Arabic, Cyrillic) are answered in English,
-as are Dutch, Polish, Turkish and the like, once their words outweigh ours. In Latin script each word speaks for the
-languages that have it, the less the more of them do; accents and special letters speak louder. Titles of the show say
-nothing, since viewers copy them. Where the words leave it open, as in "price?", the channel's own language decides.
+Hangul, Kana, Thai, Han, Cyrillic and Arabic speak for themselves. In Latin script each word speaks for the languages
+that have it, the less the more of them do; accents and special letters speak louder. Titles of the show say nothing,
+since viewers copy them. Where the words leave it open, as in "price?", the channel's own language decides. Six further
+languages (Dutch, Italian, Polish, Turkish, Russian, Arabic) are read and answered in English; of some more only the
+words are known, so that they are not taken for ours.
 """
 
 from collections.abc import Collection
@@ -12,10 +13,10 @@ from functools import lru_cache
 from dashboard.speech.question_tables import LANGUAGES, foreign, table
 from dashboard.speech.question_text import clean, plain, script_of, words
 
-LATIN = ("en", "id", "ms", "es", "pt", "fr", "de", "vi")
-_BY_SCRIPT = {"hangul": "ko", "kana": "ja", "thai": "th", "han": "zh", "other": "en"}
-_WEIGHT = {"hangul": 2.5, "kana": 2.5, "han": 2.5, "thai": 1.2, "other": 1.0, "latin": 1.0}
-_HINT, _MARK, _FOREIGN_LEAD = 0.4, 1.5, 1.25
+LATIN = ("en", "id", "ms", "es", "pt", "fr", "de", "vi", "nl", "it", "pl", "tr")
+_BY_SCRIPT = {"hangul": "ko", "kana": "ja", "thai": "th", "han": "zh", "cyrillic": "ru", "arabic": "ar"}
+_WEIGHT = {"hangul": 2.5, "kana": 2.5, "han": 2.5, "thai": 1.2}
+_HINT, _MARK, _ENDING, _FOREIGN_LEAD = 0.4, 1.5, 0.5, 1.25
 NOT_OURS = "xx"
 """What `ranked` begins with where the text is in none of our languages."""
 
@@ -37,7 +38,7 @@ def ranked(text: str, titles: Collection[str] = (), hint: str = "") -> tuple[str
     if strangers > _FOREIGN_LEAD * scores[best[0]] and strangers >= 1:
         return (NOT_OURS, "en")
     if not scores[best[0]]:
-        return (hint if hint in LATIN else "en", "en")
+        return (hint if hint in LATIN and hint in LANGUAGES else "en", "en")
     return tuple(language for language in best if scores[language] > 0)
 
 
@@ -48,7 +49,7 @@ def _script(typed: list[str]) -> str:
         for letter in word:
             script = script_of(letter)
             if script:
-                counts[script] = counts.get(script, 0) + _WEIGHT[script]
+                counts[script] = counts.get(script, 0) + _WEIGHT.get(script, 1.0)
     if "kana" in counts and "han" in counts:
         counts["kana"] += counts.pop("han")
     return max(counts, key=lambda script: counts[script], default="latin")
@@ -57,6 +58,12 @@ def _script(typed: list[str]) -> str:
 def _is_chinese(typed: list[str]) -> bool:
     """Whether Han without Kana holds a character that only Chinese asks with."""
     return any(letter in table("zh").marks for word in typed for letter in word)
+
+
+@lru_cache(maxsize=1)
+def _ended() -> tuple[str, ...]:
+    """Languages told by how their words end."""
+    return tuple(language for language in LATIN if table(language).endings)
 
 
 @lru_cache(maxsize=1)
@@ -81,6 +88,8 @@ def _latin(typed: list[str], hint: str) -> dict[str, float]:
         voices = speaking.get(word) or speaking.get(plain(word), {})
         for language, weight in voices.items():
             scores[language] += weight / len(voices)
+        for language in _ended() if len(word) > 5 else ():
+            scores[language] += _ENDING * word.endswith(table(language).endings)
         for language in LATIN if not word.isascii() else ():
             marks = table(language).marks
             scores[language] += _MARK * any(letter in marks for letter in word)

@@ -9,6 +9,7 @@ on screen; whoever names something is never answered for another SKU.
 """
 
 import math
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from functools import lru_cache
 
@@ -21,6 +22,8 @@ from dashboard.speech.question_text import clean, plain, unspaced, words
 COVERED_MIN = 0.25
 """Share of a title's telling words a question must name to mean it by them alone, in shows of many titles."""
 MANY, CANDIDATES_MAX = 50, 8
+_SIGN = re.compile(r"\s+[·|/–—-]\s+|\s*[,(:·|]\s*")
+_MEASURE = re.compile(r"\d+\w{0,3}|ml|cl|l|g|kg|oz|lb|cm|mm|m|in|w|v|gb|tb")
 Hits = frozenset[int]
 
 
@@ -29,6 +32,8 @@ class Titles(msgspec.Struct, frozen=True):
 
     skus: tuple[str, ...]
     words: tuple[frozenset[str], ...]
+    families: tuple[str, ...]
+    """What each title names before its colour or size."""
     by_word: dict[str, Hits]
     by_concept: dict[tuple[str, str], Hits]
     weight: dict[str, float]
@@ -59,6 +64,7 @@ def titles_of(rows: tuple[tuple[str, str, str], ...]) -> Titles:
     return Titles(
         skus=tuple(sku for sku, _, _ in rows),
         words=tuple(split),
+        families=tuple(family_name(title) or sku for sku, title, _ in rows),
         by_word={word: frozenset(hits) for word, hits in by_word.items()},
         by_concept={concept: frozenset(hits) for concept, hits in by_concept.items()},
         weight={word: math.log(1 + len(rows) / len(hits)) for word, hits in telling.items()},
@@ -94,6 +100,18 @@ def concepts_of(title: str) -> frozenset[tuple[str, str]]:
     return frozenset(found)
 
 
+@lru_cache(maxsize=16384)
+def family_name(title: str) -> str:
+    """What a title names before its colour or size: all before the first sign, else without colours and measures."""
+    parts = _SIGN.split(title.strip(), maxsplit=1)
+    if len(parts) > 1 and parts[0]:
+        return plain(parts[0])
+    names, kept = _names(), _title_words(title)
+    while len(kept) > 1 and (_MEASURE.fullmatch(kept[-1]) or names.get(kept[-1], ("nouns", ""))[0] != "nouns"):
+        kept.pop()
+    return " ".join(kept)
+
+
 def _runs(split: Sequence[str], most: int = 3) -> Iterator[str]:
     for size in range(most, 0, -1):
         for at in range(len(split) - size + 1):
@@ -108,8 +126,8 @@ def meant(reading: Reading, titles: Titles, on_screen: str, variants: bool) -> M
     terms, lost = _terms(reading, titles)
     if variants:
         lost = [kind for kind in lost if kind == "nouns"]
-        if on_screen and not any(noun for noun, _ in terms):
-            terms = _colours_on_screen(terms, titles.skus.index(on_screen) if on_screen in titles.skus else -1)
+        if on_screen in titles.skus and not any(thing for thing, _ in terms):
+            terms = _of_family(terms, on_screen, titles)
     if not terms:
         return Meant(named=True) if lost or reading.numbered else Meant(on_screen)
     fitting = frozenset.intersection(*(hits for _, hits in terms))
@@ -118,9 +136,11 @@ def meant(reading: Reading, titles: Titles, on_screen: str, variants: bool) -> M
     return _chosen(fitting, reading, titles, on_screen)
 
 
-def _colours_on_screen(terms: list[tuple[bool, Hits]], screen: int) -> list[tuple[bool, Hits]]:
-    """Whoever asks only for colours means those of what is on screen."""
-    return [term for term in terms if screen in term[1]] or []
+def _of_family(terms: list[tuple[bool, Hits]], on_screen: str, titles: Titles) -> list[tuple[bool, Hits]]:
+    """Whoever asks only for colours or sizes means what is on screen, in that colour where there is one."""
+    name = titles.families[titles.skus.index(on_screen)]
+    family = frozenset(number for number, other in enumerate(titles.families) if other == name)
+    return [(thing, hits & family) for thing, hits in terms if hits & family]
 
 
 def _by_code(reading: Reading, titles: Titles) -> str | None:

@@ -16,11 +16,11 @@ import msgspec
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
-from dashboard.speech.question_tables import Table, table
+from dashboard.speech.question_tables import Table, replaced, table
 from dashboard.speech.question_text import clean, plain, unspaced, words
 
 NAME_WORDS = 4
-PLACE, ATTRIBUTE, NUMBER, MONEY = "@", "#", "9", "€"
+PLACE, ATTRIBUTE, NUMBER, MONEY, THING = "@", "#", "9", "€", "◦"
 _NUMBERED = re.compile(r"^(\d+)([a-z]+)$")
 _LATIN_RUN = re.compile(r"[a-z0-9]+")
 _SIGN = re.compile(r"[$€£¥₫฿₩]")
@@ -59,7 +59,7 @@ def read(text: str, language: str, titles: frozenset[str]) -> Reading:
 
 def _spaced(own: Table, cleaned: str, titles: frozenset[str], numbered: bool) -> Reading:
     english = table("en")
-    typed = list(_split(cleaned, titles))
+    typed = [full for word in _split(cleaned, titles) for full in own.aliases.get(word, word).split()]
     mended = [mend(word, own.language, titles) for word in typed]
     marked = list(mended)
     places = list(_take_places(marked, own, english))
@@ -171,8 +171,7 @@ def _take_concepts(
 def _unspaced(own: Table, cleaned: str, titles: frozenset[str], numbered: bool) -> Reading:
     english = table("en")
     text = own_form(cleaned, own.language).replace("us", "usa") if "US" in cleaned else own_form(cleaned, own.language)
-    if MONEY in cleaned:
-        text += MONEY
+    text = replaced(text, own.aliases) + MONEY * (MONEY in cleaned)
     latin = [mend(word, "en", titles) for word in map(plain, words(cleaned)) if _LATIN_RUN.fullmatch(word)]
     latin += [word for word in _LATIN_RUN.findall(text) if word not in latin]
     marked = list(latin)
@@ -190,8 +189,8 @@ def _unspaced(own: Table, cleaned: str, titles: frozenset[str], numbered: bool) 
     for name, (kind, concept) in _called_inside(own.language):
         if name in text:
             concepts.append((kind, concept, name))
-            text = text.replace(name, ATTRIBUTE if kind != "nouns" else f"~{name}~")
-    text = re.sub(r"\d+", NUMBER, text.replace("~", ""))
+            text = text.replace(name, THING if kind == "nouns" else ATTRIBUTE)
+    text = re.sub(r"\d+", NUMBER, text)
     return Reading(
         own.language, tuple(latin), text, f" {' '.join(map(_digits, marked))} ", tuple(dict.fromkeys(places)),
         tuple(concepts), any(word in text for word in own.this), numbered,

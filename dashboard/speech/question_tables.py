@@ -23,6 +23,9 @@ from dashboard.settings import DATA
 from dashboard.speech.question_text import clean, plain, unspaced
 
 LANGUAGES = ("en", "zh", "es", "de", "fr", "th", "ms", "id", "vi", "pt", "ja", "ko")
+"""Languages that are read and answered in."""
+STRANGERS = ("nl", "it", "pl", "tr", "ru", "ar")
+"""Languages that are read and answered in English."""
 INTENTS = ("stock", "ships_to", "delivery_time", "price", "limit", "restock", "coupon", "variant", "unknown")
 KINDS = ("colours", "sizes", "nouns")
 FOLDER = DATA / "questions"
@@ -35,10 +38,10 @@ class QuestionProblem(ValueError):
 
 
 class Pattern(msgspec.Struct, frozen=True):
-    """How an intent is worded; weak ones count where nothing else does."""
+    """How an intent is worded; those of a higher rank count only where none of a lower one does."""
 
     intent: str
-    weak: bool
+    rank: int
     regex: re.Pattern[str]
 
 
@@ -55,6 +58,7 @@ class Table(msgspec.Struct, frozen=True):
     articles: frozenset[str]
     """Words that may stand before a place and change nothing."""
     marks: frozenset[str]
+    endings: tuple[str, ...]
     patterns: tuple[Pattern, ...]
     typed: frozenset[str]
     """Words of patterns a misspelt word can be meant for."""
@@ -64,9 +68,11 @@ class Table(msgspec.Struct, frozen=True):
     """Name -> ISO 3166 code."""
     guarded: dict[str, str]
     regions: dict[str, str]
+    aliases: dict[str, str]
+    """Short forms and frequent slips -> what they stand for."""
 
 
-@lru_cache(maxsize=len(LANGUAGES))
+@lru_cache(maxsize=len(LANGUAGES) + len(STRANGERS))
 def table(language: str) -> Table:
     """A language's table; raises QuestionProblem."""
     return read(FOLDER / f"{language}.toml")
@@ -82,23 +88,29 @@ def read(path: Path) -> Table:
     language, spaced = raw["language"], bool(raw["spaced"])
     form = _spaced if spaced else unspaced
     said = [*raw["words"]["function"].split(), *raw["words"]["chat"].split()]
-    patterns = tuple(_patterns(path.name, raw["intents"], spaced))
-    typed = frozenset(word for intent in raw["intents"].values() for word in _plain_words(intent))
+    aliases = _by_name(raw.get("aliases", {}), form)
+    aliases = {short: form(full) for short, full in aliases.items()}
+    patterns = tuple(_patterns(path.name, raw["intents"], spaced, aliases))
+    typed = frozenset(word for intent in raw["intents"].values() for word in _plain_words(intent)) | frozenset(
+        word for full in aliases.values() for word in full.split()
+    )
     simplified = str.maketrans(raw.get("traditional", ""), raw.get("simplified", ""))
     return Table(
         language=language,
         spaced=spaced,
         spoken=frozenset(word.casefold() for word in said),
-        common=frozenset(map(plain, said)) | typed,
+        common=frozenset(map(plain, said)) | typed | frozenset(aliases),
         this=frozenset(map(form, _names(raw["words"]["this"].replace(" ", ",")))),
         articles=frozenset(raw["words"].get("articles", "").split()),
         marks=frozenset(raw["words"]["marks"]),
+        endings=tuple(raw["words"].get("endings", "").split()),
         patterns=patterns,
         typed=typed,
         called=_called(raw, form),
         places=_places(language, raw["places"], form, simplified),
         guarded=_by_name(raw["guarded"], form),
         regions=_by_name(raw["regions"], form),
+        aliases=aliases,
     )
 
 
@@ -143,18 +155,18 @@ def _places(language: str, own: dict[str, str], form: Any, simplified: dict[int,
     return names | _by_name(own, form)
 
 
-def _patterns(file: str, intents: dict[str, str], spaced: bool) -> Iterator[Pattern]:
+def _patterns(file: str, intents: dict[str, str], spaced: bool, aliases: dict[str, str]) -> Iterator[Pattern]:
     for intent in INTENTS:
         for line in filter(None, map(str.strip, intents[intent].splitlines())):
-            pieces = plain(line.lstrip("~")).split()
+            pieces = plain(line.lstrip("~-")).split()
             try:
-                regex = re.compile(_regex(pieces, spaced))
+                regex = re.compile(_regex(pieces, spaced, aliases))
             except re.error as problem:
                 raise QuestionProblem(f"{file}: the pattern {line!r} of {intent} cannot be read: {problem}.") from None
-            yield Pattern(intent, line.startswith("~"), regex)
+            yield Pattern(intent, 2 if line[0] == "~" else 1 if line[0] == "-" or "#" in line else 0, regex)
 
 
-def _regex(pieces: Iterable[str], spaced: bool) -> str:
+def _regex(pieces: Iterable[str], spaced: bool, aliases: dict[str, str]) -> str:
     """A pattern as a regular expression; words carry the space behind them, the first also the one before."""
     parts: list[str] = []
     for piece in pieces:
@@ -162,13 +174,26 @@ def _regex(pieces: Iterable[str], spaced: bool) -> str:
             parts.append((_GAP_WORDS if spaced else _GAP_LETTERS) if piece == ".." else piece)
             continue
         optional = piece.endswith("?") and len(piece) > 1
-        words = "|".join(map(_word, piece.removesuffix("?").split("|")))
+        alternatives = piece.removesuffix("?").split("|")
+        if spaced:
+            alternatives = [aliases.get(word, word) for word in alternatives]
+        else:
+            alternatives = [replaced(word, aliases) for word in alternatives]
+        words = "|".join(dict.fromkeys(map(_word, alternatives)))
         parts.append(f"(?:{words})" + (" " if spaced else ""))
         if optional:
             parts[-1] = f"(?:{parts[-1]})?"
     if spaced:
         parts.insert(1 if parts[0] == "^" else 0, " ")
     return "".join(parts)
+
+
+def replaced(text: str, aliases: dict[str, str]) -> str:
+    """A text of an unspaced language with short forms written out."""
+    for short, full in aliases.items():
+        if short in text and full not in text:
+            text = text.replace(short, full)
+    return text
 
 
 def _word(word: str) -> str:

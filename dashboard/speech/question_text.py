@@ -24,10 +24,10 @@ _SIGNS = "$€£¥₫฿₩%"
 SCRIPTS = (
     ("hangul", 0x1100, 0x11FF), ("hangul", 0x3130, 0x318F), ("hangul", 0xAC00, 0xD7A3), ("kana", 0x3041, 0x30FF),
     ("thai", 0x0E01, 0x0E5B), ("han", 0x3400, 0x9FFF), ("latin", 0x41, 0x5A), ("latin", 0x61, 0x7A),
-    ("latin", 0xC0, 0x24F), ("latin", 0x1E00, 0x1EFF), ("other", 0x370, 0xDFF), ("other", 0xE80, 0x10FF),
-    ("other", 0x1200, 0x1CFF), ("han", 0x20000, 0x3FFFF),
+    ("latin", 0xC0, 0x24F), ("latin", 0x1E00, 0x1EFF), ("cyrillic", 0x400, 0x52F), ("arabic", 0x620, 0x6D3),
+    ("other", 0x370, 0xDFF), ("other", 0xE80, 0x10FF), ("other", 0x1200, 0x1CFF), ("han", 0x20000, 0x3FFFF),
 )  # fmt: skip
-"""Scripts by the first and last code point of their blocks; "other" are those none of our languages is written in."""
+"""Scripts by the first and last code point of their blocks; the first that fits counts, nobody here reads "other"."""
 
 
 def clean(text: str) -> str:
@@ -88,9 +88,9 @@ def _bare(letter: str) -> str:
 
 
 def words(text: str) -> list[str]:
-    """The words of a text as typed, in lower case: apostrophes closed up, elided articles and long letters cut."""
+    """The words of a text as typed, lower case, without elided articles; drawn-out letters stand once."""
     text = _ELIDED.sub("", text.casefold())
-    text = _LONG.sub(r"\1\1", _APOSTROPHES.sub("", text))
+    text = _LONG.sub(r"\1", _APOSTROPHES.sub("", text))
     return _WORD.findall(text)
 
 
