@@ -1,16 +1,18 @@
 """The screens' door to the journal: its entries, looked through, and how its chain of hashes stands.
 
-Data flow: `room.running().journal` -> `Entries` (a page, one entry, a download); `verification.running()` -> the check
-that everybody shares. Invariants: only reading; what is typed into a filter stays a value.
+Data flow: `room.running().journal` -> `Entries` (a page, one entry, a download), the claim log;
+`verification.running()` -> the check that everybody shares. Invariants: only reading; what is typed into a filter
+stays a value.
 What can fail: no room in this process; a moment nobody can read (`InstantProblem`, a sentence); a journal that cannot
 be read (`JournalProblem`, a sentence).
 """
 
+import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from dashboard import room as rooms
-from dashboard.journal import verification
+from dashboard.journal import claims as claim_rows, verification
 from dashboard.journal.audit import (
     DOWNLOAD_ROWS_MAX as DOWNLOAD_ROWS_MAX,
     DOWNLOADS as DOWNLOADS,
@@ -21,9 +23,13 @@ from dashboard.journal.audit import (
 from dashboard.journal.store import JournalProblem as JournalProblem
 from dashboard.projections import instant
 from dashboard.projections.instant import InstantProblem as InstantProblem
+from dashboard.review import claim_log
+from dashboard.review.claim_log import MIME as MIME
 from dashboard.screens.marks import Frame, moment
 
 SECOND = 1_000_000
+CLAIMS_MAX = 20_000
+CLAIM_DOWNLOADS = ("csv", "xlsx")
 TO_THE_MINUTE = 5
 """How long a wall clock without seconds is: a moment `20:41` as an end means all of that minute."""
 
@@ -48,6 +54,29 @@ def head() -> tuple[int, str]:
     """Return seq and hash of the newest entry."""
     running = rooms.running()
     return running.journal.head() if running else (0, "")
+
+
+def claims(wish: Wish) -> list[Frame]:
+    """Return the lines that hosts of a show were shown, of what a wish looks for, the newest first."""
+    running = rooms.running()
+    rows = claim_rows.read(running.journal, wish.show) if running else []
+    return [row for row in reversed(rows) if _wanted(row, wish)]
+
+
+def _wanted(row: Frame, wish: Wish) -> bool:
+    places = row["region"] == wish.region if wish.region else row["channel"] in (wish.channels or (row["channel"],))
+    return bool(
+        places
+        and (wish.sku in ("", row["sku"]) or wish.sku in json.loads(row["skus"] or "[]"))
+        and wish.text.casefold() in f"{row['text']} {row['line']} {row['ended']}".casefold()
+        and (wish.since or 0) <= row["shown_at"]
+        and (wish.until is None or row["shown_at"] <= wish.until)
+    )
+
+
+def claim_file(rows: list[Frame], show: str, kind: str) -> bytes:
+    """Return the newest of these lines as a file of a kind of `CLAIM_DOWNLOADS`, in the order they were shown."""
+    return claim_log.content(rows[:CLAIMS_MAX][::-1], kind, {"show": show})
 
 
 def without_buyer(row: Frame) -> Frame:

@@ -16,7 +16,7 @@ from urllib.parse import quote
 import streamlit as st
 
 from dashboard.decision.events import TYPES
-from dashboard.screens import archive, canvas, stage, theme, verify_file
+from dashboard.screens import archive, canvas, claim_pages, stage, theme, verify_file
 from dashboard.screens.archive import Entries, Wish
 from dashboard.screens.door import Running, chosen, may, me, room
 from dashboard.screens.marks import Frame, number, safe, shape
@@ -107,6 +107,7 @@ def _head(rows: list[Frame], trail: list[int], say: Say) -> None:
     span = f"{number(rows[0]['seq'])} – {number(rows[-1]['seq'])}" if rows else ""
     st.html(f"<h2>{safe(say('Entries'))} <small>{span}</small></h2>", width="content")
     canvas.slot("newer")
+    claim_pages.switch(say)
     st.button(say("Newest"), key="audit_newest", on_click=_newest, wrap=False)
     st.button(say("Newer"), key="audit_newer", on_click=_turn, args=(None,), disabled=not trail, wrap=False)
     last = rows[-1]["seq"] if len(rows) == ROWS else None
@@ -170,7 +171,11 @@ def _room(running: Running, found: Entries, show: Frame, say: Say) -> None:
         with st.container(key="chain", gap="small"):
             _chain(say)
         with st.container(key="entries", gap=None):
-            top = _list(found, wish, frame, say)
+            if claim_pages.chosen():
+                top = archive.head()[0]
+                claim_pages.draw(wish, frame, _link(show["show"]), say)
+            else:
+                top = _list(found, wish, frame, say)
         with st.container(key="ticking", gap=None):
             title = frame["title"] or frame["show"]
             st.fragment(_tick, run_every=2.0)(found, wish, top, title, frame["time_zone"])

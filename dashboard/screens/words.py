@@ -9,6 +9,7 @@ import gettext
 from functools import lru_cache
 
 from dashboard.catalogues import Catalogue, catalogue
+from dashboard.screens.words_of_claims import CHINESE as OF_CLAIMS
 from dashboard.screens.words_of_host import CHINESE as OF_HOST
 from dashboard.screens.words_of_questions import CHINESE as OF_QUESTIONS
 
@@ -21,6 +22,7 @@ english = catalogue("screens", "en")
 # A table `words_of_<what>.py` beside the catalogue is added here until its phrases stand in screens.po.
 CHINESE = {
     **catalogue("screens", "zh").templates(),
+    **OF_CLAIMS,
     **OF_HOST,
     **OF_QUESTIONS,
 }
