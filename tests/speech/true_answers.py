@@ -241,7 +241,9 @@ class _Reader:
         first, units = min(coming, key=lambda each: str(each[0]["eta"]))
         yield from self._figure("units", units, "units_incoming")
         places = {row["location"]: row for row in self.frame["locations"]}
-        if self.said["place"] != self.table.get("place", {}).get(first["to_name"], first["to_name"]):
+        states = {called: code for code, called in Locale("en").territories.items()}
+        own = self.locale.territories.get(states.get(first["to_name"], ""), first["to_name"])
+        if self.said["place"] != self.table.get("place", {}).get(first["to_name"], own):
             yield f"goods arrive at {self.said['place']!r}, true is {first['to_name']!r}"
         zones = [*self._zones(), places[first["to_location"]]["time_zone"]]
         yield from self._moment(self.said["eta"], first["eta"], zones)
