@@ -23,6 +23,7 @@ from dashboard.channels.adapter import Adapter
 from dashboard.channels.adapters import make
 from dashboard.channels.inbox import Inbox
 from dashboard.channels.purchasing import Desk, read_purchasing
+from dashboard.channels.sandbox.chatter import Chatter
 from dashboard.channels.sandbox.play import STEP_SECONDS, Show
 from dashboard.channels.wording import Reworder, read_wording, serve_here as reword_here
 from dashboard.decision.parameters import ALL, RULES
@@ -49,6 +50,7 @@ def demo(name: str, speed: float | None, start: str, port: int | None, seed: int
     clock = _ShowClock(begin, factor)
     show_room = kit.stage(path, scenario, clock)
     show = Show(scenario, scenario.seed if seed is None else seed, show_room, "auto")
+    show.chatter = Chatter(scenario, show.seed)
     show.open()
     feed = _Shoppers(show)
     feed(begin)

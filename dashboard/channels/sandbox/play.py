@@ -20,6 +20,7 @@ from zoneinfo import ZoneInfo
 
 from dashboard.channels.sandbox.back_office import BackOffice
 from dashboard.channels.sandbox.backstage import Backstage
+from dashboard.channels.sandbox.chatter import Chatter
 from dashboard.channels.sandbox.demand import VIEWERS_SECONDS, Answered, Demand, shelf_of
 from dashboard.channels.sandbox.faults import PROFILES, SECOND
 from dashboard.channels.sandbox.market import Market, Shop, ShowRoom
@@ -81,6 +82,8 @@ class Show:
         self.on_beat: Callable[[Row], None] | None = None
         self.market: Market | None = None
         self.back_office: BackOffice | None = None
+        self.chatter: Chatter | None = None
+        """Who writes comments; only where somebody looks."""
         self._bought: dict[str, SandboxOrder] = {}
         self._told: set[str] = set()
         self._zone = ZoneInfo(scenario.time_zone)
@@ -110,6 +113,7 @@ class Show:
         if self.back_office is not None:
             self.back_office.act(now)
         self._watch(now)
+        self._write(frame, now)
         if self.ticks:
             self.room.tick(self.show, now)
         self._tell(self.room.latest(self.show))
@@ -208,6 +212,12 @@ class Show:
             for channel, (written, usual) in self.demand.interactions(now).items():
                 self.room.observe(self.show, now, "interactions", channel=channel, value=written)
                 self.room.observe(self.show, now, "interactions_usual", channel=channel, value=usual)
+
+    def _write(self, frame: Row, now: int) -> None:
+        """Let viewers write what they want to know."""
+        if self.chatter is not None and self.market is not None:
+            for channel, heard in self.chatter.between(self.at, now, frame):
+                self.market.inbox.absorb(channel, heard, now)
 
     # --- beats ------------------------------------------------------------------------------------------------
 
