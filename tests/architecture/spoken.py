@@ -61,6 +61,7 @@ TABLES: Mapping[str, tuple[Table, ...]] = {
         ("dashboard.screens.panels.review_whatif:LEVELS", ""),
         ("dashboard.screens.panels.rule_table:STATES", "keys"),
         ("dashboard.screens.panels.stress_verdict:DETAIL", ""),
+        ("dashboard.screens.panels.stress_verdict:BESIDE", ""),
         ("dashboard.screens.panels.stress_verdict:FIGURES", "1"),
         ("dashboard.screens.panels.stress_verdict:NAMES", ""),
         ("dashboard.screens.panels.strip:BADGES", "0"),
@@ -98,6 +99,7 @@ HANDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
     "screens": {
         "dashboard/screens/panels/dead_letters.py": ("accepted", "exists", "ignored"),
         "dashboard/screens/panels/review_whatif.py": ("Pool",),
+        "dashboard/screens/setup.py": ("Allocator",),
         "dashboard/screens/panels/ship.py": ("Arrived", "By", "Claims from", "Lost", "To"),
     },
     "review": {},
