@@ -110,9 +110,9 @@ def test_a_frame_by_another_clock_is_made_once_a_tick_and_shows_that_clock_first
 def test_panels_are_kept_for_each_language_and_clock() -> None:
     room = OneRoom()
     rooms: list[viewer.Running] = [room, viewer.Seen(room, "Asia/Tokyo")]
-    built = [stage.panels(one.latest("s"), {}, False, lang, "", None) for one in rooms for lang in ("en", "zh")]
+    built = [stage.panels(one.latest("s"), False, lang, "", None) for one in rooms for lang in ("en", "zh")]
     assert len({panels["strip"] for panels in built}) == 4
-    again = [stage.panels(one.latest("s"), {}, False, lang, "", None) for one in rooms for lang in ("en", "zh")]
+    again = [stage.panels(one.latest("s"), False, lang, "", None) for one in rooms for lang in ("en", "zh")]
     assert all(first["strip"] is second["strip"] for first, second in zip(built, again, strict=True))
 
 
