@@ -18,7 +18,9 @@ from typing import NamedTuple
 
 FIELD = re.compile(r"\{([^{}]*)\}")
 WORD = re.compile(r"[^\W\d_]+")
-ANYTHING = ".*?"
+ANYTHING, ONE_WORD = ".*?", r"[^\s:;]+"
+LOOSE = frozenset(("why", "who"))
+"""Values of several words though another value follows them at once."""
 NUMBER = r"[-+−]?(?:\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?|inf|nan)"
 COUNTS = frozenset(
     (
@@ -91,8 +93,10 @@ def compiled(msgid: str, msgstr: str) -> Template:
     literals = FIELD.split(msgid)[::2]
     holes = FIELD.findall(msgid)
     pattern = re.escape(literals[0])
-    for hole, literal in zip(holes, literals[1:], strict=True):
-        pattern += f"({_hole(hole)}){re.escape(literal)}"
+    for place, (hole, literal) in enumerate(zip(holes, literals[1:], strict=True)):
+        is_word = not literal and place + 1 < len(holes) and "|" not in holes[place + 1] and hole not in LOOSE
+        form = _hole(hole)
+        pattern += f"({ONE_WORD if is_word and form == ANYTHING else form}){re.escape(literal)}"
     return Template(
         msgid,
         re.compile(pattern, re.DOTALL),
