@@ -11,7 +11,7 @@ one, `cosy_corner` an invented one with sizes, sold-out corners and five regions
     terms    a limit, a coupon or a price of its own on most products
     empty    everything sold, nothing on the way
 
-`python -m tests.speech.question_kit` prints how well the questions are understood, by language and by intent.
+`python -m tests.speech.question_kit [FILE ...]` prints how well the questions are understood, by language and by intent.
 """
 
 import json
@@ -27,7 +27,6 @@ from dashboard.speech.questions import Question, understand
 
 Row = dict[str, Any]
 HERE = Path(__file__).parent
-SECOND = "second"
 MOODS = ("plain", "terms", "empty")
 CHANNELS = {
     "breezestyle": {"de": "instagram-eu", "ms": "shopee-my", "id": "shopee-my", "th": "shopee-th", "vi": "shopee-th",
@@ -49,10 +48,13 @@ class Asked(NamedTuple):
     country: str
     show: str
     source: str
+    where: str = ""
 
     @property
     def channel(self) -> str:
-        """The channel it is asked on."""
+        """The channel it is asked on: `where`, else one its language would choose."""
+        if self.where:
+            return self.where
         channels = CHANNELS[self.show]
         return channels.get(self.language, channels[""])
 
@@ -152,4 +154,6 @@ def report(questions: Iterable[Asked]) -> str:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(report(asked()) + "\n")
+    wanted = sys.argv[1:]
+    chosen = [question for question in asked() if not wanted or question.source in wanted]
+    sys.stdout.write(report(chosen) + "\n")

@@ -39,29 +39,44 @@ def wordings(language: str) -> Row:
     return tomllib.loads((DATA / "phrases" / f"{language}.toml").read_text(encoding="utf-8"))
 
 
-@lru_cache(32)
-def patterns(language: str, titles: tuple[str, ...]) -> tuple[tuple[str, re.Pattern[str]], ...]:
-    """Every wording of a language's answers as (phrase, pattern); the most literal first."""
-    found: list[tuple[int, str, re.Pattern[str]]] = []
-    gaps = SAID | {"title": "|".join(map(re.escape, sorted(titles, key=len, reverse=True)))}
+@lru_cache(16)
+def pieces(language: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Every wording of a language's answers as (phrase, plain text and names of gaps by turns); most plain text first."""
+    found: list[tuple[str, tuple[str, ...]]] = []
     for phrase, forms in wordings(language)["answer"].items():
         for wording in forms.values() if isinstance(forms, dict) else (forms,):
-            pieces = re.split(r"\{(\w+)\}", wording)
-            pieces[::2] = map(re.escape, pieces[::2])
-            literal = len("".join(pieces[::2]))
-            pieces[1::2] = [f"(?P<{name}>{gaps[name]})" for name in pieces[1::2]]
-            found.append((-literal, phrase, re.compile("".join(pieces), re.DOTALL)))
-    return tuple((phrase, pattern) for _, phrase, pattern in sorted(found, key=lambda each: each[:2]))
+            found.append((phrase, tuple(re.split(r"\{(\w+)\}", wording))))
+    return tuple(sorted(found, key=lambda each: (-len("".join(each[1][::2])), each[0])))
+
+
+@lru_cache(1024)
+def pattern(parts: tuple[str, ...], titles: tuple[str, ...]) -> re.Pattern[str]:
+    """A wording as a pattern whose gaps take only what may stand in them."""
+    gaps = SAID | {"title": "|".join(map(re.escape, sorted(titles, key=len, reverse=True)))}
+    written = [f"(?P<{part}>{gaps[part]})" if place % 2 else re.escape(part) for place, part in enumerate(parts)]
+    return re.compile("".join(written), re.DOTALL)
+
+
+@lru_cache(4096)
+def read_text(text: str, language: str, titles: tuple[str, ...]) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The phrase a text was said by, and (gap, what stands in it) in order; ("", ()) for a text that is none of ours."""
+    for phrase, parts in pieces(language):
+        match = pattern(parts, titles).fullmatch(text) if all(plain in text for plain in parts[::2]) else None
+        if match:
+            return phrase, tuple((name, value.strip()) for name, value in match.groupdict().items())
+    return "", ()
 
 
 def read_back(text: str, language: str, frame: Row) -> tuple[str, dict[str, str]]:
     """The phrase a text was said by and what stands in its gaps; ("", {}) for a text that is none of ours."""
-    titles = tuple(row["title"] for row in frame["skus"])
-    for phrase, pattern in patterns(language, titles):
-        match = pattern.fullmatch(text)
-        if match:
-            return phrase, {name: value.strip() for name, value in match.groupdict().items()}
-    return "", {}
+    phrase, said = read_text(text, language, tuple(row["title"] for row in frame["skus"]))
+    return phrase, dict(said)
+
+
+@lru_cache(16)
+def territories(language: str) -> dict[str, str]:
+    """Codes of countries by their names in a language."""
+    return {called: code for code, called in Locale(language).territories.items() if len(code) == 2}
 
 
 def problems(frame: Row, question: Asked, drafted: Row) -> list[str]:
@@ -117,8 +132,9 @@ class _Reader:
     def _country(self) -> str:
         """The country a text names, by its full name or by what the language's file calls a region of that code."""
         name = self.said.get("country", "")
-        codes = {called: code for code, called in self.locale.territories.items() if len(code) == 2}
-        codes |= {called: code for code, called in self.table["region"].items() if code in COUNTRIES}
+        codes = territories(self.locale.language) | {
+            called: code for code, called in self.table["region"].items() if code in COUNTRIES
+        }
         return str(codes.get(name, ""))
 
     def _regions(self) -> list[str]:
@@ -241,8 +257,7 @@ class _Reader:
         first, units = min(coming, key=lambda each: str(each[0]["eta"]))
         yield from self._figure("units", units, "units_incoming")
         places = {row["location"]: row for row in self.frame["locations"]}
-        states = {called: code for code, called in Locale("en").territories.items()}
-        own = self.locale.territories.get(states.get(first["to_name"], ""), first["to_name"])
+        own = self.locale.territories.get(territories("en").get(first["to_name"], ""), first["to_name"])
         if self.said["place"] != self.table.get("place", {}).get(first["to_name"], own):
             yield f"goods arrive at {self.said['place']!r}, true is {first['to_name']!r}"
         zones = [*self._zones(), places[first["to_location"]]["time_zone"]]
