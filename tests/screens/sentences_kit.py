@@ -10,6 +10,7 @@ named `x_or`, the second value of a name gets a 2. A constant that holds names i
 import ast
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parents[2] / "dashboard"
@@ -51,6 +52,7 @@ METHODS = (
 )  # fmt: skip
 
 
+@lru_cache(maxsize=4)
 def made(scope: tuple[str, ...] = SCOPE) -> dict[str, str]:
     """Return template -> where it is made first, of every text in some modules."""
     found: dict[str, str] = {}
