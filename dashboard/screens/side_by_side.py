@@ -14,7 +14,7 @@ import streamlit as st
 
 from dashboard.review import runs as kept_runs
 from dashboard.review.runs import NoRun as NoRun
-from dashboard.screens import canvas, keys, stage
+from dashboard.screens import canvas, keys, stage, viewer
 from dashboard.screens.door import Running
 from dashboard.screens.marks import Frame, safe
 from dashboard.screens.panels import board, differences
@@ -70,7 +70,8 @@ def other(running: Running, show: str, place: Place, span: Span) -> Frame:
     kept = runs()
     if kept is None:
         raise NoRun(place.run)
-    return kept.frame(place.run, show, span.starts_at + span.inside(place.at))
+    found = kept.frame(place.run, show, span.starts_at + span.inside(place.at))
+    return viewer.in_zone(found, viewer.zone())
 
 
 def arrange(names: tuple[str, str], controls: Callable[[], None], tick: Callable[[], None]) -> None:
