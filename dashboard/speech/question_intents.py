@@ -59,7 +59,9 @@ def _decided(own: Table, text: str) -> Wanted | None:
 
 def _matches(own: Table, text: str) -> list[Match]:
     found: list[Match] = []
-    for pattern in own.patterns:
+    keys = set(text.split()) if own.spaced else set(text)
+    for number in sorted({number for key in keys for number in own.by_key.get(key, ())}):
+        pattern = own.patterns[number]
         for match in pattern.regex.finditer(text):
             end = match.end() - 1 if own.spaced else match.end()
             found.append(Match(match.start(), end, pattern.intent, pattern.rank))

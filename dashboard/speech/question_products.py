@@ -154,7 +154,7 @@ def _by_code(reading: Reading, titles: Titles) -> str | None:
 
 def _terms(reading: Reading, titles: Titles) -> tuple[list[tuple[bool, Hits]], list[str]]:
     """(whether it is a thing or a title's own word, titles that fit) of each word, and kinds of what no title has."""
-    common = table(reading.language).common | table("en").common
+    common, english = table(reading.language).common, table("en").common
     terms: list[tuple[bool, Hits]] = []
     lost: list[str] = []
     said: set[str] = set()
@@ -171,7 +171,7 @@ def _terms(reading: Reading, titles: Titles) -> tuple[list[tuple[bool, Hits]], l
         elif not hits:
             lost.append(kind)
     for word in reading.words:
-        if word in titles.weight and word not in said and word not in common:
+        if word in titles.weight and word not in said and word not in common and word not in english:
             terms.append((True, titles.by_word[word]))
     return terms, lost
 

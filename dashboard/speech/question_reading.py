@@ -24,6 +24,8 @@ PLACE, ATTRIBUTE, NUMBER, MONEY, THING = "@", "#", "9", "€", "◦"
 _NUMBERED = re.compile(r"^(\d+)([a-z]+)$")
 _LATIN_RUN = re.compile(r"[a-z0-9]+")
 _SIGN = re.compile(r"[$€£¥₫฿₩]")
+_AMERICA = re.compile(r"(?<![A-Za-z])U\.?S\.?(?![A-Za-z])")
+"""In capitals, among small letters, it is the country and not "we"."""
 _ORDINAL = re.compile(r"(?:#|\bno\.?|\bnr\.?|\bnumber|\blink|\bitem)\s*\d|\d+\s*号", re.IGNORECASE)
 
 
@@ -52,6 +54,8 @@ def read(text: str, language: str, titles: frozenset[str]) -> Reading:
     own, cleaned = table(language), clean(text)
     numbered = bool(_ORDINAL.search(cleaned))
     cleaned = _SIGN.sub(f" {MONEY} ", cleaned)
+    if any(map(str.islower, cleaned)) or not cleaned.isascii():
+        cleaned = _AMERICA.sub("USA", cleaned)
     if own.spaced:
         return _spaced(own, cleaned, titles, numbered)
     return _unspaced(own, cleaned, titles, numbered)
@@ -87,14 +91,21 @@ def _digits(word: str) -> str:
     return NUMBER if word.isdecimal() else word
 
 
+@lru_cache(maxsize=8192)
 def mend(word: str, language: str, titles: frozenset[str]) -> str:
     """The word itself where anybody knows it, else the nearest known one within reach of a typing error."""
-    known, targets = _known(language)
+    known, _ = _known(language)
     if word in known or word in titles or len(word) < 4 or not word.isalpha():
         return word
     reach = 1 if len(word) < 8 else 2
-    best = process.extract(word, (*targets, *titles), scorer=OSA.distance, score_cutoff=reach, limit=8)
+    best = process.extract(word, _targets(language, titles), scorer=OSA.distance, score_cutoff=reach, limit=8)
     return next((name for name, _, _ in best if _likely(word, name)), word)
+
+
+@lru_cache(maxsize=32)
+def _targets(language: str, titles: frozenset[str]) -> tuple[str, ...]:
+    """Every word a misspelt one can be meant for, the language's own first."""
+    return (*_known(language)[1], *sorted(titles))
 
 
 def _likely(word: str, meant: str) -> bool:
@@ -115,10 +126,24 @@ def _known(language: str) -> tuple[frozenset[str], tuple[str, ...]]:
     return own.common | english.common | frozenset(targets), tuple(targets)
 
 
+@lru_cache(maxsize=16)
+def _heads(language: str) -> frozenset[str]:
+    """The words names of places and products begin with."""
+    return frozenset(
+        name.split()[0]
+        for one in (table(language), table("en"))
+        for names in (one.guarded, one.places, one.regions, one.called)
+        for name in names
+    )
+
+
 def _take_places(marked: list[str], own: Table, english: Table) -> Iterator[str]:
     """The places named, the longest names first at every word; their last word is marked, the others stay or go."""
-    at = 0
+    at, heads = 0, _heads(own.language)
     while at < len(marked):
+        if marked[at] not in heads and not marked[at].startswith("flag"):
+            at += 1
+            continue
         for size in range(min(NAME_WORDS, len(marked) - at), 0, -1):
             name = " ".join(marked[at : at + size])
             kept, place = _place(name, size, own, english)
@@ -152,8 +177,11 @@ def _take_concepts(
     mended: list[str], marked: list[str], own: Table, english: Table, titles: frozenset[str]
 ) -> Iterator[tuple[str, str, str]]:
     """What may be a product's name; colours and sizes are marked in the pattern text."""
-    at = 0
+    at, heads = 0, _heads(own.language)
     while at < len(mended):
+        if mended[at] not in heads:
+            at += 1
+            continue
         for size in range(min(3, len(mended) - at), 0, -1):
             name = " ".join(mended[at : at + size])
             found = own.called.get(name) or (english.called.get(name) if name not in own.common else None)
@@ -170,8 +198,7 @@ def _take_concepts(
 
 def _unspaced(own: Table, cleaned: str, titles: frozenset[str], numbered: bool) -> Reading:
     english = table("en")
-    text = own_form(cleaned, own.language).replace("us", "usa") if "US" in cleaned else own_form(cleaned, own.language)
-    text = replaced(text, own.aliases) + MONEY * (MONEY in cleaned)
+    text = replaced(own_form(cleaned, own.language), own.aliases) + MONEY * (MONEY in cleaned)
     latin = [mend(word, "en", titles) for word in map(plain, words(cleaned)) if _LATIN_RUN.fullmatch(word)]
     latin += [word for word in _LATIN_RUN.findall(text) if word not in latin]
     marked = list(latin)

@@ -43,6 +43,8 @@ class Pattern(msgspec.Struct, frozen=True):
     intent: str
     rank: int
     regex: re.Pattern[str]
+    keys: frozenset[str]
+    """What it can begin with, a word or (unspaced) a character; a text without any of them is not searched."""
 
 
 class Table(msgspec.Struct, frozen=True):
@@ -60,6 +62,8 @@ class Table(msgspec.Struct, frozen=True):
     marks: frozenset[str]
     endings: tuple[str, ...]
     patterns: tuple[Pattern, ...]
+    by_key: dict[str, tuple[int, ...]]
+    """What a pattern can begin with -> numbers of patterns."""
     typed: frozenset[str]
     """Words of patterns a misspelt word can be meant for."""
     called: dict[str, tuple[str, str]]
@@ -105,6 +109,7 @@ def read(path: Path) -> Table:
         marks=frozenset(raw["words"]["marks"]),
         endings=tuple(raw["words"].get("endings", "").split()),
         patterns=patterns,
+        by_key=_by_key(patterns),
         typed=typed,
         called=_called(raw, form),
         places=_places(language, raw["places"], form, simplified),
@@ -163,7 +168,30 @@ def _patterns(file: str, intents: dict[str, str], spaced: bool, aliases: dict[st
                 regex = re.compile(_regex(pieces, spaced, aliases))
             except re.error as problem:
                 raise QuestionProblem(f"{file}: the pattern {line!r} of {intent} cannot be read: {problem}.") from None
-            yield Pattern(intent, 2 if line[0] == "~" else 1 if line[0] == "-" or "#" in line else 0, regex)
+            rank = 2 if line[0] == "~" else 1 if line[0] == "-" or "#" in line else 0
+            yield Pattern(intent, rank, regex, _keys(pieces, spaced, aliases))
+
+
+def _keys(pieces: list[str], spaced: bool, aliases: dict[str, str]) -> frozenset[str]:
+    """The first words (unspaced: characters) of a pattern; optional ones and the one behind them."""
+    keys: set[str] = set()
+    for piece in pieces:
+        if piece == "^":
+            continue
+        for word in piece.removesuffix("?").split("|"):
+            full = aliases.get(word, word).replace("_", " ") if spaced else replaced(word, aliases)
+            keys.add(full.split()[0] if spaced else full[0])
+        if not piece.endswith("?"):
+            break
+    return frozenset(keys)
+
+
+def _by_key(patterns: tuple[Pattern, ...]) -> dict[str, tuple[int, ...]]:
+    found: dict[str, list[int]] = {}
+    for number, pattern in enumerate(patterns):
+        for key in pattern.keys:
+            found.setdefault(key, []).append(number)
+    return {key: tuple(numbers) for key, numbers in found.items()}
 
 
 def _regex(pieces: Iterable[str], spaced: bool, aliases: dict[str, str]) -> str:

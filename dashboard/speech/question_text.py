@@ -14,6 +14,7 @@ LENGTH_MAX = 500
 """Characters of a question that are read; channels take no longer comments."""
 
 _FLAG_A, _FLAG_Z = 0x1F1E6, 0x1F1FF
+_FLAG = re.compile("[\U0001f1e6-\U0001f1ff]")
 _LETTERS = str.maketrans({"đ": "d", "ı": "i", "ł": "l", "ø": "o", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
 _APOSTROPHES = re.compile(r"['’`´ʼ＇]")
 _ELIDED = re.compile(r"\b(?:[ldjcsnmt]|qu)['’´`](?=\w)")
@@ -30,6 +31,7 @@ SCRIPTS = (
 """Scripts by the first and last code point of their blocks; the first that fits counts, nobody here reads "other"."""
 
 
+@lru_cache(maxsize=64)
 def clean(text: str) -> str:
     """The text in one width and one line, without piled-up marks; a flag becomes `flag` and its two letters."""
     text = unicodedata.normalize("NFKC", _flags(text[:LENGTH_MAX]))[: 2 * LENGTH_MAX]
@@ -38,7 +40,7 @@ def clean(text: str) -> str:
 
 def _flags(text: str) -> str:
     """Write 🇩🇪 as ` flagde `."""
-    if text.isascii():
+    if not _FLAG.search(text):
         return text
     marks = [ord(letter) - _FLAG_A if _FLAG_A <= ord(letter) <= _FLAG_Z else -1 for letter in text]
     parts: list[str] = []
@@ -71,6 +73,7 @@ def script_of(letter: str) -> str:
     return next((name for name, first, last in SCRIPTS if first <= code <= last), "")
 
 
+@lru_cache(maxsize=8192)
 def plain(text: str) -> str:
     """Lower case without accents on Latin letters; what is cleaned already stays as long as it is."""
     text = text.casefold()
