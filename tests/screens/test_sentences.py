@@ -8,6 +8,7 @@ import pytest
 
 from dashboard.catalogues import FOLDER, catalogue, parsed
 from dashboard.decision.parameters import PARAMETERS
+from dashboard.decision.refusals import Code
 from dashboard.screens import sentences
 from dashboard.screens.sentence_templates import COUNTS, FIELD, Index, Shown, compiled, fields, joined
 from dashboard.screens.sentences import actor, because, sentence
@@ -178,3 +179,7 @@ def test_names_and_reasons_of_people_stay_as_they_are() -> None:
 )
 def test_han_and_latin_are_a_space_apart_and_han_and_han_are_not(left: str, right: str, whole: str) -> None:
     assert joined(left, right) == whole
+
+
+def test_every_reason_of_a_refusal_has_a_name() -> None:
+    assert not [code for code in Code if sentence(code, CHINESE) == code]

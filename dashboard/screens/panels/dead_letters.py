@@ -52,7 +52,7 @@ def html(row: Frame, say: Say = english) -> str:
     count = row["attempts"]
     tries = say("not tried again yet") if not count else f"{say('tried')} {number(count)}×"
     facts = f"{received(row['received_time'])} · {tries} · {say('letter')} {row['id']}"
-    head = f"{say(state)} · {row['channel']} · {row['reason']}"
+    head = f"{say(state)} · {row['channel']} · {sentence(row['reason'], say)}"
     return (
         f'<div class="letter {state}">{shape(MARK.get(state, "grey"))}<div><b>{safe(head)}</b>'
         f"<em>{safe(sentence(row['sentence'], say))}</em><span>{safe(facts)}</span></div></div>"
