@@ -199,14 +199,12 @@ def _variant(asked: Asked) -> Said:
     members = list(facts.family(asked.frame, asked.sku))
     if len(members) == 1:
         return asked.said("variant_unknown")
-    there = [
-        row
-        for row in members
-        if facts.left(asked.frame, row["sku"], region) and facts.reachable(asked.frame, row["sku"], region)
-    ]
+    there = [row for row in members if facts.left(asked.frame, row["sku"], region) != 0]
     if not there:
-        return asked.said("stock_none", stated={"units_left": 0, "skus": [row["sku"] for row in members]})
-    there = there[:VARIANTS_MAX]
+        return asked.said("stock_none", stated={"units_left": 0})
+    there = [row for row in there if facts.reachable(asked.frame, row["sku"], region)][:VARIANTS_MAX]
+    if not there:
+        return asked.said("unknown", why="not_deliverable")
     stated = {"skus": [row["sku"] for row in there]}
     return asked.said("variants", {"titles": tuple(row["title"] for row in there)}, stated)
 

@@ -37,7 +37,7 @@ class Question(msgspec.Struct, frozen=True):
     country: str = ""
     """ISO 3166 code of the place asked about, else empty."""
     region: str = ""
-    """The show's region that place belongs to, or that was named itself; else empty."""
+    """The show's region that place belongs to; where a continent was named, its region's code, in the show or not."""
     confidence: float = 0.0
     """0 to 1: how sure the intent is."""
     named: bool = False
@@ -83,12 +83,10 @@ def _best(text: str, ranked: Sequence[str], titles: frozenset[str]) -> tuple[Rea
 
 def _where(reading: Reading, regions: Sequence[Row]) -> tuple[str, str]:
     """The country asked about and the show's region it belongs to; a region's own name has no country."""
-    known = {row["region"] for row in regions}
     by_country = {country: row["region"] for row in reversed(regions) for country in row["countries"]}
     for place in reading.places:
         named = place.removeprefix("region:")
         if named == place:
             return place, by_country.get(place, "")
-        if named in known:
-            return "", named
+        return "", named
     return "", ""

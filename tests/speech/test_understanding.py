@@ -157,13 +157,11 @@ def noise(count: int) -> list[str]:
 
 
 def test_texts_of_nonsense_are_all_taken() -> None:
-    regions = {row["region"] for row in REGIONS} | {""}
     for text in noise(NONSENSE):
         found = ask(text)
         assert found.intent in INTENTS
         assert found.language in LANGUAGES
         assert 0 <= found.confidence <= 1
-        assert found.region in regions
     longest = ["z̷̢͝" * 400, "how " * 400, "有" * 900, "🇩🇪" * 300, "a" * 5000, "\u0301" * 700, "﷽" * 500, ""]
     for text in longest:
         assert ask(text).intent in INTENTS
