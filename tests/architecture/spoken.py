@@ -37,6 +37,7 @@ TABLES: Mapping[str, tuple[Table, ...]] = {
         ("dashboard.screens.panels.chain:NEVER", ""),
         ("dashboard.screens.panels.chain:OUTCOMES", "1"),
         ("dashboard.screens.panels.channel_table:CAPABILITIES", "1"),
+        ("dashboard.screens.panels.channel_table:CODES", ""),
         ("dashboard.screens.panels.channel_table:COLUMNS", ""),
         ("dashboard.screens.panels.dead_letters:STATES", ""),
         ("dashboard.screens.panels.differences:HEADS", ""),

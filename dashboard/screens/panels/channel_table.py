@@ -20,6 +20,12 @@ COLUMNS = (
     "breaker", "stock is written", "calls / min",
 )  # fmt: skip
 NUMBERS_FROM = 4
+CODES = {
+    "absolute": "absolute", "bundle": "bundle", "compare_and_set": "compare and set", "coupon": "coupon",
+    "delta": "delta", "limit": "limit", "on screen": "on screen", "price": "price", "raise_only": "raise only",
+    "stock": "stock",
+}  # fmt: skip
+"""How a platform lets stock be written and what may be written there: a code of ours -> its words."""
 CAPABILITIES = (
     ("platform", "Platform"), ("push", "stock is written"), ("also", "or"), ("calls_per_minute", "calls / min"),
     ("fetches_per_minute", "fetches / min"), ("orders_per_fetch", "orders / fetch"), ("writable", "can write"),
@@ -137,10 +143,16 @@ def platforms(rows: Sequence[Mapping[str, Any]], say: Say = english) -> str:
     return f'<table class="platforms"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
 
 
+def _codes(value: str, say: Say) -> str:
+    """Say a list of codes in words; empty where it is something else."""
+    codes = value.split(", ")
+    return ", ".join(say(CODES[code]) for code in codes) if all(code in CODES for code in codes) else ""
+
+
 def _ability(name: str, value: object, say: Say) -> str:
     if isinstance(value, int):
         return f"<td class=n>{number(value)}</td>"
-    text = say(str(value)) if name == "restocks_on_cancel" else sentence(str(value), say)
+    text = say(str(value)) if name == "restocks_on_cancel" else _codes(str(value), say) or sentence(str(value), say)
     if name == "platform":
         return f"<th scope=row>{safe(text)}</th>"
     return f'<td title="{safe(text)}">{safe(text) or "–"}</td>'
