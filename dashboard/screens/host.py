@@ -16,10 +16,20 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from dashboard import settings
-from dashboard.screens import answers, canvas, host_clock, host_entry, host_overview, host_speech, stage, theme
+from dashboard.screens import (
+    answers,
+    canvas,
+    host_clock,
+    host_entry,
+    host_overview,
+    host_speech,
+    questions,
+    stage,
+    theme,
+)
 from dashboard.screens.door import Running, Submit, asking, done, may, me, refusal, room
 from dashboard.screens.host_entry import Way
-from dashboard.screens.marks import Frame
+from dashboard.screens.marks import Frame, safe
 from dashboard.screens.panels import host_screen
 from dashboard.screens.panels.host_screen import Noted, View
 from dashboard.screens.words import Say, speaker
@@ -108,7 +118,19 @@ def _screen(running: Running, found: Way) -> None:
             language = _view(frame, found, True, say).language
             with st.container(key="host_speech", gap=None):
                 host_speech.form(lambda: running.latest(found.show), found.channel, language, submit, say)
+            with st.container(key="host_questions", gap="small"):
+                _asked(running, found)
         canvas.slot("host_bar")
+
+
+@st.fragment(run_every=2.0)
+def _asked(running: Running, found: Way) -> None:
+    """What viewers of this channel ask, for who may answer them."""
+    frame, say = running.latest(found.show), speaker(stage.language())
+    register = next(row["register"] for row in frame["channels"] if row["channel"] == found.channel)
+    st.html(f"<h2>{safe(say('Questions'))}</h2>")
+    questions.draw(frame, asking(running), say, found.channel, register)
+    answers.said()
 
 
 def _shut(title: str, text: str) -> None:

@@ -161,19 +161,20 @@ def publish(show: str, submit: Submit, channel: str, key: str, draft: Any, tone:
 def _paste(frame: Frame, submit: Submit | None, say: Say, channels: tuple[str, ...], tone: str) -> None:
     """A question, or many lines of them, and what each was understood as."""
     state = st.session_state
-    if len(channels) > 1:
-        st.selectbox(say("Channel"), channels, key="paste_channel")
-    channel = state.get("paste_channel") if state.get("paste_channel") in channels else (channels or ("",))[0]
-    st.text_area(say("Questions, one a line"), key="paste_text", max_chars=PASTE_CHARACTERS_MAX, height=80)
-    st.button(say("Understand"), key="paste_go", on_click=_read, args=(frame, str(channel)))
+    with st.form("paste_form", border=False):
+        if len(channels) > 1:
+            st.selectbox(say("Channel"), channels, key="paste_channel")
+        st.text_area(say("Questions, one a line"), key="paste_text", max_chars=PASTE_CHARACTERS_MAX, height=80)
+        st.form_submit_button(say("Understand"), key="paste_go", on_click=_read, args=(frame, channels))
     for position, kept in enumerate(state.get("pasted", ())):
         with st.container(key=f"pasted_{position}", gap="small"):
             _pasted(frame, submit, say, position, kept, tone)
 
 
-def _read(frame: Frame, channel: str) -> None:
+def _read(frame: Frame, channels: tuple[str, ...]) -> None:
     """Understand what was pasted, once."""
     state = st.session_state
+    channel = state.get("paste_channel") if state.get("paste_channel") in channels else (channels or ("",))[0]
     lines = [line.strip() for line in str(state.get("paste_text") or "").splitlines() if line.strip()]
     hint = next((row["language"] for row in frame["channels"] if row["channel"] == channel), "")
     state.paste_round = state.get("paste_round", 0) + 1

@@ -194,7 +194,7 @@ def test_what_people_write_cannot_become_a_page(room: FakeRoom, inbox: FakeInbox
 
 def test_pasted_questions_are_understood_and_can_be_corrected(room: FakeRoom, inbox: FakeInbox) -> None:
     page = opened()
-    page.text_area(key="paste_text").input(f"{LEFT}\n\nversendet ihr nach Deutschland?").run()
+    page.text_area(key="paste_text").input(f"{LEFT}\n\nversendet ihr nach Deutschland?")
     press(page, "Understand")
     assert len(codes(page)) == 2
     assert "ships there" not in html(page)
@@ -207,7 +207,7 @@ def test_pasted_questions_are_understood_and_can_be_corrected(room: FakeRoom, in
 
 def test_what_is_pasted_and_not_understood_says_so(room: FakeRoom, inbox: FakeInbox) -> None:
     page = opened()
-    page.text_area(key="paste_text").input("qwrtz plmk").run()
+    page.text_area(key="paste_text").input("qwrtz plmk")
     press(page, "Understand")
     assert panel.WHY_WORDS["unknown_intent"] in html(page)
     page.selectbox(key="intent_1_0").select("stock").run()

@@ -23,7 +23,7 @@ from dashboard.settings import DATA
 Row = dict[str, Any]
 SECOND = 1_000_000
 STRETCH = 10 * SECOND
-WRITE_SHARE = 0.45
+WRITE_SHARE = 0.15
 """How often somebody writes in ten seconds of a channel."""
 ABROAD_SHARE, CHAT_SHARE = 0.12, 0.2
 WANTS = (

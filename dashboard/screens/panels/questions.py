@@ -52,12 +52,9 @@ def card(frame: Frame, asked: Frame, draft: Mapping[str, Any], say: Say = englis
 
     `asked` holds channel, text, language, intent, sku, place and count.
     """
-    about = [
-        say(INTENT_WORDS.get(str(asked["intent"]), str(asked["intent"]))),
-        title(frame, asked["sku"]),
-        asked["place"],
-    ]
-    count = f"<b>{number(asked['count'])} {safe(say('ask'))}</b>" if asked["count"] else ""
+    about = [say(INTENT_WORDS.get(str(asked["intent"]), str(asked["intent"])))]
+    about += [title(frame, asked["sku"]), asked["place"]] if asked["intent"] != "unknown" else []
+    count = f"<b>{number(asked['count'])} {safe(say('ask'))}</b>" if asked["count"] > 1 else ""
     head = " · ".join(safe(part) for part in about if part)
     words = asked["text"] if len(asked["text"]) <= WORDS_MAX else f"{asked['text'][: WORDS_MAX - 1]}…"
     where = " · ".join(filter(None, (asked["channel"], asked["language"])))
