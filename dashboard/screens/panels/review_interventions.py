@@ -63,7 +63,7 @@ def _row(place: int, row: Frame, names: Names, currency: str, link: Link) -> str
     kind = say(KINDS[row["kind"]]) if row["kind"] in KINDS else row["kind"]
     when = f'<a href="{safe(link(row))}" target="_self">{safe(show_time(int(row["t_plus_seconds"])))}</a>'
     title = names.skus.get(row["sku"], row["sku"])
-    what = f"<b>{safe(kind)}</b> {safe(title)}<small>{safe(told(row, names))}</small>"
+    what = f"<b>{safe(kind)}</b> {safe(title)}<small>{safe(sentence(told(row, names), say))}</small>"
     pace = "–" if row["pace_before"] is None or row["pace_after"] is None else _pace(row)
     return (
         f"<tr><td class=dim>{place}</td><td>{when}</td><td>{what}{_besides(row, say)}</td>"
