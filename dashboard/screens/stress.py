@@ -16,10 +16,10 @@ from dashboard.channels.sandbox import stress_runs
 from dashboard.channels.sandbox.stress_runs import Busy, StressRuns, Wish
 from dashboard.screens import canvas, stage, theme
 from dashboard.screens.door import chosen, may, me, mint, room
+from dashboard.screens.faults import FAULTS
 from dashboard.screens.marks import Frame, percent, safe, shape
 from dashboard.screens.panels import exposure_picture, stress_verdict
 from dashboard.screens.words import Say, speaker
-from dashboard.screens.words_of_faults import FAULTS
 
 ORDERS = (60, 20_000, 2000)
 """Fewest, most and usual orders of a test."""

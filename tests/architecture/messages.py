@@ -119,7 +119,8 @@ def brought_up(domain: str, name: str, fresh: Catalog) -> Catalog:
     for one in fresh:
         if one.id:
             before = old.get(one.id, one.context)
-            string, flags = (before.string, before.flags) if before else (None, ())
+            same = before is not None and before.pluralizable == one.pluralizable
+            string, flags = (before.string, before.flags) if before and same else (None, ())
             catalog.add(one.id, string, one.locations, flags, context=one.context)
     return catalog
 

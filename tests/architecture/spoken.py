@@ -78,7 +78,7 @@ TABLES: Mapping[str, tuple[Table, ...]] = {
         ("dashboard.screens.stress:PANELS", "1"),
         ("dashboard.screens.timeline:WORDS", ""),
         ("dashboard.screens.transfer:MODES", "1"),
-        ("dashboard.screens.words_of_faults:FAULTS", ""),
+        ("dashboard.screens.faults:FAULTS", ""),
     ),
     "review": (
         ("dashboard.review.change:LEVELS", ""),

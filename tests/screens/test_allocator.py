@@ -8,9 +8,11 @@ from dashboard import people, room as rooms
 from dashboard.decision.roles import Person
 from dashboard.screens import advised, answers, overlapping
 from dashboard.screens.panels import allocator, term_forms, term_list
-from dashboard.screens.words import CHINESE, speaker
+from dashboard.screens.words import speaker
 from tests.screens.sample_frame import FakeRoom, frame_at
 from tests.screens.test_pages import open_page, panels, press, sent
+
+CHINESE = speaker("zh").templates()
 
 FRAME = frame_at(2408)
 SHARED: dict[str, Any] = {

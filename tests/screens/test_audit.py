@@ -17,10 +17,12 @@ from dashboard.journal.store import Journal
 from dashboard.journal.verification import Verification
 from dashboard.screens import archive
 from dashboard.screens.panels import chain, entries
-from dashboard.screens.words import CHINESE, speaker
+from dashboard.screens.words import speaker
 from tests.journal.entries_kit import ENTRIES, NASTY, NOON, SECOND, fill, journal_at
 from tests.screens.sample_frame import SHOW, FakeRoom, frame_at
 from tests.screens.test_pages import open_page, panels, press
+
+CHINESE = speaker("zh").templates()
 
 CHINESE_SAY = speaker("zh")
 STARTS = {"starts_at": "2026-03-14T12:00:00+00:00", "time_zone": "Asia/Shanghai"}

@@ -4,9 +4,11 @@ import pytest
 
 from dashboard.screens import graded
 from dashboard.screens.panels import board
-from dashboard.screens.words import CHINESE, speaker
+from dashboard.screens.words import speaker
 from tests.screens.sample_forecast import record
 from tests.screens.sample_frame import frame_at, imported_frame
+
+CHINESE = speaker("zh").templates()
 
 ROW = frame_at(2408)["countdowns"][0]
 

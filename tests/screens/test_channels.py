@@ -14,10 +14,12 @@ from dashboard.channels.inbox import Inbox
 from dashboard.decision.roles import OPERATOR
 from dashboard.screens import letterbox
 from dashboard.screens.panels import channel_table, dead_letters
-from dashboard.screens.words import CHINESE
+from dashboard.screens.words import speaker
 from tests.channels.pure_room import PureRoom
 from tests.screens.sample_frame import FakeRoom, frame_at
 from tests.screens.test_pages import open_page, panels, press
+
+CHINESE = speaker("zh").templates()
 
 ABLE = {"shopee-my": {"platform": "shopee", "push": "raise_only", "calls_per_minute": 60, "connected": True}}
 NOW = 1_773_489_600_000_000

@@ -45,7 +45,7 @@ def test_what_is_folded_never_costs_more_than_what_is_shown(rows: Any, shown: st
 
 
 def test_in_a_flood_nothing_costly_is_folded() -> None:
-    rows = [(f"p{n}", n * 37% 101, n % 3 > 0) for n in range(500)]
+    rows = [(f"p{n}", n * 37 % 101, n % 3 > 0) for n in range(500)]
     shown, folded = alerts.calling(alerts.open_proposals({"proposals": proposals(*rows)}), alerts.PROPOSALS_MAX)
     assert len(shown) == alerts.PROPOSALS_MAX
     assert len(shown) + len(folded) == 500

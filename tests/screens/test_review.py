@@ -28,10 +28,12 @@ from dashboard.screens.panels import (
     review_tried,
     review_whatif,
 )
-from dashboard.screens.words import CHINESE, speaker
+from dashboard.screens.words import speaker
 from tests.screens.sample_frame import FakeRoom
 from tests.screens.sample_review import SHOW, FakeRuns, outcome, review, unchanged
 from tests.screens.test_pages import open_page, panels, press
+
+CHINESE = speaker("zh").templates()
 
 Row = dict[str, Any]
 CHINESE_SAY = speaker("zh")

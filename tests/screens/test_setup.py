@@ -10,9 +10,11 @@ from dashboard.decision.parameters import PARAMETERS, RULES
 from dashboard.decision.roles import Person
 from dashboard.screens import answers
 from dashboard.screens.panels import rule_table, term_forms, term_list
-from dashboard.screens.words import CHINESE, speaker
+from dashboard.screens.words import speaker
 from tests.screens.sample_frame import FakeRoom, at_second, frame_at
 from tests.screens.test_pages import open_page, panels, press, sent
+
+CHINESE = speaker("zh").templates()
 
 FRAME = frame_at(2408)
 TOP_UP = rule_table.numbers_of("flexible_top_up")[0]

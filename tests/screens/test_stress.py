@@ -13,12 +13,14 @@ from dashboard import room as rooms
 from dashboard.channels.sandbox import stress_runs
 from dashboard.channels.sandbox.faults import PROFILES
 from dashboard.channels.sandbox.stress_runs import StressRuns, Wish
+from dashboard.screens.faults import FAULTS
 from dashboard.screens.panels import exposure_picture, stress_verdict
-from dashboard.screens.words import CHINESE, speaker
-from dashboard.screens.words_of_faults import FAULTS
+from dashboard.screens.words import speaker
 from tests.screens.sample_frame import FakeRoom
 from tests.screens.sample_report import report, told
 from tests.screens.test_pages import open_page, panels, press
+
+CHINESE = speaker("zh").templates()
 
 CHINESE_SAY = speaker("zh")
 

@@ -13,9 +13,11 @@ from dashboard.journal.audit import Entries
 from dashboard.journal.store import Journal
 from dashboard.screens import keys, replay_marks, timeline
 from dashboard.screens.replay_time import Span, span_of
-from dashboard.screens.words import CHINESE, speaker
+from dashboard.screens.words import speaker
 from tests.journal.entries_kit import NOON, SECOND, fill, ordered, received
 from tests.screens.sample_frame import SHOW, FakeRoom, frame_at
+
+CHINESE = speaker("zh").templates()
 
 SCRIPT = timeline.script()
 SPAN = Span(NOON, 7200 * SECOND, "Asia/Shanghai", False)

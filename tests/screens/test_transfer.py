@@ -10,9 +10,11 @@ from dashboard import people, room as rooms
 from dashboard.decision.roles import Person
 from dashboard.screens import keys, transfer
 from dashboard.screens.panels import guest, lend, moves, ship
-from dashboard.screens.words import CHINESE, speaker
+from dashboard.screens.words import speaker
 from tests.screens.sample_frame import FakeRoom, at_second, frame_at
 from tests.screens.test_pages import open_page, panels, press, sent
+
+CHINESE = speaker("zh").templates()
 
 FRAME = frame_at(2408)
 

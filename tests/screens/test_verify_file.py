@@ -24,11 +24,13 @@ from dashboard.journal.verify_opening import KINDS
 from dashboard.review import evidence as evidences
 from dashboard.screens import verify_file
 from dashboard.screens.panels import chain, evidence
-from dashboard.screens.words import CHINESE, speaker
+from dashboard.screens.words import speaker
 from tests.journal.entries_kit import ENTRIES, fill
 from tests.screens.sample_frame import SHOW
 from tests.screens.test_audit import AuditedRoom
 from tests.screens.test_pages import open_page
+
+CHINESE = speaker("zh").templates()
 
 CHINESE_SAY = speaker("zh")
 SECRET = "nobody may read this"

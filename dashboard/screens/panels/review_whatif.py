@@ -155,7 +155,7 @@ def _again(review: Frame, say: Say) -> None:
 
 
 def _since(say: Say) -> None:
-    st.text_input(say("From"), "", key="whatif_since", placeholder="T+00:00")
+    st.text_input(say.sense("time", "From"), "", key="whatif_since", placeholder="T+00:00")
 
 
 FIELDS: Mapping[str, Callable[[Frame, Say], None]] = {

@@ -47,7 +47,7 @@ def verdict(report: Frame, say: Say = english) -> tuple[str, str]:
     """Say what a report comes to: the state of its mark, and the words before its numbers."""
     oversold = report["oversold"]
     if oversold:
-        words = say("unit was sold twice") if oversold == 1 else say("units were sold twice")
+        words = say.many("unit was sold twice", "units were sold twice", oversold)
         return "low", f"{number(oversold)} {words}"
     if not report["within_limits"]:
         return "warning", say("Nothing was oversold, but a platform was called too often")

@@ -45,7 +45,7 @@ def _badge(frame: Frame, say: Say, replay: bool) -> str:
 def _title(frame: Frame, say: Say) -> str:
     platforms = len({row["platform"] for row in frame["channels"]})
     viewers = frame["totals"]["viewers"]
-    parts = [f"{platforms} {say('platforms') if platforms > 1 else say('platform')}"] if platforms else []
+    parts = [f"{platforms} {say.many('platform', 'platforms', platforms)}"] if platforms else []
     if viewers is not None:
         parts.append(f"{number(viewers)} {say('watching')}")
     return _fact(safe(frame["title"] or frame["show"]), safe(" · ".join(parts) or frame["origin"]), "title")
