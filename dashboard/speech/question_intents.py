@@ -16,6 +16,7 @@ from dashboard.speech.question_tables import Table, table
 
 UNKNOWN = "unknown"
 _ABOUT_DELIVERY = ("delivery_time", "ships_to", "restock", "price")
+_LEADING = (("ships_to", "delivery_time"), ("stock", "restock"))
 _JOINED = re.compile(r" (?:and|und|y|et|e|dan|va|en|i|ve|и|و) |和|并且|还有|および|あと|그리고|และ")
 _SURE, _ENGLISH = (0.9, 0.75, 0.55), 0.8
 
@@ -73,10 +74,19 @@ def _said(match: Match) -> tuple[int, int, int]:
 
 
 def _uncovered(matches: Iterable[Match]) -> list[Match]:
-    """The matches no longer one overlaps, in the order of the text; those of a higher rank never hide others."""
+    """The matches no longer one overlaps, in the order of the text; those of a higher rank never hide others.
+
+    What lies inside a longer match is part of it, whatever becomes of that one; of two that only overlap, the shorter
+    one goes unless both say the same.
+    """
+    seen: list[Match] = []
     kept: list[Match] = []
     for match in sorted(matches, key=_said):
-        if all(match.end <= other.start or match.start >= other.end for other in kept):
+        inside = any(other.start <= match.start and match.end <= other.end for other in seen)
+        seen.append(match)
+        if not inside and all(
+            match.end <= other.start or match.start >= other.end or match.intent == other.intent for other in kept
+        ):
             kept.append(match)
     return sorted(kept)
 
@@ -84,20 +94,21 @@ def _uncovered(matches: Iterable[Match]) -> list[Match]:
 def _first(counting: list[Match], text: str) -> str:
     """The first thing asked; a word about an earlier order or postage turns what could be about it.
 
-    "Shipping to Germany how long?" asks how long; "do you ship there and how long?" asks the one, then the other.
+    "Shipping to Germany how long?" asks how long, "sold out, when is it back?" asks when; "do you ship there and how
+    long?" asks the one, then the other.
     """
     intents = [match.intent for match in counting]
     asked = [intent for intent in intents if intent != UNKNOWN]
     if UNKNOWN not in intents:
-        return "delivery_time" if _how_long(counting, text) else asked[0]
+        return asked[1] if _leads_up(counting, text) else asked[0]
     if not asked or intents[0] == UNKNOWN or asked[0] in _ABOUT_DELIVERY:
         return UNKNOWN
     return asked[0]
 
 
-def _how_long(counting: list[Match], text: str) -> bool:
-    """Whether where goods go only leads up to how long they take."""
-    if [match.intent for match in counting[:2]] != ["ships_to", "delivery_time"]:
+def _leads_up(counting: list[Match], text: str) -> bool:
+    """Whether the first thing said only leads up to the second."""
+    if tuple(match.intent for match in counting[:2]) not in _LEADING:
         return False
     between = text[counting[0].end : counting[1].start]
     return not _JOINED.search(f" {between} ")

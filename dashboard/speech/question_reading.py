@@ -21,6 +21,8 @@ from dashboard.speech.question_text import clean, plain, unspaced, words
 
 NAME_WORDS = 4
 PLACE, ATTRIBUTE, NUMBER, MONEY, THING = "@", "#", "9", "€", "◦"
+_COMPOUNDING, _COMPOUND = ("de", "nl"), 8
+"""Languages that write two names as one word, and from how many letters on."""
 _NUMBERED = re.compile(r"^(\d+)([a-z]+)$")
 _LATIN_RUN = re.compile(r"[a-z0-9]+")
 _SIGN = re.compile(r"[$€£¥₫฿₩]")
@@ -64,15 +66,22 @@ def read(text: str, language: str, titles: frozenset[str]) -> Reading:
 def _spaced(own: Table, cleaned: str, titles: frozenset[str], numbered: bool) -> Reading:
     english = table("en")
     typed = [full for word in _split(cleaned, titles) for full in own.aliases.get(word, word).split()]
+    if own.language in _COMPOUNDING:
+        typed = [part for word in typed for part in _parts(word, own)]
     mended = [mend(word, own.language, titles) for word in typed]
     marked = list(mended)
     places = list(_take_places(marked, own, english))
-    concepts = list(_take_concepts(mended, marked, own, english, titles))
+    concepts = list(_take_concepts(mended, marked, own, english, _accents(own, cleaned)))
     line = f" {' '.join(_digits(word) for word in marked)} "
     return Reading(
         own.language, tuple(mended), line, line if own.language != "en" else "", tuple(places), tuple(concepts),
         any(f" {word} " in line for word in own.this), numbered,
     )  # fmt: skip
+
+
+def _accents(own: Table, cleaned: str) -> str:
+    """The text with its accents, where they tell words apart and the viewer typed any."""
+    return f" {' '.join(words(cleaned))} " if own.accented and not cleaned.isascii() else ""
 
 
 def _split(cleaned: str, titles: frozenset[str]) -> Iterator[str]:
@@ -87,6 +96,15 @@ def _split(cleaned: str, titles: frozenset[str]) -> Iterator[str]:
             yield word
 
 
+def _parts(word: str, own: Table) -> tuple[str, ...]:
+    """The two names of products that a word is made of, or the word."""
+    if len(word) >= _COMPOUND and word not in _known(own.language)[0]:
+        for cut in range(3, len(word) - 2):
+            if word[:cut] in own.called and word[cut:] in own.called:
+                return word[:cut], word[cut:]
+    return (word,)
+
+
 def _digits(word: str) -> str:
     return NUMBER if word.isdecimal() else word
 
@@ -98,8 +116,11 @@ def mend(word: str, language: str, titles: frozenset[str]) -> str:
     if word in known or word in titles or len(word) < 4 or not word.isalpha():
         return word
     reach = 1 if len(word) < 8 else 2
+    for suffix in table(language).suffixes:
+        if word.endswith(suffix) and word.removesuffix(suffix) in known:
+            return word.removesuffix(suffix)
     best = process.extract(word, _targets(language, titles), scorer=OSA.distance, score_cutoff=reach, limit=8)
-    return next((name for name, _, _ in best if _likely(word, name)), word)
+    return next((name for name, _, _ in best if _likely(word, name, language)), word)
 
 
 @lru_cache(maxsize=32)
@@ -108,11 +129,12 @@ def _targets(language: str, titles: frozenset[str]) -> tuple[str, ...]:
     return (*_known(language)[1], *sorted(titles))
 
 
-def _likely(word: str, meant: str) -> bool:
+def _likely(word: str, meant: str, language: str) -> bool:
     """Whether a slip of the finger explains it: never another first letter, in short words only left out or swapped."""
     if len(meant) < 4 or (word[0] != meant[0] and sorted(word[:2]) != sorted(meant[:2])):
         return False
-    return len(word) > 4 or len(meant) == 5 or sorted(word) == sorted(meant)
+    left_out = len(meant) == 5 and meant in table(language).typed
+    return len(word) > 4 or left_out or sorted(word) == sorted(meant)
 
 
 @lru_cache(maxsize=16)
@@ -174,7 +196,7 @@ def _place(name: str, size: int, own: Table, english: Table) -> tuple[int, str]:
 
 
 def _take_concepts(
-    mended: list[str], marked: list[str], own: Table, english: Table, titles: frozenset[str]
+    mended: list[str], marked: list[str], own: Table, english: Table, accents: str
 ) -> Iterator[tuple[str, str, str]]:
     """What may be a product's name; colours and sizes are marked in the pattern text."""
     at, heads = 0, _heads(own.language)
@@ -185,12 +207,13 @@ def _take_concepts(
         for size in range(min(3, len(mended) - at), 0, -1):
             name = " ".join(mended[at : at + size])
             found = own.called.get(name) or (english.called.get(name) if name not in own.common else None)
+            if found and accents and not any(form in accents for form in own.accented.get(name, ())):
+                continue
             if found:
                 yield (*found, name)
-                if found[0] != "nouns":
-                    for word in name.split():
-                        if word in marked:
-                            marked[marked.index(word)] = ATTRIBUTE
+                for word in name.split() if found[0] != "nouns" or accents else ():
+                    if word in marked:
+                        marked[marked.index(word)] = THING if found[0] == "nouns" else ATTRIBUTE
                 at += size - 1
                 break
         at += 1
@@ -203,7 +226,7 @@ def _unspaced(own: Table, cleaned: str, titles: frozenset[str], numbered: bool) 
     latin += [word for word in _LATIN_RUN.findall(text) if word not in latin]
     marked = list(latin)
     places: list[str] = [*_take_places(marked, english, english)]
-    concepts = list(_take_concepts(latin, marked, english, english, titles))
+    concepts = list(_take_concepts(latin, marked, english, english, ""))
     for word in latin:
         if word in english.places:
             text = text.replace(word, PLACE)

@@ -61,6 +61,7 @@ class Table(msgspec.Struct, frozen=True):
     """Words that may stand before a place and change nothing."""
     marks: frozenset[str]
     endings: tuple[str, ...]
+    suffixes: tuple[str, ...]
     patterns: tuple[Pattern, ...]
     by_key: dict[str, tuple[int, ...]]
     """What a pattern can begin with -> numbers of patterns."""
@@ -68,6 +69,8 @@ class Table(msgspec.Struct, frozen=True):
     """Words of patterns a misspelt word can be meant for."""
     called: dict[str, tuple[str, str]]
     """What viewers call products: name -> (kind, concept)."""
+    accented: dict[str, frozenset[str]]
+    """How the names of products are written with their accents, where words differ by these alone; else empty."""
     places: dict[str, str]
     """Name -> ISO 3166 code."""
     guarded: dict[str, str]
@@ -107,11 +110,13 @@ def read(path: Path) -> Table:
         this=frozenset(map(form, _names(raw["words"]["this"].replace(" ", ",")))),
         articles=frozenset(raw["words"].get("articles", "").split()),
         marks=frozenset(raw["words"]["marks"]),
+        suffixes=tuple(raw["words"].get("suffixes", "").split()),
         endings=tuple(raw["words"].get("endings", "").split()),
         patterns=patterns,
         by_key=_by_key(patterns),
         typed=typed,
         called=_called(raw, form),
+        accented=_accented(raw) if raw["words"].get("tonal") else {},
         places=_places(language, raw["places"], form, simplified),
         guarded=_by_name(raw["guarded"], form),
         regions=_by_name(raw["regions"], form),
@@ -148,6 +153,15 @@ def _called(raw: dict[str, Any], form: Any) -> dict[str, tuple[str, str]]:
     }
 
 
+def _accented(raw: dict[str, Any]) -> dict[str, frozenset[str]]:
+    found: dict[str, set[str]] = {}
+    for kind in KINDS:
+        for names in raw[kind].values():
+            for name in _names(names):
+                found.setdefault(_spaced(name), set()).add(name.casefold())
+    return {name: frozenset(forms) for name, forms in found.items()}
+
+
 def _places(language: str, own: dict[str, str], form: Any, simplified: dict[int, int]) -> dict[str, str]:
     """Babel's names of countries in the language, without those that are also plain words, and the file's own."""
     left_out = set(map(form, _names(own.get("not", ""))))
@@ -165,6 +179,8 @@ def _patterns(file: str, intents: dict[str, str], spaced: bool, aliases: dict[st
         for line in filter(None, map(str.strip, intents[intent].splitlines())):
             pieces = plain(line.lstrip("~-")).split()
             try:
+                if any("?" in piece[:-1] for piece in pieces):
+                    raise re.error("a `?` stands at the end of a word")
                 regex = re.compile(_regex(pieces, spaced, aliases))
             except re.error as problem:
                 raise QuestionProblem(f"{file}: the pattern {line!r} of {intent} cannot be read: {problem}.") from None

@@ -310,4 +310,220 @@ th variant - - มีสีดำไหมคะ
 th unknown - - สวยมากค่ะ
 th unknown - - ยังไม่ได้รับของเลยค่ะ สั่งไปอาทิตย์ที่แล้ว
 th unknown - - ค่าส่งเท่าไหร่
+en stock - - u still got any?
+en stock - - did they all go already
+en stock PULSE-BLACK - are the black ones gone
+en stock - - r there enough 4 everyone
+en stock - - whats the stock like
+en ships_to - NZ any chance you deliver to new zealnd
+en ships_to - SG can ship to sg anot
+en ships_to - - do u guys ship overseas
+en ships_to - IN I'm in India can I order
+en delivery_time - - if i order now when do i get it
+en delivery_time - CA how many days to toronto
+en delivery_time - - can it get here by friday
+en price TEMPO-CLIP - clip price pls
+en price - - how much does this cost babe
+en price - - cost?
+en price - - what are you charging for it
+en limit - - max order qty?
+en limit - - can i get like 10 of them
+en limit - - how many per customer
+en restock - - is more coming
+en restock - - when r they back
+en restock - - will it be available again?
+en coupon - - promo code plz
+en coupon - - do new customers get a discount
+en coupon - - anything off today?
+en variant - - is there a small one
+en variant - - does it come in gold
+en variant - - only this color?
+en unknown - - can you turn around so we can see the back
+en unknown - - what's that song
+en unknown - - i got mine today its so nice
+en unknown - - does it tarnish
+en unknown - - return policy?
+en unknown - - who is the guy on the left lol
+es stock - - hay disponibilidad todavía?
+es stock - - me queda alguna para mí? jajaja
+es stock PULSE-BLACK - aún tienen la pulsera negra
+es ships_to - CO llega a colombia?
+es ships_to - - hacen envíos internacionales
+es ships_to - ES mandais a canarias
+es delivery_time - - en cuántos días llega
+es delivery_time - - me llegaría para el viernes?
+es price - - a cómo está
+es price - - en cuanto sale la arena
+es limit - - puedo llevar tres?
+es limit - - cuál es el máximo por cliente
+es restock - - cuando habrá más
+es restock - - habrá reposición?
+es coupon - - algún descuentito?
+es coupon - - no hay código promocional?
+es variant - - solo ese color?
+es variant - - la tienen en dorado
+es unknown - - se oye bajito
+es unknown - - me llegó roto el anillo
+es unknown - - aceptan tarjeta?
+de stock - - habt ihr noch welche
+de stock - - wieviel stück sind noch auf lager
+de stock PULSE-BLACK - das schwarze armband ist weg oder?
+de ships_to - IT geht auch lieferung nach italien
+de ships_to - - liefert ihr ins ausland
+de ships_to - GB könnt ihr nach london schicken
+de delivery_time - - wann wäre es da
+de delivery_time - AT lieferzeit nach wien?
+de delivery_time - - schafft ihr das bis samstag
+de price - - was soll das kosten
+de price HALO-SILVER - silberring preis
+de limit - - gibts ne begrenzung pro person
+de limit - - darf ich auch 3 nehmen
+de restock - - bekommt ihr die nochmal rein
+de restock - - wann wieder lieferbar
+de coupon - - gibts heute prozente
+de coupon - - rabatt für neukunden?
+de variant - - habt ihr das in kleiner
+de variant - - nur in der farbe?
+de unknown - - mein ring ist kaputt gegangen
+de unknown - - ist das echt silber
+de unknown - - ich liebe deine videos
+fr stock - - il vous en reste ?
+fr stock - - y'en a encore ou pas
+fr stock PULSE-BLACK - le bracelet noir est encore dispo ?
+fr ships_to - RE vous expédiez à la réunion ?
+fr ships_to - - livraison à l'étranger possible ?
+fr ships_to - LU ça livre au luxembourg
+fr delivery_time - - livré sous combien de jours
+fr delivery_time - - je l'aurai avant samedi ?
+fr price - - ça coûte cher ?
+fr price - - il est à combien le bracelet sable
+fr limit - - je peux en acheter 4 ?
+fr limit - - c'est limité à combien
+fr restock - - vous en aurez d'autres ?
+fr restock - - c'est quand le réassort
+fr coupon - - vous avez une promo aujourd'hui
+fr coupon - - un bon de réduction svp
+fr variant - - y a d'autres coloris ?
+fr variant - - en taille M vous avez ?
+fr unknown - - on entend rien
+fr unknown - - ma commande est jamais arrivée
+fr unknown - - on paye comment
+pt stock - - sobrou algum?
+pt stock PULSE-BLACK - a preta já acabou?
+pt ships_to - AO vcs entregam em angola
+pt ships_to - - fazem envio internacional?
+pt delivery_time - - demora mt pra chegar?
+pt delivery_time - - chega até sexta?
+pt price - - qual o valor
+pt price - - quanto fica
+pt limit - - tem limite por cpf?
+pt restock - - vai voltar a ter?
+pt coupon - - tem algum descontinho
+pt variant - - só tem essa cor?
+pt unknown - - minha encomenda n chegou
+pt unknown - - parcela em quantas vezes
+id stock - - udah abis belum
+id stock PULSE-BLACK - gelang hitam masih?
+id ships_to - ID kirim ke papua bisa?
+id ships_to - MY bisa ke malaysia gak kak
+id delivery_time - - paket nyampenya berapa hari
+id delivery_time - - bisa sampe sebelum lebaran?
+id price - - ini berapaan kak
+id price - - harga promonya?
+id limit - - satu orang maks berapa pcs
+id restock - - nanti ada lagi ga kak
+id coupon - - ada potongan harga ga
+id variant - - selain warna ini ada?
+id unknown - - ini bahannya apa kak
+id unknown - - udah transfer tapi belum diproses
+ms stock - - dah habis ke?
+ms stock - - ada lagi tak warna pasir
+ms ships_to - - ada hantar luar negara?
+ms delivery_time - - berapa lama nak sampai sabah
+ms price - - ni brp
+ms price - - harga lepas diskaun berapa
+ms limit - - boleh ambil 3 tak
+ms restock - - bila masuk stok baru
+ms coupon - - ada promo tak hari ni
+ms variant - - ada saiz besar tak
+ms unknown - - macam mana nak bayar
+ms unknown - - cantiknya akak
+vi stock - - còn mấy cái vậy ad
+vi stock HALO-SILVER - nhẫn bạc còn hàng k
+vi ships_to - - ship nước ngoài ko shop
+vi ships_to - JP gửi sang Nhật được không ạ
+vi delivery_time - - đặt hôm nay bao giờ có
+vi price - - cái này nhiêu tiền z
+vi price - - giá sau giảm là bn
+vi limit - - mua 5 cái được không
+vi restock - - bao giờ về hàng nữa vậy
+vi coupon - - có voucher ko shop ơi
+vi variant - - có size L không
+vi unknown - - có cho kiểm hàng không
+vi unknown - - đổi trả thế nào
+zh stock - - 库存多少
+zh stock - - 抢不到了吗
+zh stock PULSE-BLACK - 黑的还有吗
+zh ships_to - CA 加拿大发吗
+zh ships_to - - 国外可以买吗
+zh ships_to - FR 法国能不能寄
+zh delivery_time - - 下单后多久发货
+zh delivery_time - - 周五前能收到吗
+zh price - - 这个啥价
+zh price - - 券后价多少
+zh limit - - 可以买三个吗
+zh restock - - 没货了什么时候再有
+zh coupon - - 有没有折扣码
+zh coupon - - 打几折
+zh variant - - 只有这一个颜色吗
+zh variant - - 有小号的吗
+zh unknown - - 是真皮的吗
+zh unknown - - 退货怎么退
+zh unknown - - 哈哈哈哈太搞笑了
+ja stock - - 残りわずか？
+ja stock - - もう売り切れちゃった？
+ja stock PULSE-BLACK - 黒のバンドはまだある？
+ja ships_to - TW 台湾まで送ってもらえますか
+ja ships_to - US アメリカ在住ですが買えますか
+ja delivery_time - - クリスマスまでに届く？
+ja delivery_time - - 発送はいつになりますか
+ja price - - 値段教えて
+ja price - - これ何円？
+ja limit - - 3個買ってもいいですか
+ja restock - - また入荷しますか
+ja coupon - - 割引コード教えてください
+ja variant - - 色違いありますか
+ja variant - - もっと小さいサイズは？
+ja unknown - - 金属アレルギーでも大丈夫？
+ja unknown - - 返品できますか
+ko stock - - 아직 남아있나요
+ko stock - - 다 팔렸어요?
+ko ships_to - CA 캐나다도 배송되나요
+ko ships_to - DE 독일인데 주문 가능해요?
+ko delivery_time - - 며칠 걸려요?
+ko delivery_time - - 금요일까지 받을 수 있나요
+ko price - - 얼만가요
+ko price - - 할인하면 얼마에요
+ko limit - - 세 개 사도 돼요?
+ko restock - - 다시 들어오나요
+ko coupon - - 쿠폰 주세요
+ko variant - - 사이즈 뭐 있어요
+ko variant - - 실버색은 없나요
+ko unknown - - 반품 되나요
+ko unknown - - 소리가 안들려요
+th stock - - หมดหรือยังคะ
+th stock PULSE-BLACK - สายรัดข้อมือสีดำเหลือไหม
+th ships_to - JP ส่งญี่ปุ่นได้มั้ย
+th ships_to - TH ส่งเชียงใหม่ไหมคะ
+th delivery_time - - สั่งวันนี้ถึงเมื่อไหร่
+th delivery_time - - ทันวันศุกร์ไหม
+th price - - ตัวนี้กี่บาท
+th price HALO-ROSE - แหวนสีชมพูราคาเท่าไร
+th limit - - ซื้อ 3 ชิ้นได้ไหม
+th restock - - จะมีของอีกไหม
+th coupon - - มีคูปองไหมคะ
+th variant - - มีไซส์ L ไหม
+th variant - - มีสีอื่นอีกไหมคะ
+th unknown - - ใส่แล้วคันไหม
+th unknown - - จ่ายปลายทางได้ไหม
 """
