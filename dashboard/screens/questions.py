@@ -88,7 +88,7 @@ def _unknown(frame: Frame, submit: Submit | None, say: Say, found: asking.Asked)
     """What was not understood, apart and not hidden."""
     if not found.unknown:
         return
-    st.html(f"<h3>{safe(say('Not understood'))} · {number(len(found.unknown))}</h3>")
+    st.html(f"<div class='ask_head'>{safe(say('Not understood'))} · {number(len(found.unknown))}</div>")
     gone = st.session_state.get("asks_gone", {})
     for one in [one for one in found.unknown if one.at > gone.get(one.key, -1)][:UNKNOWN_MAX]:
         with st.container(key=f"ask_do_{_short(one.key)}", horizontal=True, wrap=False, gap="small"):
