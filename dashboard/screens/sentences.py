@@ -10,7 +10,7 @@ Invariants: what fits no template stays English, sentence by sentence; nothing h
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -24,6 +24,7 @@ JOINTS = {", and ": "、", " and ": "、", ", ": "、", "; ": "；", " or ": "�
 PROGRAM = frozenset(("allocator", "clock", "exchange", "forecast", "import", "missed", "prompter", "rerun", "sandbox"))
 """Actors that are parts of this program."""
 WORDLESS = re.compile(r"[^a-z]*")
+LENGTH_MAX, DEPTH_MAX, TRIES_MAX = 1000, 6, 600
 
 
 class Told(NamedTuple):
@@ -51,16 +52,6 @@ def because(reason: str, who: str, say: Catalogue) -> str:
     return sentence(reason, say) if who.startswith("rule:") or who in PROGRAM else reason
 
 
-@lru_cache(maxsize=8192)
-def spoken(language: str, text: str) -> str:
-    """Say a sentence in a language (`zh`); what nothing fits stays as it is."""
-    whole = told(language, text)
-    if whole is not None:
-        return whole.said
-    pieces = [(piece, told(language, piece)) for piece in FULL_STOPS.split(text)]
-    return _together([one.said if one else piece for piece, one in pieces])
-
-
 @lru_cache(maxsize=4)
 def index(language: str) -> Index:
     """Return the templates of a language, compiled once."""
@@ -68,16 +59,16 @@ def index(language: str) -> Index:
 
 
 @lru_cache(maxsize=8192)
-def told(language: str, text: str) -> Told | None:
-    """Say a text as one or sentence by sentence, whichever explains more of it; None where nothing fits."""
-    whole, pieces = _whole(language, text.strip()), FULL_STOPS.split(text.strip())
-    if len(pieces) > 1:
-        parts = [_whole(language, piece) for piece in pieces]
-        said = [part for part in parts if part is not None]
-        explained = sum(part.explained for part in said)
-        if len(said) == len(parts) and (whole is None or explained > whole.explained):
-            return Told(_together([part.said for part in said]), explained)
-    return whole
+def spoken(language: str, text: str) -> str:
+    """Say a sentence in a language (`zh`); what nothing fits or is longer than any of ours stays as it is."""
+    if len(text) > LENGTH_MAX:
+        return text
+    reading = Reading(index(language))
+    whole = reading.told(text)
+    if whole is not None:
+        return whole.said
+    pieces = [(piece, reading.told(piece)) for piece in FULL_STOPS.split(text)]
+    return _together([one.said if one else piece for piece, one in pieces])
 
 
 def _together(pieces: list[str]) -> str:
@@ -86,17 +77,6 @@ def _together(pieces: list[str]) -> str:
     for piece in pieces:
         whole = piece if not whole else f"{whole}{piece}" if whole.endswith("。") else f"{whole} {piece}"
     return whole
-
-
-def _whole(language: str, text: str) -> Told | None:
-    """Say a text as one: as it is, in other case, with or without its full stop, whichever is explained best."""
-    best: Told | None = None
-    for variant in _variants(text):
-        phrase = index(language).phrases.get(variant)
-        one = _made(language, variant) if phrase is None else Told(phrase, len(variant))
-        if one is not None and (best is None or one.explained > best.explained + 1):
-            best = one if variant.endswith(".") == text.endswith(".") else _stopped(one, text.endswith("."))
-    return best
 
 
 def _variants(text: str) -> Iterator[str]:
@@ -113,67 +93,104 @@ def _stopped(one: Told, is_sentence: bool) -> Told:
     return one._replace(said=f"{one.said.rstrip('。')}。" if is_sentence else one.said.rstrip("。"))
 
 
-def _made(language: str, text: str) -> Told | None:
-    """Say a text by the template that explains most; by one with hardly a word only if that explains a value."""
-    best: Told | None = None
-    for template in index(language).candidates(text):
-        match = template.fits(text)
-        if match:
-            one = explained(language, template, match)
-            if (one.explained > template.length or not template.is_weak) and (
-                best is None or one.explained > best.explained
-            ):
-                best = one
-    return best
+class Reading:
+    """One sentence being read: what its parts are, how deep they lie, and how many tries are left.
 
+    Whoever writes a text from outside cannot make it cost more than `TRIES_MAX` comparisons, `DEPTH_MAX` deep.
+    """
 
-def explained(language: str, template: Template, match: re.Match[str]) -> Told:
-    """Say what a template made, with its values."""
-    values = _Values(language)
-    said = filled(template, match, values.say)
-    return Told(said, template.length + values.explained)
+    def __init__(self, found: Index) -> None:
+        self._index, self._tries, self._depth = found, TRIES_MAX, 0
+        self._known: dict[str, Told | None] = {}
 
+    def told(self, text: str) -> Told | None:
+        """Say a text as one or sentence by sentence, whichever explains more of it; None where nothing fits."""
+        text = text.strip()
+        if text in self._known or self._depth >= DEPTH_MAX:
+            return self._known.get(text)
+        self._depth += 1
+        whole, pieces = self._whole(text), FULL_STOPS.split(text)
+        if len(pieces) > 1:
+            parts = [self._whole(piece) for piece in pieces]
+            said = [part for part in parts if part is not None]
+            explained = sum(part.explained for part in said)
+            if len(said) == len(parts) and (whole is None or explained > whole.explained):
+                whole = Told(_together([part.said for part in said]), explained)
+        self._depth -= 1
+        self._known[text] = whole
+        return whole
 
-class _Values:
-    """Says the values of a sentence, and sums up how much of them it could explain."""
+    def made(self, template: Template, match: re.Match[str]) -> Told:
+        """Say what a template made, with its values."""
+        explained = template.length
 
-    def __init__(self, language: str) -> None:
-        self.language, self.explained = language, 0
+        def value(text: str, kind: str) -> str:
+            nonlocal explained
+            one = self._value(text, kind)
+            explained += one.explained
+            return one.said
 
-    def say(self, value: str, kind: str) -> str:
+        return Told(filled(template, match, value), explained)
+
+    def _whole(self, text: str) -> Told | None:
+        """Say a text as one: as it is, in other case, with or without its full stop, whichever is explained best."""
+        best: Told | None = None
+        for variant in _variants(text):
+            phrase = self._index.phrases.get(variant)
+            one = self._made(variant) if phrase is None else Told(phrase, len(variant))
+            if one is not None and (best is None or one.explained > best.explained + 1):
+                best = one if variant.endswith(".") == text.endswith(".") else _stopped(one, text.endswith("."))
+        return best
+
+    def _made(self, text: str) -> Told | None:
+        """Say a text by the template that explains most; by one with hardly a word only if that explains a value."""
+        best: Told | None = None
+        for template in self._index.candidates(text):
+            match = template.fits(text) if self._tries > 0 else None
+            self._tries -= 1
+            if match:
+                one = self.made(template, match)
+                is_believed = one.explained > template.length or not template.is_weak
+                if is_believed and (best is None or one.explained > best.explained):
+                    best = one
+        return best
+
+    def _value(self, value: str, kind: str) -> Told:
         """Say a value by its kind: a name, a word of the screens, a SKU in a region, units of regions, a list."""
         if kind == "name" or not value or WORDLESS.fullmatch(value):
-            return value
-        if kind == "word":
-            return self._word(value.replace("_", " "), value)
-        if kind == "where":
-            return self._where(value)
-        if kind == "shares":
-            return self._shares(value)
-        one = told(self.language, value)
-        if one is not None:
-            self.explained += one.explained
-            return one.said
-        return self._list(value) if kind == "list" else value
+            return Told(value, 0)
+        if kind in KINDS:
+            return Told(KINDS[kind](self, value), 0)
+        one = self.told(value)
+        return one or (self._list(value) if kind == "list" else Told(value, 0))
 
-    def _word(self, words: str, value: str) -> str:
+    def _word(self, value: str) -> str:
         """Say a code, such as a rule's or a number's name, as the screens call it."""
-        found = index(self.language)
+        words, found = value.replace("_", " "), self._index
         return found.words(words.capitalize(), found.phrases.get(words, found.words(words, value)))
 
     def _where(self, value: str) -> str:
         """Say a SKU in a region; a region alone is a name."""
         title, is_in, region = value.rpartition(" in ")
-        return joined(joined(region, index(self.language).phrases.get("in", " in ")), title) if is_in else value
+        return joined(joined(region, self._index.phrases.get("in", " in ")), title) if is_in else value
 
     def _shares(self, value: str) -> str:
         """Say how many units each of some pools gives."""
         shares = [one.partition(" of ") for one in LISTED.split(value)[::2]]
-        return JOINTS[", "].join(f"{self.say(pool, '')} {units}" for units, _, pool in shares)
+        return JOINTS[", "].join(f"{self._value(pool, '').said} {units}" for units, _, pool in shares)
 
-    def _list(self, value: str) -> str:
-        whole = ""
+    def _list(self, value: str) -> Told:
+        whole, explained = "", 0
         for place, piece in enumerate(LISTED.split(value)):
-            part = JOINTS[piece] if place % 2 else self.say(piece, "")
-            whole = whole + part if place % 2 or not whole else joined(whole, part)
-        return whole
+            one = Told(JOINTS[piece], 0) if place % 2 else self._value(piece, "")
+            whole = whole + one.said if place % 2 or not whole else joined(whole, one.said)
+            explained += one.explained
+        return Told(whole, explained)
+
+
+KINDS: Mapping[str, Callable[[Reading, str], str]] = {
+    "word": Reading._word,
+    "where": Reading._where,
+    "shares": Reading._shares,
+}
+"""What a translation may say of a value behind its name, besides `name` and `list`."""
