@@ -1,10 +1,10 @@
-"""The auditor beside a running room: is every entry still what it was, and do the books hold, up to which seq?
+"""The auditor beside a running room: is every entry what it was, do books and claims hold, up to which seq?
 
     start -> [thread: copy of one instant] -> [child: verify the copy] -> report -> told()
 
-The writer keeps its file to itself, so the auditor (`verify`) gets a copy of the public tables as they stand, while the
-writer goes on. The check is a process of its own at low priority, so that the room keeps its time; it shares no code
-with the writer.
+The writer keeps its file to itself, so the auditor (`verify`, `verify_claims`) gets a copy of the public tables as they
+stand, while the writer goes on. The check is a process of its own at low priority, so that the room keeps its time; it
+shares no code with the writer.
 One check runs at a time, for everybody: who asks meanwhile gets the running one. The newest result is kept in memory;
 a check belongs to the server, which ends it with its child. What can fail: the copy (no disk left, journal closed) or
 the child; then the check says `failed` with a sentence. Run as a program: `python -m ... FILE` prints a report as JSON.
@@ -24,7 +24,8 @@ from typing import Any
 
 from dashboard.journal.copies import AUDITED, Copier
 from dashboard.journal.store import Journal, JournalProblem
-from dashboard.journal.verify import VerifyProblem, verify
+from dashboard.journal.verify_claims import verify_whole
+from dashboard.journal.verify_opening import VerifyProblem
 
 ROOT = Path(__file__).resolve().parents[2]
 PRIORITY = 10
@@ -49,6 +50,7 @@ class _Check:
     seq: int = 0
     hash: str = ""
     events: int = 0
+    claims: int = 0
     oversold: int = 0
     breach_count: int = 0
     breaches: list[str] = field(default_factory=list)
@@ -81,7 +83,7 @@ class Verification:
         """How the newest check stands as plain values; None before the first.
 
         state (running, ok, breach, failed), doing (copying, checking), started_at, ended_at, seq, hash, events,
-        oversold, breach_count, breaches (sentences), problem.
+        claims, oversold, breach_count, breaches (sentences), problem.
         """
         with self._lock:
             return asdict(self._newest) if self._newest else None
@@ -147,6 +149,7 @@ class Verification:
             if not problem:
                 check.seq, check.hash = report["head"]["seq"], report["head"]["hash"]
                 check.events, check.oversold = report["events"], report["oversold"]
+                check.claims = report.get("claims", 0)
                 check.breach_count = report["breach_count"]
                 check.breaches = [breach["sentence"] for breach in report["breaches"]]
             check.problem, check.ended_at, self._child = problem, self._clock(), None
@@ -156,7 +159,7 @@ class Verification:
 def main(path: str) -> None:
     """Verify a file and print the report, or `error` with a sentence, as one JSON object."""
     try:
-        told: Row = dict(verify(path))
+        told: Row = verify_whole(path)
     except VerifyProblem as problem:
         told = {"error": problem.sentence}
     sys.stdout.write(json.dumps(told) + "\n")

@@ -17,7 +17,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from dashboard.journal.verify import VerifyProblem, verify
+from dashboard.journal.verify_claims import verify_whole
+from dashboard.journal.verify_opening import VerifyProblem
 
 ROOT = Path(__file__).resolve().parents[2]
 SECONDS_MAX = 120
@@ -72,7 +73,7 @@ def main(path: str) -> None:
     """Verify a file under limits and print the report, or `problem` and `kind`, as one JSON object."""
     _limit()
     try:
-        told: Row = dict(verify(path, MEMORY, SPILL))
+        told: Row = verify_whole(path, MEMORY, SPILL)
     except VerifyProblem as problem:
         told = {"problem": problem.sentence, "kind": problem.kind}
     sys.stdout.write(json.dumps(told) + "\n")

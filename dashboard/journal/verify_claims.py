@@ -20,8 +20,9 @@ untrue, in recorded time; a limit on that is the caller's.
 import os
 from dataclasses import dataclass, field
 from math import ceil
-from typing import TypedDict
+from typing import Any, TypedDict
 
+from dashboard.journal.verify import verify
 from dashboard.journal.verify_claims_checks import facts, names, text
 from dashboard.journal.verify_claims_facts import NEVER, Ledger
 from dashboard.journal.verify_claims_log import Log, differences, read
@@ -118,6 +119,28 @@ def verify_claims(
         for found in differences(told, claims):
             findings.tell("log", found.seq, found.show, found.sentence, found.row, found.column)
     return _report(claims, stood, told, findings)
+
+
+def verify_whole(
+    path: str | os.PathLike[str], memory_limit: str = "1GB", spill_limit: str = SPILL_MAX
+) -> dict[str, Any]:
+    """Audit a journal and its claims in one report: that of `verify`, with `claims`, how many there are.
+
+    A breach of a claim is one of check "claims". Raises VerifyProblem.
+    """
+    report = verify(path, memory_limit, spill_limit)
+    said = verify_claims(path, memory_limit=memory_limit, spill_limit=spill_limit)
+    more = [
+        {"check": "claims", "seq": row["seq"], "show": row["show"], "sku": None, "sentence": row["sentence"]}
+        for row in said["breaches"]
+    ]
+    return {
+        **report,
+        "ok": report["ok"] and said["ok"],
+        "claims": said["claims"],
+        "breach_count": report["breach_count"] + said["breach_count"],
+        "breaches": [*report["breaches"], *more],
+    }
 
 
 def lines(report: ClaimsReport) -> list[str]:

@@ -122,7 +122,8 @@ def value(written: str, language: str) -> Decimal | None:
 
 def without(text: str, names: Iterable[str]) -> str:
     """A text with names taken out, the longest first; a name of digits alone is taken out once."""
-    for name in sorted({name for name in names if any(sign.isnumeric() for sign in name)}, key=len, reverse=True):
+    met = {name for name in names if name in text and any(sign.isnumeric() for sign in name)}
+    for name in sorted(met, key=len, reverse=True):
         ahead = r"(?<!\d)(?<!\d[.,])" if name[0].isdecimal() else ""
         behind = r"(?!\d)(?![.,]\d)" if name[-1].isdecimal() else ""
         once = 1 if all(sign.isdecimal() for sign in name) else 0

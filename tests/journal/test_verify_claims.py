@@ -11,7 +11,7 @@ import pytest
 
 from dashboard.journal import verify_claims as auditor
 from dashboard.journal.verify import verify
-from dashboard.journal.verify_claims import ClaimsReport, lines, verify_claims
+from dashboard.journal.verify_claims import ClaimsReport, lines, verify_claims, verify_whole
 from dashboard.journal.verify_claims_checks import LANGUAGES as CHECKED
 from dashboard.speech.phrases import LANGUAGES as SPOKEN
 from tests.journal.claims_kit import LANGUAGES, STEP, Evening, Row, evening, journal, rewritten
@@ -346,3 +346,14 @@ def test_whatever_a_journal_says_the_auditor_answers(night: Path, tmp_path: Path
     report = verify_claims(rewritten(night, tmp_path / "b.duckdb", change))
     assert not report["ok"]
     assert all("\n" not in breach["sentence"] for breach in report["breaches"])
+
+
+def test_one_report_tells_of_books_and_claims(night: Path, tmp_path: Path) -> None:
+    whole = verify_whole(night)
+    assert (whole["ok"], whole["claims"] > 100, whole["breach_count"]) == (True, True, 0)
+    made = small()
+    made.publish("shop-en", "next_hero", "Next: Smart ring 2, 7 left", FACT)
+    false = verify_whole(journal(tmp_path / "j.duckdb", made))
+    assert (false["ok"], false["claims"], false["breach_count"]) == (False, 1, 1)
+    assert false["breaches"][0]["check"] == "claims"
+    assert "says 7" in false["breaches"][0]["sentence"]

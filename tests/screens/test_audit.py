@@ -119,6 +119,7 @@ STANDINGS: list[tuple[dict[str, Any] | None, str, list[str]]] = [
     (None, "grey", ["Not checked since this server started"]),
     (told("running", doing="copying"), "info", ["▶", "Checking the journal", "copying it as of this moment"]),
     (told("running"), "info", ["recomputing hashes and balances"]),
+    (told("ok", claims=1354), "green", ["1,354 host lines, each true when it was shown"]),
     (told("ok"), "green", ["●", "Chain and books hold, oversold 0", "up to entry 10 · 20:00:01 · 1,224 since"]),
     (
         told("breach", breach_count=3, breaches=["The content of event 4 is <b>."], oversold=2),

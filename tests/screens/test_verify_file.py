@@ -189,7 +189,7 @@ def test_a_problem_is_one_sentence_and_nothing_else() -> None:
 def test_every_problem_and_every_rule_has_words_in_both_languages() -> None:
     assert {*KINDS, "busy", "broken", "slow", "large"} == set(evidence.PROBLEMS)
     checks = {check.name for check in (*EVENT_CHECKS, *MOVE_CHECKS, *BALANCE_CHECKS, *ORDER_CHECKS)}
-    assert checks | {"head", "oversold"} == set(evidence.RULES)
+    assert checks | {"head", "oversold", "claims"} == set(evidence.RULES)
     said = [*evidence.PROBLEMS.values(), *evidence.RULES.values()]
     assert not [text for text in said if text not in CHINESE]
 

@@ -45,6 +45,8 @@ def html(told: Frame | None, head: tuple[int, str], time_zone: str, say: Say = e
         details = [sentence(told["problem"], say)]
     else:
         details = [*_breaches(told, say), _reach(told, head, time_zone, say)]
+        if told.get("claims") and state == "ok":
+            details.append(f"{number(told['claims'])} {say('host lines, each true when it was shown')}")
     if told.get("oversold"):
         details.insert(0, f"{say('oversold')} {number(told['oversold'])}")
     return _said(mark, say(words), details)

@@ -47,6 +47,7 @@ RULES = {
     "committed_equal": "Committed claims and committed goods differ",
     "orders": "An order took other claims than its lines say",
     "oversold": "Accepted units have no goods behind them",
+    "claims": "A host line was not true, or does not say its fact",
 }
 """The auditor's rules -> what their breach means."""
 
@@ -69,6 +70,8 @@ def verdict(told: Frame, name: str, say: Say = english) -> str:
     mark = "green" if told["ok"] else "low"
     words = say("Chain and books hold, oversold 0") if told["ok"] else say("The journal does not hold")
     counted = [f"{number(told['events'])} {say('entries')}", f"{number(told['moves'])} {say('moves of stock')}"]
+    if told.get("claims"):
+        counted.append(f"{number(told['claims'])} {say('host lines')}")
     lines = [words, " · ".join([*counted, f"{say('oversold')} {number(told['oversold'])}"])]
     shown = told["breaches"][:BREACHES_SHOWN]
     lines += [
