@@ -16,7 +16,7 @@ from dashboard.speech.question_text import clean, plain, script_of, words
 LATIN = ("en", "id", "ms", "es", "pt", "fr", "de", "vi", "nl", "it", "pl", "tr")
 _BY_SCRIPT = {"hangul": "ko", "kana": "ja", "thai": "th", "han": "zh", "cyrillic": "ru", "arabic": "ar"}
 _WEIGHT = {"hangul": 2.5, "kana": 2.5, "han": 2.5, "thai": 1.2}
-_HINT, _MARK, _ENDING, _FOREIGN_LEAD = 0.4, 1.5, 0.5, 1.25
+_HINT, _MARK, _ENDING, _FOREIGN_LEAD = 0.3, 1.5, 0.5, 1.25
 NOT_OURS = "xx"
 """What `ranked` begins with where the text is in none of our languages."""
 

@@ -30,7 +30,7 @@ INTENTS = ("stock", "ships_to", "delivery_time", "price", "limit", "restock", "c
 KINDS = ("colours", "sizes", "nouns")
 FOLDER = DATA / "questions"
 _UNNAMED = {"EU", "EZ", "UN", "ZZ", "XA", "XB", "QO"}
-_GAP_WORDS, _GAP_LETTERS = r"(?:\S+ ){0,4}?", ".{0,8}?"
+_GAP_WORDS, _GAP_LETTERS = r"(?:\S+ ){0,5}?", ".{0,8}?"
 
 
 class QuestionProblem(ValueError):

@@ -526,4 +526,151 @@ th variant - - มีไซส์ L ไหม
 th variant - - มีสีอื่นอีกไหมคะ
 th unknown - - ใส่แล้วคันไหม
 th unknown - - จ่ายปลายทางได้ไหม
+en stock - - down to the last few?
+en stock HALO-ROSE - u have rose ring in stock?
+en stock - - did i miss it
+en stock - - still some left or nah
+en ships_to - IE does it ship to ireland
+en ships_to - JP japan delivery possible?
+en ships_to - - which countries do you ship to
+en delivery_time - - shipping time??
+en delivery_time - - when should i expect it
+en price - - price for one
+en price - - how much is it in total
+en price HALO-ROSE - rose ring price
+en limit - - whats the max i can buy
+en limit - - could i take two of those
+en restock - - sold out :( will there be more?
+en restock - - when's the next drop
+en coupon - - is this on sale
+en coupon - - code??
+en variant - - what other colors
+en variant - - got any bigger sizes
+en unknown - - is shipping free
+en unknown - - your voice is so soothing
+en unknown - - my ring broke after a week
+en unknown - - where are you guys from
+es stock - - sigue disponible?
+es stock - - se acabó ya?
+es ships_to - PT envías a portugal
+es ships_to - - a qué países mandáis
+es delivery_time - - tiempo de entrega a madrid?
+es delivery_time - - cuando me llega si lo pido ahora
+es price TEMPO-CLIP - el clip a cuánto
+es price - - valor?
+es limit - - solo uno por persona?
+es restock - - cuando repones
+es coupon - - código de descuento porfa
+es variant - - hay más colores?
+es variant - - viene en talla S?
+es unknown - - es plata de verdad?
+es unknown - - el envío es gratis?
+es unknown - - quiero devolver mi pulsera
+de stock - - sind noch ringe da
+de stock - - wie viele habt ihr noch übrig
+de ships_to - ES versendet ihr nach spanien?
+de ships_to - - in welche länder liefert ihr
+de delivery_time - - lieferzeit?
+de delivery_time - - kommt es vor montag
+de price - - und der preis?
+de price PULSE-BLACK - was kostet das schwarze band
+de limit - - max pro kunde?
+de restock - - kommt nochmal ne lieferung rein
+de coupon - - gibt es einen gutscheincode
+de variant - - welche farben gibts
+de variant - - auch in gold?
+de unknown - - versandkosten?
+de unknown - - ist der ring wasserfest
+de unknown - - danke für die schnelle lieferung
+fr stock - - encore en stock ?
+fr stock - - tout est vendu ?
+fr ships_to - MA livrez vous au maroc
+fr ships_to - - quels pays vous livrez ?
+fr delivery_time - - livraison en combien de temps
+fr delivery_time - - quand est ce que je le recevrai
+fr price TEMPO-CLIP - le clip coûte combien
+fr price - - prix ?
+fr limit - - combien max par commande
+fr restock - - réassort prévu ?
+fr coupon - - code promo ?
+fr variant - - quelles tailles ?
+fr variant - - vous l'avez en doré ?
+fr unknown - - livraison gratuite ?
+fr unknown - - c'est de l'argent massif ?
+pt stock - - tem em estoque?
+pt stock - - acabou?
+pt ships_to - ES entregam na espanha?
+pt delivery_time - - em quantos dias chega
+pt price - - valor do clipe?
+pt limit - - posso pegar 4?
+pt restock - - quando chega mais
+pt coupon - - cupom?
+pt variant - - tem outra cor?
+pt unknown - - frete grátis?
+pt unknown - - é prata mesmo?
+id stock - - stoknya masih banyak?
+id ships_to - SG bisa dikirim ke singapura?
+id delivery_time - - estimasi sampai kapan
+id price - - gelang pasir harganya brp
+id limit - - bisa beli 3 pcs ga kak
+id restock - - kapan stok lagi
+id coupon - - ada diskon hari ini?
+id variant - - warnanya apa aja kak
+id unknown - - gratis ongkir ga
+id unknown - - kak pakai baju apa itu bagus
+ms stock - - stok banyak lagi ke
+ms ships_to - SG hantar ke singapore boleh?
+ms delivery_time - - bila dapat barang
+ms price - - cincin ni harga berapa
+ms limit - - had pembelian ada tak
+ms restock - - akan restock ke
+ms coupon - - ada kod promo?
+ms variant - - ada warna lain?
+ms unknown - - postage berapa
+vi stock - - còn nhiều không ạ
+vi ships_to - US có gửi qua Mỹ không shop
+vi delivery_time - - mất bao lâu để nhận hàng
+vi price - - vòng tay đen giá sao
+vi limit - - tối đa mua mấy cái
+vi restock - - shop có nhập thêm không
+vi coupon - - đang có khuyến mãi gì
+vi variant - - có mấy màu vậy
+vi unknown - - freeship không
+zh stock - - 还剩多少件
+zh ships_to - GB 英国能寄吗
+zh delivery_time - - 什么时候能到货
+zh price - - 价格是多少
+zh limit - - 每人限几单
+zh restock - - 断货了还补吗
+zh coupon - - 有什么优惠
+zh variant - - 都有什么颜色
+zh unknown - - 运费多少
+zh unknown - - 主播声音好小
+ja stock - - まだありますか？
+ja ships_to - CN 中国に送れますか
+ja delivery_time - - どのくらいで届きますか
+ja price - - クリップいくら？
+ja limit - - 購入制限ありますか
+ja restock - - 次の入荷はいつ？
+ja coupon - - 今日割引ありますか
+ja variant - - 何色ありますか
+ja unknown - - 送料無料ですか
+ko stock - - 재고 얼마나 남았나요
+ko ships_to - JP 일본으로 배송돼요?
+ko delivery_time - - 언제쯤 받을 수 있어요
+ko price - - 반지 얼마
+ko limit - - 구매 제한 있나요
+ko restock - - 언제 다시 입고돼요?
+ko coupon - - 지금 할인 하나요
+ko variant - - 무슨 색 있어요
+ko unknown - - 무료배송인가요
+th stock - - ของยังเหลือไหมคะ
+th ships_to - MY ส่งมาเลเซียได้ไหม
+th delivery_time - - ส่งกี่วันถึง
+th price - - แหวนราคาเท่าไหร่คะ
+th limit - - จำกัดคนละกี่ชิ้น
+th restock - - เติมของเมื่อไหร่
+th coupon - - มีส่วนลดไหม
+th variant - - มีกี่สีคะ
+th unknown - - ส่งฟรีไหม
 """
