@@ -69,8 +69,8 @@ def _matches(own: Table, text: str) -> list[Match]:
     return found
 
 
-def _said(match: Match) -> tuple[int, int, int]:
-    return match.rank, match.start - match.end, match.start
+def _said(match: Match) -> tuple[int, int, bool, int]:
+    return match.rank, match.start - match.end, match.intent != UNKNOWN, match.start
 
 
 def _uncovered(matches: Iterable[Match]) -> list[Match]:

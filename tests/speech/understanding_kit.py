@@ -673,4 +673,24 @@ th restock - - เติมของเมื่อไหร่
 th coupon - - มีส่วนลดไหม
 th variant - - มีกี่สีคะ
 th unknown - - ส่งฟรีไหม
+en unknown - - when do you go live again
+en unknown - - how long have you been doing this
+en unknown - - how much do you weigh lol
+en unknown - - do you have a store in london
+en unknown - - what's it made of
+es unknown - - cuánto pesa
+es unknown - - me encanta el color
+de unknown - - wie lange hält der akku
+de unknown - - wann ist der nächste stream
+fr unknown - - combien ça pèse
+fr unknown - - c'est quand le prochain live
+pt unknown - - quando é a próxima live
+id unknown - - beratnya berapa
+ms unknown - - live bila lagi ya cik
+vi unknown - - chị bao nhiêu tuổi
+zh unknown - - 下次直播什么时候
+zh unknown - - 什么材质
+ja unknown - - 次の配信はいつ
+ko unknown - - 무게가 얼마나 돼요
+th unknown - - ไลฟ์อีกเมื่อไหร่
 """
