@@ -30,6 +30,8 @@ COUNTS = frozenset(
     )
 )  # fmt: skip
 """Values that are whole numbers though their format does not say so."""
+REASON = r"(?=[^()]*[^\W\d_]{2})[^()]*(?:\([^()]*\)[^()]*)*"
+"""A reason has words, and closes every bracket it opens."""
 QUOTED = r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"|[^\s'\"]\S*"
 NUMERIC = re.compile(r":[-+,.<>\d]*[bdeEfgGn%]$")
 VERBATIM = frozenset(
@@ -43,6 +45,7 @@ HAN = re.compile(r"[\u3400-\u9fff\uff00-\uffef\u3000-\u303f“”‘’…—·]
 WEAK_LETTERS, BARE_LETTERS = 4, 2
 """With so few letters a template (`{title} has {fact}`) fits too much to be believed without more, or at all."""
 WIDE = re.compile(r"[\u3400-\u9fff]")
+STOPS = {": ": "：", ", ": "，", "; ": "；"}
 LATIN = re.compile(r"[A-Za-z0-9%$€£¥+\-−#@/]")
 
 
@@ -115,6 +118,8 @@ def _hole(hole: str) -> str:
         return QUOTED
     if hole.rstrip("0123456789") == "written":
         return f"{NUMBER}%?(?: [A-Za-z ]+)?"
+    if hole == "reason":
+        return REASON
     if NUMERIC.search(hole) or hole.rstrip("0123456789") in COUNTS:
         return NUMBER + ("%" if hole.endswith("%") else "")
     return ANYTHING
@@ -209,10 +214,13 @@ def joined(left: str, right: str) -> str:
     """Put two pieces together: a space between Han and Latin or digits, none between Han and Han."""
     if not left or not right:
         return left or right
-    if left.endswith(" ") and HAN.match(right) and HAN.match(left.rstrip()[-1:] or "x"):
+    if left.endswith(" ") and HAN.match(right) and (not WIDE.match(right) or HAN.match(left.rstrip()[-1:] or "x")):
         return left.rstrip() + right
     if right.startswith(" ") and HAN.match(left[-1]) and HAN.match(right.lstrip()[:1] or "x"):
         return left + right.lstrip()
+    stop = STOPS.get(right[:2])
+    if stop and WIDE.match(left[-1]):
+        return left + stop + right[2:]
     is_edge = (WIDE.match(left[-1]) and LATIN.match(right[0])) or (
         re.match(r"[\w%]", left[-1]) and WIDE.match(right[0])
     )

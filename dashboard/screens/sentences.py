@@ -2,11 +2,12 @@
 
 Data flow: an English sentence as it was recorded -> the templates that fit it (`sentence_templates`) -> the one that
 explains most of it -> its translation (`data/locales/*/LC_MESSAGES/sentences.po`) with the same values -> the screen. A
-value that is a sentence or phrase itself is said in the same way, to any depth; numbers, names and people's own words
-stay. What a template explains is its literal text and all that templates explain of its values; so `What is left of
-{what}` never takes the end of `{what} is {value}, needed {sign} {limit}` for a part of a name.
+value that is a sentence or phrase itself is said in the same way; numbers, names and people's own words stay. What a
+template explains is its literal text and all that templates explain of its values; so `What is left of {what}` never
+takes the end of `{what} is {value}, needed {sign} {limit}` for a part of a name.
 The journal keeps what was said in English, so a show of last year is read in the language of who looks today.
-Invariants: what fits no template stays English, sentence by sentence; nothing here decides, stores or fails.
+Invariants: what fits no template stays English, sentence by sentence; nothing here decides, stores or fails, and no
+text from outside costs more than so many tries.
 """
 
 import re
@@ -25,6 +26,7 @@ PROGRAM = frozenset(("allocator", "clock", "exchange", "forecast", "import", "mi
 """Actors that are parts of this program."""
 WORDLESS = re.compile(r"[^a-z]*")
 LENGTH_MAX, DEPTH_MAX, TRIES_MAX = 1000, 6, 600
+"""Characters of a text, sentences within sentences, and comparisons with templates: beyond them it stays English."""
 
 
 class Told(NamedTuple):
@@ -157,10 +159,12 @@ class Reading:
 
     def _value(self, value: str, kind: str) -> Told:
         """Say a value by its kind: a name, a word of the screens, a SKU in a region, units of regions, a list."""
-        if kind == "name" or not value or WORDLESS.fullmatch(value):
+        if kind == "name" or not value:
             return Told(value, 0)
         if kind in KINDS:
             return Told(KINDS[kind](self, value), 0)
+        if WORDLESS.fullmatch(value) and kind != "list":
+            return Told(self._index.phrases.get(value, value), 0)
         one = self.told(value)
         return one or (self._list(value) if kind == "list" else Told(value, 0))
 

@@ -115,7 +115,7 @@ def _english(said: str, names: list[str]) -> list[str]:
         ("Limit 2 per buyer in EU: Halo ring · rose", "EU 每位买家限购 2 件：Halo ring · rose"),
         (
             "Halo ring in EU: its pace is 3.00 per minute, needed >= 9.00 per minute.",
-            "EU 的 Halo ring：销速为每分钟 3.00 件，需要 >= 每分钟 9.00 件。",
+            "EU 的 Halo ring：销速为每分钟 3.00 件，需要 ≥ 每分钟 9.00 件。",
         ),
         (
             "Rules for US wait until TikTok US, Amazon US and YouTube have caught up.",
