@@ -10,8 +10,17 @@ import io
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-SAYING: Mapping[str, str] = {"say": "say", "means": "say", "message": "message", "many": "many", "sense": "sense"}
-"""What is called -> the keyword it is: `means` says what a figure means, `message` a page without a frame."""
+SAYING: Mapping[str, str] = {
+    "say": "say",
+    "means": "say",
+    "message": "message",
+    "_sheet": "message",
+    "note": "say",
+    "many": "many",
+    "sense": "sense",
+}
+"""What is called -> the keyword it is: `means` says what a figure means, `message` a page without a frame,
+`_sheet` a sheet of a workbook, `note` something small under a card."""
 KEYWORDS: Mapping[str, Any] = {"say": (1,), "many": (1, 2), "sense": ((1, "c"), 2)}
 """The keywords and where their texts stand, in Babel's words."""
 

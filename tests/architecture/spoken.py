@@ -101,6 +101,7 @@ HANDED: Mapping[str, Mapping[str, tuple[str, ...]]] = {
         "dashboard/screens/panels/dead_letters.py": ("accepted", "exists", "ignored"),
         "dashboard/screens/panels/review_whatif.py": ("Pool",),
         "dashboard/screens/setup.py": ("Allocator",),
+        "dashboard/screens/panels/world.py": ("late", "low", "out"),
         "dashboard/screens/panels/ship.py": ("Arrived", "By", "Claims from", "Lost", "To"),
     },
     "review": {},

@@ -64,7 +64,7 @@ def _row(place: int, row: Frame, names: Names, currency: str, link: Link) -> str
     when = f'<a href="{safe(link(row))}" target="_self">{safe(show_time(int(row["t_plus_seconds"])))}</a>'
     title = names.skus.get(row["sku"], row["sku"])
     what = f"<b>{safe(kind)}</b> {safe(title)}<small>{safe(sentence(told(row, names), say))}</small>"
-    pace = "–" if row["pace_before"] is None or row["pace_after"] is None else _pace(row)
+    pace = "–" if row["pace_before"] is None or row["pace_after"] is None else _pace(row, say)
     return (
         f"<tr><td class=dim>{place}</td><td>{when}</td><td>{what}{_besides(row, say)}</td>"
         f"<td>{safe(_by(row, say))}</td><td>{safe(', '.join(row['regions']))}</td>"
@@ -82,8 +82,8 @@ def _note(row: Frame, say: Say) -> str:
     return say(NOTES[row["note"]]) if row["note"] in NOTES else sentence(row["note"], say) or say("not measured")
 
 
-def _pace(row: Frame) -> str:
-    return f"{row['pace_before']:.1f} → {row['pace_after']:.1f} <small>/min</small>"
+def _pace(row: Frame, say: Say) -> str:
+    return f"{row['pace_before']:.1f} → {row['pace_after']:.1f} <small>{safe(say('/min'))}</small>"
 
 
 def _by(row: Frame, say: Say) -> str:
