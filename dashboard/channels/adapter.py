@@ -158,12 +158,16 @@ class LevelHeard(msgspec.Struct, frozen=True):
 
 
 class CommentHeard(msgspec.Struct, frozen=True):
-    """Somebody in the audience wrote something: its words, `cut` where they were longer, and never who wrote it."""
+    """Somebody in the audience wrote something: its words, `cut` where they were longer, and never who wrote it.
+
+    `channel` is where it was written, if another one told of it.
+    """
 
     comment: str
     text: str
     at: int | None = None
     cut: bool = False
+    channel: str = ""
 
 
 class Ignored(msgspec.Struct, frozen=True):

@@ -2,7 +2,8 @@
 
     comment.created -> inbox -> Comments.take -> newest 200 a channel, 15 minutes -> `of` -> the questions' panel
 
-Chat belongs to people. A comment is its words, its channel and when it came; who wrote it is never read. It is never
+A relay that reads the chat of several platforms needs one account of our own protocol: a comment's `source` says which
+channel it was written on. Chat belongs to people. A comment is its words, its channel and when it came; who wrote it is never read. It is never
 in the journal, in a dead letter or in a log, and after a restart the memory starts empty. Everything is bounded: words
 by the adapter, comments by number and age, the ids that tell a repetition by number.
 
@@ -49,6 +50,7 @@ class Comments:
     def add(self, channel: str, heard: CommentHeard, now: int) -> bool:
         """Keep a comment, False for one that was told before or is too old to be answered."""
         at = now if heard.at is None else min(heard.at, now)
+        channel = heard.channel or channel
         if at <= now - KEPT:
             return False
         with self._lock:

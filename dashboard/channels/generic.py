@@ -14,11 +14,11 @@ type in the header `ce-type`, or told by its fields). Types and their data:
                                    "country"?, "currency"?, "buyer"?, "source"?, "cancelled"?: [{"sku", "quantity"}]}
     order.cancelled               {"order", "cancelled"?, "lines"?, ...}: without `cancelled` all of it
     level.reported                {"sku", "level" (null: not known), "time"?}
-    comment.created               {"comment": id, "text", "time"?, "viewer"?}
+    comment.created               {"comment": id, "text", "time"?, "source"?, "viewer"?}
 
 `lines` is the order as first ordered and `cancelled` what of it is cancelled in all so far: both are levels, so late,
 repeated and swapped deliveries do no harm. An order without lines is fetched. `source` is the shop's word for where
-the order came from; the account's `sources` say which channel that is. Prices are whole minor units of one piece.
+the order or comment came from; the account's `sources` say which channel that is. Prices are whole minor units of one piece.
 Of a comment the first 500 characters are kept, some minutes and in memory; who wrote it (`viewer`) is not even read.
 Times are ISO 8601; without an offset they are local to the account's time zone. Ids are texts; a number is taken too.
 
@@ -187,7 +187,8 @@ class Generic(GenericTerms):
         if not words:
             raise Unreadable("text is empty; it takes what the viewer wrote.")
         at = instant(data.get("time"), "time", self.account.time_zone)
-        return CommentHeard(comment, words[:TEXT_MAX], told if at is None else at, len(words) > TEXT_MAX)
+        channel = self.counted_for(word(data.get("source"), "source"))
+        return CommentHeard(comment, words[:TEXT_MAX], told if at is None else at, len(words) > TEXT_MAX, channel)
 
     def is_chat(self, delivery: Delivery) -> bool:
         """Tell whether a refused delivery is a comment, by its type, its fields, or what is left of them."""

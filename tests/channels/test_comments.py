@@ -142,6 +142,15 @@ def test_a_comment_is_read_in_all_three_wrappings(shop: Shop, raw: bytes, header
     assert (heard.comment, heard.text, heard.cut) == ("7", "hi", False)
 
 
+def test_one_relay_tells_of_the_chat_of_several_channels(shop: Shop) -> None:
+    account = Account("relay", "generic", Generic.capability, sources={"tt": "tiktok-us", "yt": "youtube-us"})
+    relay = Inbox(shop.desk.room, {"relay": make(account, Secrets((KEY,)))})
+    for comment, source in (("1", "tt"), ("1", "yt"), ("2", "elsewhere"), ("1", "tt")):
+        relay.deliver("relay", shop.delivery(body(comment=comment, source=source)))
+    found = {name: len(relay.comments.of([name], NOW)) for name in ("tiktok-us", "youtube-us", "relay")}
+    assert found == {"tiktok-us": 1, "youtube-us": 1, "relay": 1}
+
+
 def test_an_unknown_type_names_comments_among_those_that_are_read(shop: Shop) -> None:
     (heard,) = shop.inbox.adapters["shop-us"].read(shop.delivery(b'{"type": "poll", "data": {}}')).heard
     assert isinstance(heard, Ignored)
