@@ -25,7 +25,7 @@ NUMBER = r"[-+−]?(?:\d[\d,]*(?:\.\d+)?(?:[eE][-+]?\d+)?|inf|nan)"
 COUNTS = frozenset(
     (
         "advice", "allocated", "available", "count", "earns", "exposure", "free", "heard", "keep", "left",
-        "listed", "lost", "low", "missing", "over", "percent", "pool_left", "projected_leftover", "quantity", "seq",
+        "listed", "lost", "low", "over", "percent", "pool_left", "projected_leftover", "quantity", "seq",
         "stays", "units", "units_per_order", "wanted",
     )
 )  # fmt: skip

@@ -19,8 +19,8 @@ SCOPE = (
     "people.py", "projections/audit.py", "projections/curves.py", "projections/feeds.py", "projections/instant.py", "projections/sayable.py",
     "projections/past.py", "projections/terms.py", "channels/[!aorpsw]*.py", "channels/woo*.py", "channels/a[!c]*.py", "channels/pacing.py",
     "channels/purchasing.py", "channels/runner.py", "channels/rebalance.py", "channels/sandbox/stress_runs.py", "channels/sh*.py",
-    "channels/signatures.py", "review/asked.py", "review/change.py", "review/evidence.py", "review/original.py",
-    "review/rerun.py", "review/run.py", "review/runs.py", "journal/audit.py", "journal/copies.py",
+    "channels/signatures.py", "review/asked.py", "review/interventions.py", "review/next_plan.py", "review/opening.py", "review/report.py", "review/change.py", "review/evidence.py", "review/original.py",
+    "review/rerun.py", "review/run.py", "review/runs.py", "journal/audit.py", "journal/copies.py", "journal/store.py", "journal/writer.py",
     "journal/verify.py", "journal/verify_check*.py", "journal/verify_child.py", "journal/verify_evidence.py",
     "journal/verify_opening.py",
     "screens/changing.py", "screens/door.py", "screens/letterbox.py", "screens/replay_place.py",
@@ -28,13 +28,14 @@ SCOPE = (
 """The modules whose sentences reach a screen."""
 CODE = re.compile(
     r"<[a-z/]|\n|://|\\[ds(]|^ ?(?:and|attach|contains|flexible|insert|order|pragma|seq|set|show_id|type|update|when|with|"
-    r"event_time|secret)\b.*[(|=?']|^(?:case|create|detach|mutation|query|select) |^\{SELECT|"
+    r"event_time|secret)\b.*[(|=?']|^(?:case|create|insert into|detach|mutation|query|select) |^\{SELECT|"
     r"userErrors|64 zeros before the first|^[A-Z0-9]{10,} |^(?:Bearer|Basic) \{"
 )
 """Statements of SQL and GraphQL, patterns, headers: texts for machines."""
 UNSEEN = frozenset(
     (
-        "after cool-down", "after clearing", "LiveWarRoom/0.1 (Language=Python)", "item_list price", "stress progress",
+        "after cool-down", "after clearing", "LiveWarRoom/0.1 (Language=Python)", "not a valid duckdb", "already closed", "pragma disable_optimizer",
+        "reset threads", "list[Asked[Ask, Reply]]", "item_list price", "stress progress",
         "review progress", "order by seq desc limit ?", "not a valid duckdb database", "permission denied",
         "newer version", "newer duckdb", "could not set", "another process", "already attached", "unique file handle",
         "different configuration", "no space left", "live-war-room {version}", "warroom evidence", "as recorded",
