@@ -3,7 +3,9 @@
     comment.created -> inbox -> Comments.take -> newest 200 a channel, 15 minutes -> `of` -> the questions' panel
 
 A relay that reads the chat of several platforms needs one account of our own protocol: a comment's `source` says which
-channel it was written on. Chat belongs to people. A comment is its words, its channel and when it came; who wrote it is never read. It is never
+channel it was written on.
+
+Chat belongs to people. A comment is its words, its channel and when it came; who wrote it is never read. It is never
 in the journal, in a dead letter or in a log, and after a restart the memory starts empty. Everything is bounded: words
 by the adapter, comments by number and age, the ids that tell a repetition by number.
 

@@ -17,9 +17,9 @@ type in the header `ce-type`, or told by its fields). Types and their data:
     comment.created               {"comment": id, "text", "time"?, "source"?, "viewer"?}
 
 `lines` is the order as first ordered and `cancelled` what of it is cancelled in all so far: both are levels, so late,
-repeated and swapped deliveries do no harm. An order without lines is fetched. `source` is the shop's word for where
-the order or comment came from; the account's `sources` say which channel that is. Prices are whole minor units of one piece.
-Of a comment the first 500 characters are kept, some minutes and in memory; who wrote it (`viewer`) is not even read.
+repeated and swapped deliveries do no harm. An order without lines is fetched. `source` is the shop's word for where an
+order or a comment came from; the account's `sources` say which channel that is. Prices are whole minor units of one
+piece. Of a comment 500 characters are kept, some minutes and in memory; who wrote it (`viewer`) is not even read.
 Times are ISO 8601; without an offset they are local to the account's time zone. Ids are texts; a number is taken too.
 
 **Signatures**, both ways, are Standard Webhooks: `webhook-id`, `webhook-timestamp`, `webhook-signature`, five minutes

@@ -39,9 +39,10 @@ KEPT_MAX, WAITING_MAX, THREADS = 500, 8, 2
 FAILURES_MAX, REST_SECONDS = 3, 60.0
 TONES = {"calm": "calm and matter-of-fact", "lively": "warm and lively"}
 PROMPT = (
-    "You reword one short sentence of a seller in a live show, in the language {language}, {tone}. Signs such as ⟦1⟧ "
-    "stand for facts: keep each of them once, unchanged, in the same order, with nothing stuck to it. Keep the other words "
-    "too; you may add, drop or move only words like these: {words}. Add no number, date, time, place, price, name, link, "
+    "You reword one short sentence of a seller in a live show, in the language {language}, {tone}. "
+    "Signs such as ⟦1⟧ stand for facts: keep each of them once, unchanged, in the same order, with nothing stuck to it. "
+    "Keep the other words too; you may add, drop or move only words like these: {words}. "
+    "Add no number, date, time, place, price, name, link, "
     "emoji, promise or urgency, and deny nothing that is not denied. Answer with the sentence and nothing else."
 )
 
