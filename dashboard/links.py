@@ -1,1 +1,0 @@
-"""Routes that set what a browser remembers and open what a link may open."""
