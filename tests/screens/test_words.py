@@ -1,14 +1,34 @@
 """Both languages are complete: what the code says in English, it can say in Chinese, and the catalogues hold no more."""
 
+import gettext
+import re
 import string
 from pathlib import Path
 
 import pytest
 
-from dashboard.catalogues import FOLDER, FOLDERS, parsed
+from dashboard.catalogues import FOLDER, FOLDERS, Catalogue, parsed
+from dashboard.screens.panels import (
+    audit,
+    board,
+    channel_table,
+    channels,
+    curves,
+    host_lines,
+    review_channels,
+    review_countdown,
+    review_lost,
+    review_places,
+    review_plan,
+    review_proof,
+    strip,
+    world,
+)
 from dashboard.screens.words import speaker
 from tests.architecture import messages
 from tests.architecture.spoken import TABLES
+from tests.screens.sample_frame import frame_at
+from tests.screens.sample_review import review
 
 DOMAINS = sorted(TABLES)
 
@@ -47,6 +67,38 @@ def gaps(text: str) -> list[str]:
         return [name for _, name, _, _ in string.Formatter().parse(text) if name]
     except ValueError:
         return []
+
+
+class Listening(gettext.NullTranslations):
+    """Chinese that remembers what it has no words for."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.chinese, self.lacks = speaker("zh"), set[str]()
+
+    def gettext(self, message: str) -> str:
+        said = self.chinese(message)
+        if said == message and re.search("[A-Za-z]{2}", message):
+            self.lacks.add(message)
+        return said
+
+
+def test_the_panels_of_a_show_ask_for_no_word_that_the_catalogue_lacks() -> None:
+    """What is said of codes in a frame is seen only when it is said: a sample show and its review, drawn in Chinese."""
+    words = Listening()
+    say = Catalogue("zh", words, {})
+    for second in (60, 2408, 9000):
+        frame = frame_at(second)
+        for draw in (strip.html, world.head, channels.html, board.html, audit.html, host_lines.html):
+            draw(frame, say=say)
+        world.spec(frame, (847, 360), say)
+        curves.chart(curves.figure(frame, say), say)
+        for row in frame["channels"]:
+            row["state"] = "silent"
+        channel_table.html(frame["channels"], {}, False, say)
+    for panel in (review_channels, review_countdown, review_lost, review_places, review_plan, review_proof):
+        panel.html(review(), say)
+    assert words.lacks <= {review()["lost"]["assumption"]}
 
 
 def test_an_unknown_phrase_stays_english_and_an_unknown_language_is_english() -> None:
