@@ -26,11 +26,12 @@ from urllib.parse import urlsplit
 
 import httpx
 import msgspec
+from babel import Locale
 
 from dashboard.settings import SettingProblem
 from dashboard.speech import rewording
 from dashboard.speech.rewording import Masked
-from dashboard.speech.rewording_tables import friendly
+from dashboard.speech.rewording_tables import alike, friendly
 
 KEYS = ("base_url", "model", "key_env", "timeout_seconds")
 SECONDS, SECONDS_MAX = 6.0, 30.0
@@ -40,8 +41,9 @@ FAILURES_MAX, REST_SECONDS = 3, 60.0
 TONES = {"calm": "calm and matter-of-fact", "lively": "warm and lively"}
 PROMPT = (
     "You reword one short sentence of a seller in a live show, in the language {language}, {tone}. "
-    "Signs such as ⟦1⟧ stand for facts: keep each of them once, unchanged, in the same order, with nothing stuck to it. "
-    "Keep the other words too; you may add, drop or move only words like these: {words}. "
+    "Signs such as ⟦1⟧ stand for facts: keep each of them once, unchanged, in the same order, nothing stuck to it. "
+    "Keep the other words too; you may add, drop or move only words of this list: {words}. "
+    "Words of a group may stand for each other: {alike}. "
     "Add no number, date, time, place, price, name, link, "
     "emoji, promise or urgency, and deny nothing that is not denied. Answer with the sentence and nothing else."
 )
@@ -238,7 +240,12 @@ class Reworder:
             raise Failed("the endpoint's answer is no chat completion") from None
 
     def _question(self, text: str, language: str, tone: str) -> dict[str, Any]:
-        prompt = PROMPT.format(language=language, tone=TONES.get(tone, TONES["calm"]), words=friendly(language))
+        prompt = PROMPT.format(
+            language=Locale.parse(language).get_display_name("en"),
+            tone=TONES.get(tone, TONES["calm"]),
+            words=friendly(language),
+            alike=alike(language),
+        )
         messages = [{"role": "system", "content": prompt}, {"role": "user", "content": text}]
         return {
             "model": self.wording.model,

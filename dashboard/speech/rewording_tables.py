@@ -106,6 +106,12 @@ def friendly(language: str) -> str:
     )
 
 
+def alike(language: str) -> str:
+    """The groups of words that may stand for each other, as one text."""
+    blank = "" if language in UNSPACED else " "
+    return "; ".join(" / ".join(word.replace("_", blank) for word in said.split()) for said in _read(language)["same"])
+
+
 def _said(word: str, language: str) -> str:
     return folded(word, language).replace("_", "" if language in UNSPACED else " ")
 
