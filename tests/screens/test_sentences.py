@@ -10,10 +10,12 @@ from dashboard.catalogues import FOLDER, catalogue, parsed
 from dashboard.decision.parameters import PARAMETERS
 from dashboard.decision.refusals import Code
 from dashboard.screens import sentences
+from dashboard.screens.panels import alerts, dead_letters, entries, rule_table
 from dashboard.screens.sentence_templates import COUNTS, FIELD, Index, Shown, compiled, fields, joined
 from dashboard.screens.sentences import Reading, actor, because, sentence
 from dashboard.screens.words import english, speaker
 from tests.screens import sentences_kit as kit
+from tests.screens.sample_frame import frame_at
 
 CHINESE = speaker("zh")
 ENTRIES = catalogue("sentences", "zh").templates()
@@ -194,3 +196,16 @@ def test_a_text_made_to_be_read_for_ever_is_read_in_few_tries(text: str) -> None
     reading = Reading(sentences.index("zh"))
     assert reading.told(text) is None or reading.told(text)
     assert sentence(text, CHINESE)
+
+
+def test_panels_show_sentences_in_the_language_of_who_looks() -> None:
+    frame, low = frame_at(2400), "US has 12 of 960 units left (1.3%, alert at 20%): nothing sells now."
+    alert = {"alert": "a", "rule": "watch", "what": low, "severity": "warning", "region": "US", "decide_by": None}
+    assert "US 剩余 12/960 件" in alerts.alert(frame, alert, CHINESE)
+    assert low in alerts.alert(frame, alert, english)
+    assert "规则已关闭。" in rule_table.standing({"state": "off", "sentence": "It is switched off."}, False, CHINESE)
+    letter = {"state": "held", "attempts": 0, "received_time": 0, "id": 1, "channel": "c", "reason": "sku_unknown"}
+    assert "商品不存在" in dead_letters.html(letter | {"sentence": "It says nothing."}, CHINESE)
+    told = {"outcome": "by_hand", "channel": "c", "push": True}
+    assert entries.what(told, CHINESE) == "c · 结果 需手工操作 · 主推 是"
+    assert entries.what({"text": low}, CHINESE) == low, "what was said to people is shown as it was said"
