@@ -31,6 +31,7 @@ BROUGHT_IN = {
 AS_BEFORE = ("gone", "unknown")
 NOTHING_NEW = ("coming", "ship")
 NEAR_BEFORE, NEAR_AFTER = 3, 2
+FEW_FACTS = 2
 _NAME_MIN = 3
 _MARKS = re.compile(r"[^\w\s'\u0e00-\u0e7f\ue000-\uf8ff]")
 _INNER = re.compile(r"(?<=[^\W_])[^\w\s\ue000-\uf8ff]+(?=[^\W_])")
@@ -112,10 +113,16 @@ def _plain(text: str, words: Words) -> str:
 
 
 def _normal(readings: tuple[str, str], words: Words) -> list[str]:
-    """What is left of a text when everything friendly is gone: its words, or what stands between its facts."""
+    """What is left between any two facts when everything friendly is gone, the words of a part in any order.
+
+    Where there are few facts a word may move past one; with more it could join another fact than its own.
+    """
     if words.language in UNSPACED:
         return [_plain(part, words) for part in FACT.split(readings[1])]
-    return sorted(" ".join(_plain(part, words) for part in FACT.split(readings[0])).split())
+    parts = [_plain(part, words).split() for part in FACT.split(readings[0])]
+    if len(parts) <= FEW_FACTS + 1:
+        parts = [[word for part in parts for word in part]]
+    return [" ".join(sorted(part)) for part in parts]
 
 
 def _near(first: str, second: str, words: Words) -> str:
