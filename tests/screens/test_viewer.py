@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.catalogues import LANGUAGE_COOKIE, ZONE_COOKIE
 from dashboard.screens import stage, viewer
-from dashboard.screens.panels import strip
+from dashboard.screens.panels import review_whatif, strip
 from tests.screens.sample_frame import frame_at
 
 SCREENS = Path(__file__).resolve().parents[2] / "dashboard" / "screens"
@@ -127,3 +127,22 @@ def test_every_page_has_the_switch_which_names_its_address() -> None:
     assert '<input type="hidden" name="back" value="/audit?seq=7">' in links
     assert 'aria-current="true" lang="zh">简体中文</a>' in links
     assert 'href="./replay?lang=zh"' in links
+
+
+@pytest.mark.parametrize(
+    ("clock", "typed", "written"),
+    [
+        ("", "20:10", "20:10"),
+        ("UTC", "12:10", "T+10:00"),
+        ("Europe:Berlin", "13:10", "T+10:00"),
+        ("Europe:Berlin", "T+05:00", "T+05:00"),
+        ("Europe:Berlin", "2026-03-14T12:10:00Z", "2026-03-14T12:10:00Z"),
+        ("UTC", "99:99", "99:99"),
+    ],
+)
+def test_a_clock_typed_into_a_rerun_is_the_viewer_s_and_is_written_as_time_of_the_show(
+    clock: str, typed: str, written: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    remember(monkeypatch, clock=clock)
+    show = {"starts_at": "2026-03-14T12:00:00Z", "ends_at": "2026-03-14T14:30:00Z", "time_zone": "Asia/Shanghai"}
+    assert review_whatif.of_show(typed, {"show": show}) == written

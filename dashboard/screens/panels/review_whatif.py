@@ -6,15 +6,17 @@ what stands there, also to what was typed by hand; a button that was drawn once 
 What can fail: a text that is no TOML, or does not fit the show; a sentence says what would be right, and all stays.
 """
 
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
 import streamlit as st
 
 from dashboard.decision.parameters import ALL, PARAMETERS, RULES
-from dashboard.screens import changing
+from dashboard.screens import changing, viewer
 from dashboard.screens.door import mint
-from dashboard.screens.marks import Frame, safe, shape, show_time
+from dashboard.screens.marks import Frame, micros, safe, shape, show_time
+from dashboard.screens.replay_time import InstantProblem, Span, read_time, write_time
 from dashboard.screens.sentences import sentence
 from dashboard.screens.words import Say, english
 
@@ -31,6 +33,7 @@ LEVELS = ("off", "suggest", "auto")
 UNITS_MOST = 1_000_000
 FILE_MOST = 200_000
 HEIGHT = 330
+CLOCK = re.compile(r"\d{1,2}:\d{2}(?::\d{2})?", re.ASCII)
 SHOWN = 60
 """Characters of what somebody did, in a list to choose from."""
 
@@ -55,7 +58,7 @@ def draw(review: Frame, start: Start, say: Say = english) -> None:
     kind = state.whatif_kind or "move"
     with st.container(key="whatif_fields", horizontal=True, gap="small", vertical_alignment="bottom"):
         FIELDS[kind](review, say)
-        st.button(say("Add"), key="whatif_add", on_click=_add, args=(kind,), wrap=False)
+        st.button(say("Add"), key="whatif_add", on_click=_add, args=(kind, review), wrap=False)
     st.text_area(say("The change, as CHANGE.toml"), key="whatif_text", height=HEIGHT)
     with st.container(key="whatif_act", horizontal=True, gap="small", vertical_alignment="center"):
         _act(review, start, say)
@@ -184,9 +187,23 @@ def _typed(kind: str) -> dict[str, Any]:
     return typed
 
 
-def _add(kind: str) -> None:
+def of_show(text: str, review: Frame) -> str:
+    """Write a wall clock that was read off this viewer's clocks as time of the show; anything else as it was typed."""
+    zone, show = viewer.zone(), review["show"]
+    if not zone or not CLOCK.fullmatch(text.strip()):
+        return text
+    starts_at = micros(show["starts_at"])
+    span = Span(starts_at, micros(show["ends_at"]) - starts_at, zone, False)
+    try:
+        return write_time(read_time(text, span))
+    except InstantProblem:
+        return text
+
+
+def _add(kind: str, review: Frame) -> None:
     state: Any = st.session_state
     typed = _typed(kind)
+    typed |= {name: of_show(typed[name], review) for name in ("at", "since") if typed[name]}
     if kind == "without" and typed["seq"] is None:
         return
     try:
