@@ -13,8 +13,8 @@ From the journal alone, and sharing nothing with its writer. What is asked of ea
   arrival, the limit, price, coupon or bundle in force, and at least one unit left of all that is not under way;
 * text: every number in it is its fact's, written as its language writes numbers, and every number of the fact is in it.
 
-A line outlives its fact until the next tick finds out. How long is measured from the first event after which it was
-untrue, in recorded time; a limit on that is the caller's.
+A line outlives its fact until the next tick finds out. How long is measured from the event after which it was untrue
+until it was taken back, or true again, in recorded time; a limit on that is the caller's.
 """
 
 import os
@@ -24,7 +24,7 @@ from typing import Any, TypedDict
 
 from dashboard.journal.verify import verify
 from dashboard.journal.verify_claims_checks import facts, names, text
-from dashboard.journal.verify_claims_facts import NEVER, Ledger
+from dashboard.journal.verify_claims_facts import Ledger, Untrue, longest
 from dashboard.journal.verify_claims_log import Log, differences, read
 from dashboard.journal.verify_claims_read import ANSWER, READ, Claim, Stage, follow
 from dashboard.journal.verify_opening import SPILL_MAX, opened
@@ -186,11 +186,11 @@ def _report(claims: list[Claim], stood: list[tuple[float, int]], told: Log | Non
 
 
 def _check(claim: Claim, stage: Stage, ledger: Ledger, last: int, findings: _Findings) -> float:
-    """Check one claim; returns the seconds it stood after its fact had become false."""
+    """Check one claim; returns the seconds it stood while its fact was false, at a stretch."""
     found = [("names", sentence) for sentence in names(claim, stage)]
-    until = NEVER
-    for sentence, at in facts(claim, stage, ledger):
-        until = min(until, at)
+    untrue: Untrue = []
+    for sentence, parts in facts(claim, stage, ledger):
+        untrue += parts
         if sentence:
             found.append(("fact", sentence))
     found += [("text", sentence) for sentence in text(claim, stage)]
@@ -199,4 +199,4 @@ def _check(claim: Claim, stage: Stage, ledger: Ledger, last: int, findings: _Fin
     if claim.kind == ANSWER:
         return 0.0
     end = last if claim.ended_at is None else claim.ended_at
-    return max(0, end - max(until, claim.shown_at)) / SECOND
+    return longest(untrue, claim.shown_at, end) / SECOND

@@ -1,7 +1,7 @@
 """What the auditor asks of one claim: are its names the show's, was its fact true, does its text say just that?
 
     Claim + Stage -> names, text: sentences
-    Claim + Ledger -> facts: sentences, and until when each part of the fact held
+    Claim + Ledger -> facts: sentences, and when each part of the fact was not so any more
 
 Each sentence is what a line's event does ("says units left 12; it was 11") without its end. Which numbers a kind of
 claim has to name stands in `MUST`; any further number that its fact names is asked for in the text as well. An answer
@@ -12,7 +12,7 @@ same ledger.
 from collections.abc import Iterator
 from decimal import Decimal
 
-from dashboard.journal.verify_claims_facts import NEVER, Ledger, counted, fact_seq
+from dashboard.journal.verify_claims_facts import NEVER, Ledger, Untrue, counted, fact_seq
 from dashboard.journal.verify_claims_read import ANSWER, Claim, Stage, base
 from dashboard.journal.verify_claims_text import (
     SHARE,
@@ -82,51 +82,51 @@ def _speaks(claim: Claim, stage: Stage) -> bool:
     return base(claim.language) in spoken
 
 
-def facts(claim: Claim, stage: Stage, ledger: Ledger) -> Iterator[tuple[str, int]]:
-    """What was not as a claim's fact says (empty: it was), and until when each part of it held (micros)."""
-    lacking = [name for name in MUST.get(claim.kind, ()) if not claim.fact.get(name)]
+def facts(claim: Claim, stage: Stage, ledger: Ledger) -> Iterator[tuple[str, Untrue]]:
+    """What was not as a claim's fact says (empty: it was), and when each part of it was not so any more."""
+    fact, sku, region = claim.fact, claim.word("sku"), claim.word("region")
+    lacking = [name for name in MUST.get(claim.kind, ()) if not fact.get(name)]
     if lacking:
-        yield f"has a fact without {lacking[0]}", NEVER
+        yield f"has a fact without {lacking[0]}", []
     if not -1 < fact_seq(claim) < claim.seq:
-        yield f"has a fact as of event {claim.fact.get('seq')!r}, which is none before it", NEVER
+        yield f"has a fact as of event {fact.get('seq')!r}, which is none before it", []
         return
     yield from _left(claim, ledger)
-    if claim.kind == "restock" or "units_incoming" in claim.fact:
-        yield from _incoming(claim, stage, ledger)
-    if claim.fact.get("limit") is not None:
-        term, until = ledger.terms(claim, "limit", claim.word("sku"), claim.word("region"))
-        found = term.value if term else None
-        yield _unless(found == claim.fact["limit"], "limit", claim.fact["limit"], found), until
-    if "price_minor" in claim.fact:
-        price, until = ledger.price(claim, claim.word("sku"))
+    if claim.kind == "restock" or "units_incoming" in fact:
+        yield _incoming(claim, stage, ledger)
+    if fact.get("limit") is not None:
+        term, untrue = ledger.term(claim, "limit", sku, region)
         yield (
-            _unless(price == claim.fact["price_minor"], "price in minor units", claim.fact["price_minor"], price),
-            until,
+            _unless((term.value if term else None) == fact["limit"], "limit", fact["limit"], term and term.value),
+            untrue,
         )
-        paid = stage.currencies.get(claim.word("sku"), set())
-        yield _unless(claim.word("currency") in paid, "currency", claim.word("currency"), " or ".join(paid)), NEVER
+    if "price_minor" in fact:
+        price, untrue = ledger.price(claim, sku)
+        yield _unless(price == fact["price_minor"], "price in minor units", fact["price_minor"], price), untrue
+        paid = stage.currencies.get(sku, set())
+        yield _unless(claim.word("currency") in paid, "currency", claim.word("currency"), " or ".join(paid)), []
     for name in ("days_min", "days_max"):
-        if name in claim.fact:
-            days = stage.days.get(claim.word("region"), set())
-            yield _unless(claim.whole(name) in days, name, claim.fact[name], sorted(days)), NEVER
-    if "percent" in claim.fact:
+        if name in fact:
+            days = stage.days.get(region, set())
+            yield _unless(claim.whole(name) in days, name, fact[name], sorted(days)), []
+    if "percent" in fact:
         yield _offer(claim, stage, ledger)
 
 
-def _left(claim: Claim, ledger: Ledger) -> Iterator[tuple[str, int]]:
+def _left(claim: Claim, ledger: Ledger) -> Iterator[tuple[str, Untrue]]:
     told = claim.fact.get("units_left")
     for sku in counted(claim):
-        left = ledger.left(claim, sku)
+        units, untrue = ledger.left(claim, sku)
         if told is not None:
-            right = type(told) is int and told == left.units and (told > 0 or claim.kind == ANSWER)
-            yield _unless(right, f"units left of {sku}", told, left.units), left.changed_at
-        elif left.units <= 0:
-            yield f"offers {sku}, of which {left.units} were left in {claim.word('region')}", NEVER
+            right = type(told) is int and told == units and (told > 0 or claim.kind == ANSWER)
+            yield _unless(right, f"units left of {sku}", told, units), untrue
+        elif units <= 0:
+            yield f"offers {sku}, of which {units} were left in {claim.word('region')}", []
         else:
-            yield "", left.gone_at
+            yield "", untrue
 
 
-def _incoming(claim: Claim, stage: Stage, ledger: Ledger) -> Iterator[tuple[str, int]]:
+def _incoming(claim: Claim, stage: Stage, ledger: Ledger) -> tuple[str, Untrue]:
     """Whether goods were under way to a place that serves the region, that many, with that arrival."""
     sku, told = claim.word("sku"), claim.fact.get("units_incoming")
     sent = [one for one in stage.shipments if one.seq <= fact_seq(claim) and one.eta == claim.moment("eta")]
@@ -135,17 +135,15 @@ def _incoming(claim: Claim, stage: Stage, ledger: Ledger) -> Iterator[tuple[str,
     sent = [one for one in sent if place in ("", one.place, stage.places.get(one.place))]
     sent = [one for one in sent if claim.word("region") in ("", *stage.serves.get(one.place, ()))]
     found = [ledger.incoming(claim, sku, one) for one in sent]
-    for balance in found:
-        if balance.units == told and balance.units > 0:
-            yield "", min(balance.at, sent[0].eta)
-            return
-    units = ", ".join(str(balance.units) for balance in found) or "none"
-    when = f"{claim.fact.get('eta')!r} with {claim.word('shipment')!r}"
-    yield f"says {told!r} units of {sku} come at {when}; it was {units}", NEVER
+    for units, untrue in found:
+        if units == told and units > 0:
+            return "", untrue
+    there = ", ".join(str(held.value) for held in found) or "none"
+    return f"says {told!r} units of {sku} come at {claim.fact.get('eta')!r} with {shipment!r}; it was {there}", []
 
 
-def _offer(claim: Claim, stage: Stage, ledger: Ledger) -> tuple[str, int]:
-    """Whether the coupon or bundle of a claim was in force, and until when."""
+def _offer(claim: Claim, stage: Stage, ledger: Ledger) -> tuple[str, Untrue]:
+    """Whether the coupon or bundle of a claim was in force, and when it was not any more."""
     sku, region, told = claim.word("sku"), claim.word("region"), claim.fact["percent"]
     if "skus" in claim.fact:
         wanted: object = (frozenset(claim.skus()), told)
@@ -154,12 +152,12 @@ def _offer(claim: Claim, stage: Stage, ledger: Ledger) -> tuple[str, int]:
     else:
         wanted, keys = (claim.word("code"), told), [("coupon", sku, region)]
     for key in keys:
-        term, until = ledger.terms(claim, *key)
+        term, untrue = ledger.term(claim, *key)
         ended = term is not None and term.expires is not None and term.expires < claim.shown_at - BEFORE
         if term is not None and term.value == wanted and told and not ended:
-            return "", until
+            return "", untrue
     what = "bundle" if "skus" in claim.fact else f"coupon {claim.word('code')!r}"
-    return f"offers {told!r} % with a {what} that was not in force in {region}", NEVER
+    return f"offers {told!r} % with a {what} that was not in force in {region}", []
 
 
 def _unless(right: bool, what: str, told: object, found: object) -> str:

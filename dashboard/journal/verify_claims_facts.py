@@ -1,18 +1,19 @@
 """The auditor's ledger of facts: what was true at a seq, and when it stopped being true, from the moves alone.
 
     claims -> the SKUs and regions they are about -> running balances of those (one pass over `moves`, in the engine)
-           -> units left at each claim's seq, the next change, the next zero
-    terms, shipments of the Stage -> what was in force at a seq, and until when
+           -> units left at each claim's seq, and when that was not so any more
+    terms, shipments of the Stage -> what was in force at a seq, and when it was not
 
 Units left of a region are its unsold claims: its pool, what its channels list and what is held back for them. Units on
-their way are the balance of the account `transit/<shipment>`. A fact about a number stops being true with the first
-move that changes it; one about a term with the first that sets another, or at its end; all but one on goods under way
-with the last unit. Balances are summed once for all claims, so a hundred thousand of them cost what one does.
+their way are the balance of the account `transit/<shipment>`. A fact about a number stops being true with the move that
+changes it; one about a term with the event that sets another, or at its end; all but one on goods under way with the
+last unit. What comes back makes it true again. Balances are summed once for all claims, so a hundred thousand of them
+cost what one does.
 """
 
 import json
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, NamedTuple
 
 import duckdb
@@ -21,8 +22,11 @@ from dashboard.journal.verify_claims_read import ANSWER, Claim, Shipment, Stage,
 
 NEVER = 1 << 62
 """A time after all times, in microseconds."""
+ROUNDS_MAX = 200
+"""How often what one line says may become true again before the rest is not looked at."""
 
-_WANTED = {"claim": "BIGINT", "show_id": "VARCHAR", "sku": "VARCHAR", "region": "VARCHAR", "fact_seq": "BIGINT"}
+_WANTED = {"claim": "BIGINT", "show_id": "VARCHAR", "sku": "VARCHAR", "region": "VARCHAR", "units": "BIGINT",
+           "fact_seq": "BIGINT"}  # fmt: skip
 _SELLING = {"selling_show": "VARCHAR", "region": "VARCHAR", "account": "VARCHAR"}
 _AT_ONCE = 20_000
 _CHANGES = """
@@ -38,17 +42,25 @@ _CHANGES = """
       semi join wanted using (show_id, sku, region)
       group by show_id, sku, region, seq having sum(delta) <> 0)"""
 _LEFT = """
-    with told as (
-      select w.claim, w.sku, coalesce(b.units, 0) as units, n.seq as changed, z.seq as gone
-      from wanted w
-      asof left join balances b
-        on w.show_id = b.show_id and w.sku = b.sku and w.region = b.region and w.fact_seq >= b.seq
-      asof left join balances n
-        on w.show_id = n.show_id and w.sku = n.sku and w.region = n.region and w.fact_seq < n.seq
-      asof left join (select * from balances where units <= 0) z
-        on w.show_id = z.show_id and w.sku = z.sku and w.region = z.region and w.fact_seq < z.seq)
-    select claim, told.sku, units::bigint, epoch_us(c.recorded_time), epoch_us(g.recorded_time)
-    from told left join j.events c on changed = c.seq left join j.events g on gone = g.seq"""
+    select w.claim, w.sku, coalesce(b.units, 0)::bigint from wanted w asof left join balances b
+      on w.show_id = b.show_id and w.sku = b.sku and w.region = b.region and w.fact_seq >= b.seq"""
+_UNTRUE = """
+    with changed as (
+      select a.*, n.seq as changed
+      from (select * from wanted where units is not null) a asof join balances n
+        on a.show_id = n.show_id and a.sku = n.sku and a.region = n.region and a.fact_seq < n.seq),
+    gone as (
+      select a.*, n.seq as changed
+      from (select * from wanted where units is null) a asof join (select * from balances where units <= 0) n
+        on a.show_id = n.show_id and a.sku = n.sku and a.region = n.region and a.fact_seq < n.seq),
+    told as (
+      select c.*, r.seq as again from changed c asof left join balances r
+        on c.show_id = r.show_id and c.sku = r.sku and c.region = r.region and c.units = r.units and c.changed < r.seq
+      union all
+      select g.*, r.seq as again from gone g asof left join (select * from balances where units > 0) r
+        on g.show_id = r.show_id and g.sku = r.sku and g.region = r.region and g.changed < r.seq)
+    select claim, told.show_id, sku, region, units, again, epoch_us(c.recorded_time), epoch_us(g.recorded_time)
+    from told join j.events c on changed = c.seq left join j.events g on again = g.seq"""
 _TRANSIT = """
     select show_id, account, sku, seq, epoch_us(recorded_time), sum(delta)::bigint from (
       select seq, show_id, sku, source_account as account, -quantity as delta from j.moves
@@ -59,12 +71,15 @@ _TRANSIT = """
     join j.events using (seq, show_id) group by all order by seq"""
 
 
-class Left(NamedTuple):
-    """Units left of a SKU in a region at a seq, and when that number changed, and when none were left (micros)."""
+Untrue = list[tuple[int, int]]
+"""Stretches of time (micros) in which something did not hold, from and to, in order."""
 
-    units: int
-    changed_at: int
-    gone_at: int
+
+class Held(NamedTuple):
+    """What was so at a claim's seq, and when it was not so any more after that."""
+
+    value: Any
+    untrue: Untrue
 
 
 class Balance(NamedTuple):
@@ -82,50 +97,85 @@ class Ledger:
         self, connection: duckdb.DuckDBPyConnection, stages: dict[str, Stage], claims: Sequence[Claim]
     ) -> None:
         self._stages = stages
-        self._left = dict(_left(connection, stages, claims))
+        self._left = _left(connection, stages, claims)
         self._transit = _transit(connection) if any(stage.shipments for stage in stages.values()) else {}
 
-    def left(self, claim: Claim, sku: str) -> Left:
-        """What was left of a SKU in a claim's region at its seq."""
-        return self._left.get((claim.seq, sku), Left(0, NEVER, NEVER))
+    def left(self, claim: Claim, sku: str) -> Held:
+        """Units left of a SKU in a claim's region: that number if the claim states one, else any."""
+        return self._left.get((claim.seq, sku), Held(0, []))
 
-    def incoming(self, claim: Claim, sku: str, shipment: Shipment) -> Balance:
-        """Units of a SKU under way with a shipment at a claim's seq; `at` is when that changed."""
+    def incoming(self, claim: Claim, sku: str, shipment: Shipment) -> Held:
+        """Units of a SKU under way with a shipment; overdue they are not what was said."""
         balances = self._transit.get((claim.show, f"transit/{shipment.shipment}", sku), [])
         place = bisect_right(balances, fact_seq(claim), key=lambda one: one.seq)
         units = balances[place - 1].units if place else 0
-        changed_at = balances[place].at if place < len(balances) else NEVER
-        return Balance(fact_seq(claim), changed_at, units)
+        changes = [(one.at, one.units == units) for one in balances[place:] if one.at < shipment.eta]
+        return Held(units, _untrue([*changes, (shipment.eta, False)]))
 
-    def terms(self, claim: Claim, *key: str) -> tuple[Term | None, int]:
-        """The term about something that was in force at a claim's seq, and until when (micros)."""
-        return in_force(self._stages[claim.show].terms.get(key, []), fact_seq(claim))
+    def term(self, claim: Claim, *key: str) -> Held:
+        """The term about something that was in force."""
+        terms = self._stages[claim.show].terms.get(key, [])
+        place = bisect_right(terms, fact_seq(claim), key=lambda term: term.seq)
+        term = terms[place - 1] if place else None
+        return Held(term, _untrue(_in_force(terms, place, term.value if term else None)))
 
-    def price(self, claim: Claim, sku: str) -> tuple[int | None, int]:
-        """The price of a SKU on a claim's channel at its seq, in minor units, and until when (micros)."""
+    def price(self, claim: Claim, sku: str) -> Held:
+        """The price of a SKU on a claim's channel, in minor units: its own, else that of all, else the opening one."""
         stage = self._stages[claim.show]
         own = stage.terms.get(("price", sku, claim.channel), [])
-        common = stage.terms.get(("price", sku, ""), [])
-        term, until = in_force(own, fact_seq(claim))
-        if term is None:
-            term, until = in_force(common, fact_seq(claim))
-            until = min(until, own[0].at if own else NEVER)
-        return (term.value if term else stage.prices.get(sku)), until
+        common = stage.terms.get(("price", sku, ""), []) if claim.channel else []
+        now: dict[bool, int | None] = {}
+        changes: list[tuple[int, int | None]] = []
+        price = stage.prices.get(sku)
+        both = [*((True, term) for term in own), *((False, term) for term in common)]
+        for is_own, term in sorted(both, key=lambda pair: pair[1].seq):
+            now[is_own] = term.value
+            if term.seq <= fact_seq(claim):
+                price = now.get(True, term.value)
+            else:
+                changes.append((term.at, now.get(True, term.value)))
+        return Held(price, _untrue((at, value == price) for at, value in changes))
+
+
+def longest(parts: Iterable[tuple[int, int]], first: int, last: int) -> int:
+    """The longest time without a break in which one of several stretches lay, between two moments (micros)."""
+    best, begun, until = 0, first, first
+    for start, end in sorted((max(start, first), min(end, last)) for start, end in parts):
+        if start > until:
+            begun = start
+        until = max(until, end)
+        best = max(best, until - max(begun, first)) if end > start else best
+    return best
+
+
+def _untrue(changes: Iterable[tuple[int, bool]]) -> Untrue:
+    """Stretches in which something did not hold, of the moments at which it began to hold or ceased to."""
+    found: Untrue = []
+    since: int | None = None
+    for at, holds in changes:
+        if not holds and since is None:
+            since = at
+        elif holds and since is not None:
+            found.append((since, at))
+            since = None
+    return [*found, (since, NEVER)] if since is not None else found
+
+
+def _in_force(terms: Sequence[Term], place: int, value: Any) -> Iterator[tuple[int, bool]]:
+    """When a value was in force, and when not, from the term before a place on: others may be set, and any may end."""
+    for number in range(max(0, place - 1), len(terms)):
+        term = terms[number]
+        if number >= place:
+            yield term.at, term.value == value
+        after = terms[number + 1].at if number + 1 < len(terms) else NEVER
+        if term.expires is not None and term.expires < after:
+            yield max(term.at, term.expires), False
 
 
 def fact_seq(claim: Claim) -> int:
     """The seq at which a claim says it was true; -1 where it names none."""
     told = claim.whole("seq")
     return told if told is not None and abs(told) < NEVER else -1
-
-
-def in_force(terms: Sequence[Term], seq: int) -> tuple[Term | None, int]:
-    """The last term at a seq, and when another value or its own end came (micros)."""
-    place = bisect_right(terms, seq, key=lambda term: term.seq)
-    term = terms[place - 1] if place else None
-    value = term.value if term else None
-    until = next((later.at for later in terms[place:] if later.value != value), NEVER)
-    return term, min(until, term.expires) if term and term.expires is not None else until
 
 
 def counted(claim: Claim) -> tuple[str, ...]:
@@ -137,21 +187,34 @@ def counted(claim: Claim) -> tuple[str, ...]:
 
 def _left(
     connection: duckdb.DuckDBPyConnection, stages: dict[str, Stage], claims: Sequence[Claim]
-) -> Iterator[tuple[tuple[int, str], Left]]:
+) -> dict[tuple[int, str], Held]:
     wanted = [
-        (claim.seq, claim.show, sku, claim.word("region"), fact_seq(claim))
+        (claim.seq, claim.show, sku, claim.word("region"), _bounded(claim.whole("units_left")), fact_seq(claim))
         for claim in claims
         for sku in counted(claim)
     ]
     if not wanted:
-        return
+        return {}
     _table(connection, "wanted", _WANTED, wanted)
     _table(connection, "selling", _SELLING, list(_selling(stages)))
     connection.execute(_CHANGES)
-    cursor = connection.execute(_LEFT)
-    while rows := cursor.fetchmany(10_000):
-        for claim, sku, units, changed_at, gone_at in rows:
-            yield (claim, sku), Left(units, _or_never(changed_at), _or_never(gone_at))
+    found = {(claim, sku): Held(units, []) for claim, sku, units in connection.execute(_LEFT).fetchall()}
+    ends = {claim.seq: claim.ended_at for claim in claims}
+    for _ in range(ROUNDS_MAX):  # what became true again may cease to be once more while it is shown
+        if not wanted:
+            break
+        again = []
+        for claim, show, sku, region, units, seq, since, until in connection.execute(_UNTRUE).fetchall():
+            found[claim, sku].untrue.append((since, NEVER if until is None else until))
+            if until is not None and until < (ends[claim] or NEVER):
+                again.append((claim, show, sku, region, units, seq))
+        wanted = again
+        _table(connection, "wanted", _WANTED, wanted)
+    return found
+
+
+def _bounded(units: int | None) -> int | None:
+    return units if units is None or abs(units) < NEVER else -1
 
 
 def _selling(stages: dict[str, Stage]) -> Iterator[tuple[str, str, str]]:
@@ -177,13 +240,9 @@ def _table(
 ) -> None:
     """Make a table of rows; as JSON, which the engine reads faster than it takes rows one by one."""
     told = ", ".join(f"{column} {kind}" for column, kind in columns.items())
-    connection.execute(f"create temp table {name} ({told})")
+    connection.execute(f"create or replace temp table {name} ({told})")
     shape = json.dumps([columns])
     for start in range(0, len(rows), _AT_ONCE):
         given = json.dumps([dict(zip(columns, row, strict=True)) for row in rows[start : start + _AT_ONCE]])
         query = f"insert into {name} select unnest(from_json(?::json, ?), recursive := true)"
         connection.execute(query, [given, shape])
-
-
-def _or_never(at: int | None) -> int:
-    return NEVER if at is None else at
