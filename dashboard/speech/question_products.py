@@ -17,12 +17,13 @@ import msgspec
 
 from dashboard.speech.question_reading import Reading
 from dashboard.speech.question_tables import LANGUAGES, table
-from dashboard.speech.question_text import clean, plain, unspaced, words
+from dashboard.speech.question_text import clean, plain, script_of, unspaced, words
 
 COVERED_MIN = 0.25
 """Share of a title's telling words a question must name to mean it by them alone, in shows of many titles."""
 MANY, CANDIDATES_MAX = 50, 8
 _SIGN = re.compile(r"\s+[·|/–—-]\s+|\s*[,(:·|]\s*")
+_UNSPACED = ("han", "kana", "thai", "hangul")
 _MEASURE = re.compile(r"\d+\w{0,3}|ml|cl|l|g|kg|oz|lb|cm|mm|m|in|w|v|gb|tb")
 Hits = frozenset[int]
 
@@ -38,6 +39,8 @@ class Titles(msgspec.Struct, frozen=True):
     by_concept: dict[tuple[str, str], Hits]
     weight: dict[str, float]
     vocabulary: frozenset[str]
+    unspaced: tuple[str, ...]
+    """Words of titles in scripts that put no spaces between them, to be looked for inside a text."""
     codes: dict[str, int]
 
 
@@ -68,6 +71,7 @@ def titles_of(rows: tuple[tuple[str, str, str], ...]) -> Titles:
         by_word={word: frozenset(hits) for word, hits in by_word.items()},
         by_concept={concept: frozenset(hits) for concept, hits in by_concept.items()},
         weight={word: math.log(1 + len(rows) / len(hits)) for word, hits in telling.items()},
+        unspaced=tuple(word for word in sorted(telling) if len(word) > 1 and script_of(word[0]) in _UNSPACED),
         vocabulary=frozenset(word for word in by_word if word.isalpha()),
         codes={unspaced(sku): number for number, (sku, _, _) in enumerate(rows) if len(sku) > 3},
     )
@@ -129,7 +133,7 @@ def meant(reading: Reading, titles: Titles, on_screen: str, variants: bool) -> M
         if on_screen in titles.skus and not any(thing for thing, _ in terms):
             terms = _of_family(terms, on_screen, titles)
     if not terms:
-        return Meant(named=True) if lost or reading.numbered else Meant(on_screen)
+        return Meant(named=True) if lost or reading.obscure else Meant(on_screen)
     fitting = frozenset.intersection(*(hits for _, hits in terms))
     if not fitting or lost:
         return Meant("", _named(fitting or frozenset.union(*(hits for _, hits in terms)), titles), True)
@@ -172,6 +176,9 @@ def _terms(reading: Reading, titles: Titles) -> tuple[list[tuple[bool, Hits]], l
             lost.append(kind)
     for word in reading.words:
         if word in titles.weight and word not in said and word not in common and word not in english:
+            terms.append((True, titles.by_word[word]))
+    for word in titles.unspaced:
+        if word in reading.joined:
             terms.append((True, titles.by_word[word]))
     return terms, lost
 

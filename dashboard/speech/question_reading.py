@@ -2,10 +2,8 @@
 
     "do you shpi to gemany in rosa?"  ->  words mended, country DE, concept rose, pattern text " do you ship to @ in # "
 
-A word nobody knows is taken for the nearest one that patterns, places, products or titles use, within a distance that
-grows with its length; short words are left alone, since "ship" and "shop" are both words. Where a language puts no
-spaces between words, names are looked for inside the text, the longest first, and nothing is mended but the Latin words
-among them.
+Words are mended first (question_mending). Where a language puts no spaces between words, names are looked for inside
+the text, the longest first, and nothing is mended but the Latin words among them.
 """
 
 import re
@@ -13,16 +11,13 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 import msgspec
-from rapidfuzz import process
-from rapidfuzz.distance import OSA
 
+from dashboard.speech.question_mending import is_strange, mend, parts
 from dashboard.speech.question_tables import Table, replaced, table
 from dashboard.speech.question_text import clean, plain, unspaced, words
 
 NAME_WORDS = 4
 PLACE, ATTRIBUTE, NUMBER, MONEY, THING = "@", "#", "9", "€", "◦"
-_COMPOUNDING, _COMPOUND = ("de", "nl"), 8
-"""Languages that write two names as one word, and from how many letters on."""
 _NUMBERED = re.compile(r"^(\d+)([a-z]+)$")
 _LATIN_RUN = re.compile(r"[a-z0-9]+")
 _SIGN = re.compile(r"[$€£¥₫฿₩]")
@@ -37,6 +32,8 @@ class Reading(msgspec.Struct, frozen=True):
     language: str
     words: tuple[str, ...]
     """Plain words, mended; in unspaced languages the Latin ones only."""
+    joined: str
+    """The plain text without spaces."""
     text: str
     """What the language's patterns are looked for in."""
     english: str
@@ -47,8 +44,8 @@ class Reading(msgspec.Struct, frozen=True):
     """(kind, concept, word) of what may be a product's name."""
     pointed: bool
     """Whether a word points at what is on screen."""
-    numbered: bool
-    """Whether a product is meant by a number, which no title explains."""
+    obscure: bool
+    """Whether something is named that nobody here knows: by a number no title explains, or by an unknown word."""
 
 
 def read(text: str, language: str, titles: frozenset[str]) -> Reading:
@@ -66,16 +63,15 @@ def read(text: str, language: str, titles: frozenset[str]) -> Reading:
 def _spaced(own: Table, cleaned: str, titles: frozenset[str], numbered: bool) -> Reading:
     english = table("en")
     typed = [full for word in _split(cleaned, titles) for full in own.aliases.get(word, word).split()]
-    if own.language in _COMPOUNDING:
-        typed = [part for word in typed for part in _parts(word, own)]
+    typed = [part for word in typed for part in parts(word, own)]
     mended = [mend(word, own.language, titles) for word in typed]
     marked = list(mended)
     places = list(_take_places(marked, own, english))
     concepts = list(_take_concepts(mended, marked, own, english, _accents(own, cleaned)))
     line = f" {' '.join(_digits(word) for word in marked)} "
     return Reading(
-        own.language, tuple(mended), line, line if own.language != "en" else "", tuple(places), tuple(concepts),
-        any(f" {word} " in line for word in own.this), numbered,
+        own.language, tuple(mended), unspaced(cleaned), line, line if own.language != "en" else "", tuple(places),
+        tuple(concepts), any(f" {word} " in line for word in own.this), numbered or is_strange(marked, own, titles),
     )  # fmt: skip
 
 
@@ -86,9 +82,7 @@ def _accents(own: Table, cleaned: str) -> str:
 
 def _split(cleaned: str, titles: frozenset[str]) -> Iterator[str]:
     """Plain words; "2pcs" is two unless a title has it."""
-    for word in (
-        map(plain, words(cleaned.replace(MONEY, " euros "))) if MONEY in cleaned else map(plain, words(cleaned))
-    ):
+    for word in map(plain, words(cleaned.replace(MONEY, " euros "))):
         found = _NUMBERED.match(word)
         if found and word not in titles and word not in table("en").called:
             yield from found.groups()
@@ -96,56 +90,8 @@ def _split(cleaned: str, titles: frozenset[str]) -> Iterator[str]:
             yield word
 
 
-def _parts(word: str, own: Table) -> tuple[str, ...]:
-    """The two names of products that a word is made of, or the word."""
-    if len(word) >= _COMPOUND and word not in _known(own.language)[0]:
-        for cut in range(3, len(word) - 2):
-            if word[:cut] in own.called and word[cut:] in own.called:
-                return word[:cut], word[cut:]
-    return (word,)
-
-
 def _digits(word: str) -> str:
     return NUMBER if word.isdecimal() else word
-
-
-@lru_cache(maxsize=8192)
-def mend(word: str, language: str, titles: frozenset[str]) -> str:
-    """The word itself where anybody knows it, else the nearest known one within reach of a typing error."""
-    known, _ = _known(language)
-    if word in known or word in titles or len(word) < 4 or not word.isalpha():
-        return word
-    reach = 1 if len(word) < 8 else 2
-    for suffix in table(language).suffixes:
-        if word.endswith(suffix) and word.removesuffix(suffix) in known:
-            return word.removesuffix(suffix)
-    best = process.extract(word, _targets(language, titles), scorer=OSA.distance, score_cutoff=reach, limit=8)
-    return next((name for name, _, _ in best if _likely(word, name, language)), word)
-
-
-@lru_cache(maxsize=32)
-def _targets(language: str, titles: frozenset[str]) -> tuple[str, ...]:
-    """Every word a misspelt one can be meant for, the language's own first."""
-    return (*_known(language)[1], *sorted(titles))
-
-
-def _likely(word: str, meant: str, language: str) -> bool:
-    """Whether a slip of the finger explains it: never another first letter, in short words only left out or swapped."""
-    if len(meant) < 4 or (word[0] != meant[0] and sorted(word[:2]) != sorted(meant[:2])):
-        return False
-    left_out = len(meant) == 5 and meant in table(language).typed
-    return len(word) > 4 or left_out or sorted(word) == sorted(meant)
-
-
-@lru_cache(maxsize=16)
-def _known(language: str) -> tuple[frozenset[str], tuple[str, ...]]:
-    """All words known in a language, and those among them a misspelt one can be meant for."""
-    own, english = table(language), table("en")
-    targets: dict[str, None] = {}
-    for names in (own.typed, own.places, own.called, own.regions, english.places, english.called):
-        for name in sorted(names):
-            targets.update(dict.fromkeys(word for word in name.split() if len(word) > 3))
-    return own.common | english.common | frozenset(targets), tuple(targets)
 
 
 @lru_cache(maxsize=16)
@@ -221,7 +167,7 @@ def _take_concepts(
 
 def _unspaced(own: Table, cleaned: str, titles: frozenset[str], numbered: bool) -> Reading:
     english = table("en")
-    text = replaced(own_form(cleaned, own.language), own.aliases) + MONEY * (MONEY in cleaned)
+    text = replaced(unspaced(cleaned.translate(own.simplified)), own.aliases) + MONEY * (MONEY in cleaned)
     latin = [mend(word, "en", titles) for word in map(plain, words(cleaned)) if _LATIN_RUN.fullmatch(word)]
     latin += [word for word in _LATIN_RUN.findall(text) if word not in latin]
     marked = list(latin)
@@ -232,35 +178,29 @@ def _unspaced(own: Table, cleaned: str, titles: frozenset[str], numbered: bool) 
             text = text.replace(word, PLACE)
         elif word in english.called and english.called[word][0] != "nouns":
             text = text.replace(word, ATTRIBUTE)
-    for name, code in _inside(own.language):
-        if name in text:
-            text = text.replace(name, PLACE)
-            places.append(code)
+    places += _take_inside(text, own.language)
+    for name, _ in _inside(own.language):
+        text = text.replace(name, PLACE)
     for name, (kind, concept) in _called_inside(own.language):
         if name in text:
             concepts.append((kind, concept, name))
             text = text.replace(name, THING if kind == "nouns" else ATTRIBUTE)
     text = re.sub(r"\d+", NUMBER, text)
     return Reading(
-        own.language, tuple(latin), text, f" {' '.join(map(_digits, marked))} ", tuple(dict.fromkeys(places)),
+        own.language, tuple(latin), unspaced(cleaned), text, f" {' '.join(map(_digits, marked))} ", tuple(places),
         tuple(concepts), any(word in text for word in own.this), numbered,
     )  # fmt: skip
 
 
-def own_form(cleaned: str, language: str) -> str:
-    """The text without spaces, Chinese in simplified characters."""
-    return unspaced(cleaned.translate(traditional()) if language == "zh" else cleaned)
-
-
-@lru_cache(maxsize=1)
-def traditional() -> dict[int, int]:
-    """Traditional characters -> simplified ones, for those that patterns and names use."""
-    import tomllib
-
-    from dashboard.speech.question_tables import FOLDER
-
-    raw = tomllib.loads((FOLDER / "zh.toml").read_text(encoding="utf-8"))
-    return str.maketrans(raw["traditional"], raw["simplified"])
+def _take_inside(text: str, language: str) -> list[str]:
+    """The places named inside a text, in their order; a name inside a longer one counts as that."""
+    found: dict[int, str] = {}
+    for name, code in _inside(language):
+        at = text.find(name)
+        if at >= 0:
+            found[at] = code
+            text = text.replace(name, "\0" * len(name))
+    return [found[at] for at in sorted(found)]
 
 
 @lru_cache(maxsize=16)

@@ -75,6 +75,8 @@ class Table(msgspec.Struct, frozen=True):
     """Name -> ISO 3166 code."""
     guarded: dict[str, str]
     regions: dict[str, str]
+    simplified: dict[int, int]
+    """Traditional characters -> the simplified ones the table is written in."""
     aliases: dict[str, str]
     """Short forms and frequent slips -> what they stand for."""
 
@@ -120,6 +122,7 @@ def read(path: Path) -> Table:
         places=_places(language, raw["places"], form, simplified),
         guarded=_by_name(raw["guarded"], form),
         regions=_by_name(raw["regions"], form),
+        simplified=simplified,
         aliases=aliases,
     )
 

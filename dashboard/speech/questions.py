@@ -8,6 +8,7 @@ two titles alike is none. A pure function of its arguments that never fails, wha
 than a millisecond or two, since everything that depends on titles or languages alone is read once.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -21,6 +22,8 @@ from dashboard.speech.question_text import LENGTH_MAX
 Row = Mapping[str, Any]
 _TRIED = 3
 _BARE_PLACE = 0.5
+_FROM = re.compile(r" (?:from|aus|von|desde|de|depuis|dari|tu|da|do) @ .*@|(?:从|由|จาก)@.*@|@(?:から|에서).*@")
+"""Words before a place that another one follows: "from China to Germany" asks about Germany."""
 
 
 class Question(msgspec.Struct, frozen=True):
@@ -82,11 +85,10 @@ def _best(text: str, ranked: Sequence[str], titles: frozenset[str]) -> tuple[Rea
 
 
 def _where(reading: Reading, regions: Sequence[Row]) -> tuple[str, str]:
-    """The country asked about and the show's region it belongs to; a region's own name has no country."""
+    """The country asked about and its region: the first one named, unless goods or the viewer come from there."""
     by_country = {country: row["region"] for row in reversed(regions) for country in row["countries"]}
-    for place in reading.places:
-        named = place.removeprefix("region:")
-        if named == place:
+    places = reading.places[1:] if len(reading.places) > 1 and _FROM.search(reading.text) else reading.places
+    for place in places:
+        if not place.startswith("region:"):
             return place, by_country.get(place, "")
-        return "", named
-    return "", ""
+    return "", places[0].removeprefix("region:") if places else ""

@@ -71,6 +71,32 @@ def test_no_product_is_meant_for_sure_when_words_fit_several_titles_or_none(
     assert (found.sku, found.skus, found.named) == ("", candidates, True)
 
 
+JACKETS = [f"Puffer jacket · {colour} {size}" for colour in ("black", "sand") for size in ("S", "M", "XL")]
+MORE = ["Heated parka", "Heated gloves", "Ski glasses · AR", "Desk lamp · oak", "Desk lamp · white", "Dew serum 30 ml",
+        "Dew serum 50 ml", "Velvet lipstick · coral", "Velvet lipstick · plum", "Nimbus hoodie · L", "戒指 玫瑰金",
+        "戒指 银色", "Vaso azul", "Vaso rojo", "WHITE HANGING HEART T-LIGHT HOLDER", "RED HANGING HEART"]  # fmt: skip
+
+
+def test_whoever_writes_a_whole_title_is_never_answered_for_another() -> None:
+    shown = [sku(f"S{n}", title, "", n == 0) for n, title in enumerate(JACKETS + MORE)]
+    for row in shown:
+        for words in (
+            "how much is the {}",
+            "{} how many left??",
+            "¿cuánto cuesta {}?",
+            "wie viel kostet {}",
+            "{} 多少钱",
+            "{}いくら",
+        ):
+            found = understand(words.format(row["title"].lower()), shown, REGIONS, "en")
+            assert row["sku"] in (found.sku, *found.skus), (words, row["title"], found)
+
+
+def test_an_unknown_thing_behind_an_article_is_not_what_is_on_screen() -> None:
+    for text in ("how much is the zorgle", "what's the price of the flumph", "was kostet der quirlomat"):
+        assert (ask(text).sku, ask(text).named) == ("", True), text
+
+
 def test_what_is_on_screen_is_never_answered_for_when_another_thing_is_named() -> None:
     shown = [
         sku("MUG", "Blue mug", "mugs", on_screen=True),
@@ -91,6 +117,10 @@ def test_what_is_on_screen_is_never_answered_for_when_another_thing_is_named() -
         ("can you ship it to us", "", ""),
         ("do you ship to the US", "US", "US"),
         ("ship to brazil?", "BR", ""),
+        ("how long from China to Germany", "DE", "EU"),
+        ("i'm from mexico, do you ship to france", "FR", "EU"),
+        ("从中国发到德国要多久", "DE", "EU"),
+        ("to belfast or only the usa", "GB", ""),
         ("do you deliver in Europe", "", "EU"),
         ("能发东南亚吗", "", "SEA"),
         ("có ship qua Mỹ không", "US", "US"),
