@@ -51,10 +51,13 @@ NOTHING = Asked((), (), 0)
 
 
 def asked(frame: Frame, channels: Sequence[str], comments: Comments | None = None) -> Asked:
-    """Gather what is asked on some channels at the frame's time; `comments` are those of this process by default."""
+    """Gather what is asked on some channels at the frame's time; `comments` are those of this process by default.
+
+    Nobody asks a show that is over: what is written on its channels now is meant for another one.
+    """
     inbox = inboxes.serving()
     memory = comments if comments is not None else inbox.comments if inbox else None
-    if memory is None:
+    if memory is None or frame["status"] == "closed":
         return NOTHING
     at = round(datetime.fromisoformat(frame["at"]).timestamp() * SECOND)
     hints = {row["channel"]: row["language"] for row in frame["channels"]}

@@ -32,6 +32,8 @@ class Endpoint:
         endpoint = self
 
         class Handler(BaseHTTPRequestHandler):
+            protocol_version, disable_nagle_algorithm = "HTTP/1.1", True
+
             def do_POST(self) -> None:
                 raw = self.rfile.read(int(self.headers["content-length"]))
                 heard = {name.lower(): value for name, value in self.headers.items()}
@@ -129,6 +131,7 @@ def test_most_harmless_wordings_of_the_endpoint_pass(endpoint: Endpoint, reworde
 
 def slow(handler: BaseHTTPRequestHandler) -> None:
     """One byte at a time, each soon enough, all together never."""
+    handler.close_connection = True
     handler.send_response(200)
     handler.send_header("content-length", "10000")
     handler.end_headers()
@@ -139,6 +142,7 @@ def slow(handler: BaseHTTPRequestHandler) -> None:
 
 
 def silent(handler: BaseHTTPRequestHandler) -> None:
+    handler.close_connection = True
     threading.Event().wait(0.7)
 
 

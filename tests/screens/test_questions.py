@@ -122,6 +122,11 @@ def test_a_comment_is_understood_once_and_a_flood_over_several_ticks(
     assert len(calls) == asking.READ_MAX + 10
 
 
+def test_what_is_written_after_a_show_is_not_asked_of_it(inbox: FakeInbox) -> None:
+    inbox.say("tiktok-us", LEFT)
+    assert asking.asked(FRAME | {"status": "closed"}, ["tiktok-us"]) == asking.NOTHING
+
+
 def test_without_a_storefront_nobody_asks_anything() -> None:
     assert asking.asked(FRAME, ["tiktok-us"]) == asking.NOTHING
 

@@ -42,7 +42,7 @@ def test_who_meets_a_closed_listing_asks_when_it_is_back() -> None:
     asked = [
         Counter(
             understand(heard.text, SKUS, REGIONS, "en").intent
-            for _, heard in chatter.between(start, start + 3_600 * SECOND, frame(listed))
+            for _, heard in chatter.between(start, start + 1_500 * SECOND, frame(listed))
         )
         for listed in (5, 0)
     ]
