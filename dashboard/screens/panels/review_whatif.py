@@ -119,7 +119,8 @@ def _without(review: Frame, say: Say) -> None:
 
     def told(seq: int) -> str:
         row = rows[seq]
-        what = row["what"] if len(row["what"]) <= SHOWN else f"{row['what'][:SHOWN]}…"
+        said = sentence(row["what"], say)
+        what = said if len(said) <= SHOWN else f"{said[:SHOWN]}…"
         return " · ".join(
             filter(None, (show_time(int(row["t_plus_seconds"])), titles.get(row["sku"], row["sku"]), what))
         )
