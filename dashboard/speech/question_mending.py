@@ -22,7 +22,10 @@ _NAMING = ("en", "de", "nl")
 
 @lru_cache(maxsize=8192)
 def mend(word: str, language: str, titles: frozenset[str]) -> str:
-    """The word itself where anybody knows it, else the nearest known one within reach of a typing error."""
+    """The word itself where anybody knows it, else the nearest known one within reach of a typing error.
+
+    What may be two colours or two things alike stays as it is.
+    """
     known, _ = _known(language)
     if word in known or word in titles or len(word) < 4 or not word.isalpha():
         return word
@@ -31,7 +34,10 @@ def mend(word: str, language: str, titles: frozenset[str]) -> str:
         if word.endswith(suffix) and word.removesuffix(suffix) in known:
             return word.removesuffix(suffix)
     best = process.extract(word, _targets(language, titles), scorer=OSA.distance, score_cutoff=reach, limit=8)
-    return next((name for name, _, _ in best if _likely(word, name, language)), word)
+    near = [(distance, name) for name, distance, _ in best if _likely(word, name, language)]
+    nearest = [name for distance, name in near if distance == near[0][0]]
+    called = {table(language).called[name] for name in nearest if name in table(language).called}
+    return nearest[0] if nearest and len(called) < 2 else word
 
 
 @lru_cache(maxsize=32)
