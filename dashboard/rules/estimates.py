@@ -49,10 +49,12 @@ def wanted_within(row: Row, minutes: float, rest: float) -> float:
     whole = wanted(row)
     if minutes >= rest:
         return whole
+    if minutes <= 0:
+        return 0.0
     near = min(SOON_MINUTES, rest)
     soon = min(whole, pace(row) * near)
     if minutes <= near:
-        return soon * max(0.0, minutes) / near
+        return soon * minutes / near
     return soon + (whole - soon) * (minutes - near) / (rest - near)
 
 
@@ -62,8 +64,10 @@ def all_within(table: Countdowns, minutes: float, rest: float) -> Floats:
     soon = np.minimum(whole, table["expected_per_minute"] * near)
     if minutes >= rest:
         return whole
+    if minutes <= 0:
+        return whole * 0.0
     if minutes <= near:
-        return soon * max(0.0, minutes) / near
+        return soon * minutes / near
     return soon + (whole - soon) * (minutes - near) / (rest - near)
 
 
@@ -97,6 +101,8 @@ def lasts(row: Row, rest: float) -> float:
     left, whole, near = float(row["left"]), wanted(row), min(SOON_MINUTES, rest)
     if whole <= left:
         return rest * left / whole if whole else NEVER
+    if not left:
+        return 0.0
     first = wanted_within(row, near, rest)
     if left <= first:
         return near * left / first

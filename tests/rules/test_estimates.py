@@ -84,3 +84,11 @@ def test_countdowns_are_found_by_name_and_by_number() -> None:
     assert table.within(["EU", "MOON"]).tolist() == [False, True, False, True]
     empty = readings.countdowns(frame | {"countdowns": []})
     assert empty.of("RING") == empty.where(empty["left"] > 0) == []
+
+
+def test_at_the_very_close_and_where_nothing_is_left_nothing_is_divided_by_nothing() -> None:
+    row = wanting()
+    assert estimates.wanted_within(row, -3.0, 0.0) == 0.0
+    assert estimates.all_within(readings.countdowns({"countdowns": [row]}), -3.0, 0.0).tolist() == [0.0]
+    assert estimates.lasts(wanting(200.0, 0.0, left=0), REST) == 0.0
+    assert estimates.lasts(wanting(left=4), 0.0) == 0.0
