@@ -38,7 +38,7 @@ def test_the_claim_log_is_printed_and_written(journal: Path, tmp_path: Path) -> 
     assert "(outranked, said)" in out
     told = warroom("claims", journal, "--json").json
     assert (told["claims"], told["said"], told["log"][0]["line"]) == (1, 1, "a")
-    for ending in ("csv", "xlsx", "json", "parquet"):
+    for ending in ("csv", "xlsx"):
         log = tmp_path / f"log.{ending}"
         body = warroom("claims", journal, "--show", "spring", "--out", log, "--json").json
         assert (body["out"], "log" in body) == (str(log), False)

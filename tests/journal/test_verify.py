@@ -47,6 +47,7 @@ def write(path: Path, entries: list[Entry]) -> Path:
     """Write a journal with a correct chain around whatever the entries say."""
     connection = duckdb.connect(str(path))
     connection.execute(SCHEMA)
+    connection.begin()
     before = "0" * 64
     events: list[tuple[Any, ...]] = []
     moves: list[tuple[Any, ...]] = []
@@ -71,6 +72,7 @@ def write(path: Path, entries: list[Entry]) -> Path:
     connection.execute("insert into head values (?, ?)", [len(entries), before])
     connection.execute("insert into observations values ('night', '2026-03-14', 3, 'viewers', 'web', '', 80000, '')")
     connection.execute("insert into checkpoints values ('night', 3, '2026-03-14', 1, 'folded'::blob)")
+    connection.commit()
     connection.close()
     return path
 

@@ -30,7 +30,7 @@ def spelled_out(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(scope="module")
 def night(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """An evening with every kind of line in every language."""
-    return journal(tmp_path_factory.mktemp("claims") / "night.duckdb", evening(7, rounds=3))
+    return journal(tmp_path_factory.mktemp("claims") / "night.duckdb", evening(7, rounds=2))
 
 
 def sentences(report: ClaimsReport) -> str:
@@ -41,7 +41,7 @@ def test_a_true_evening_in_twelve_languages_passes(night: Path) -> None:
     report = verify_claims(night)
     assert (report["ok"], sentences(report)) == (True, "")
     assert set(report["kinds"]) == KINDS
-    assert report["claims"] == sum(report["kinds"].values()) > 100
+    assert report["claims"] == sum(report["kinds"].values()) > 80
     assert 0 < report["said"] < report["claims"]
     assert lines(report)[-1] == "ok: every claim was true and says so"
 
@@ -350,7 +350,7 @@ def test_whatever_a_journal_says_the_auditor_answers(night: Path, tmp_path: Path
 
 def test_one_report_tells_of_books_and_claims(night: Path, tmp_path: Path) -> None:
     whole = verify_whole(night)
-    assert (whole["ok"], whole["claims"] > 100, whole["breach_count"]) == (True, True, 0)
+    assert (whole["ok"], whole["claims"] > 80, whole["breach_count"]) == (True, True, 0)
     made = small()
     made.publish("shop-en", "next_hero", "Next: Smart ring 2, 7 left", FACT)
     false = verify_whole(journal(tmp_path / "j.duckdb", made))

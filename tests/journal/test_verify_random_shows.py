@@ -15,7 +15,7 @@ from tests.decision.watched import SECOND
 from tests.projections.narrated import Narrated, anything
 from tests.projections.test_told_lines import stocked
 
-SHOWS, TICKS = 50, 6
+SHOWS, TICKS = 30, 6
 TICK_SECONDS_MAX = 30
 
 
