@@ -62,6 +62,23 @@ def left(frame: Frame, sku: str, region: str) -> int | None:
     return None if shared and not units else units
 
 
+def sellable(frame: Frame, region: str) -> set[str]:
+    """The SKUs a region has left, or shares, and that can be sent there from somewhere."""
+    serving = {row["location"] for row in lanes(frame, region)}
+    moving = "in_transit" if frame["sells_in_transit"] else "available"
+    there = {
+        row["sku"] for row in frame["stock"] if row["location"] in serving and (row["available"] > 0 or row[moving] > 0)
+    }
+    return there & unsold(frame, region)
+
+
+def unsold(frame: Frame, region: str) -> set[str]:
+    """The SKUs a region has left or shares with others."""
+    own = {row["sku"] for row in frame["pools"] if row["region"] == region and row["left"] > 0}
+    shared = {row["sku"] for row in frame["countdowns"] if row["region"] == region and row["state"] != "out"}
+    return own | shared
+
+
 def lanes(frame: Frame, region: str) -> list[Row]:
     """How goods get to a region's buyers."""
     return [row for row in frame["lanes"] if row["region"] == region]

@@ -199,10 +199,10 @@ def _variant(asked: Asked) -> Said:
     members = list(facts.family(asked.frame, asked.sku))
     if len(members) == 1:
         return asked.said("variant_unknown")
-    there = [row for row in members if facts.left(asked.frame, row["sku"], region) != 0]
-    if not there:
+    if not facts.unsold(asked.frame, region) & {row["sku"] for row in members}:
         return asked.said("stock_none", stated={"units_left": 0})
-    there = [row for row in there if facts.reachable(asked.frame, row["sku"], region)][:VARIANTS_MAX]
+    sellable = facts.sellable(asked.frame, region)
+    there = [row for row in members if row["sku"] in sellable][:VARIANTS_MAX]
     if not there:
         return asked.said("unknown", why="not_deliverable")
     stated = {"skus": [row["sku"] for row in there]}
