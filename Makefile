@@ -9,7 +9,7 @@ INSTALL := $(PIP) install --quiet --require-hashes --only-binary :all:
 UV ?= uv
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check format readme bench install install-dev lock clean
+.PHONY: help demo test check format readme messages bench install install-dev lock clean
 
 help: ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' $(MAKEFILE_LIST) | expand -t 20
@@ -33,6 +33,9 @@ format: install-dev ## rewrite the code in the house style
 
 readme: install-dev ## write the table of settings into README.md
 	$(BIN)/python -m tests.architecture.settings_table
+
+messages: install-dev ## bring the translations in step with what the code says
+	$(BIN)/python -m tests.architecture.messages
 
 bench: install-dev ## the performance goals, each against its yardstick
 	$(BIN)/warroom bench
