@@ -11,6 +11,7 @@ What can fail: the journal cannot be read, or an event says nothing that can be 
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 from dashboard.journal.store import Journal, JournalProblem
@@ -30,6 +31,7 @@ TYPES = ("line_published", "line_retracted", "line_said", "show_closed")
 ANSWER = "answer"
 REPLACED, CLOSED, ANSWERED = "replaced", "show_closed", "answered"
 SECOND = 1_000_000
+_1970 = datetime(1970, 1, 1, tzinfo=UTC)
 _OF_FACT = ("sku", "region", "units_left", "units_incoming", "eta", "limit", "price_minor", "currency", "percent",
             "code", "expires")  # fmt: skip
 _READ = "select seq, show_id, type, epoch_us(recorded_time), data::varchar, hash from events where type in (?, ?, ?, ?)"
@@ -138,10 +140,21 @@ def _fitting(value: Any, kind: str) -> Any:
     """A value of a fact if it is of its column's kind, else nothing; `fact` holds whatever it is."""
     if kind == TEXT:
         return value if isinstance(value, str) else ""
+    if kind == MOMENT and isinstance(value, str):
+        value = _micros(value)
     if type(value) is not int:
         return None
     fits = 0 <= value <= _MICROS_MAX if kind == MOMENT else -_WHOLE_MAX <= value < _WHOLE_MAX
     return value if fits else None
+
+
+def _micros(text: str) -> int | None:
+    """A moment that an answer's fact writes in ISO 8601, None where it is none."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return ((at if at.tzinfo else at.replace(tzinfo=UTC)) - _1970) // timedelta(microseconds=1)
 
 
 def _json(value: Any) -> str:

@@ -149,7 +149,9 @@ def expected(claim: Claim) -> dict[str, Any]:
     }  # fmt: skip
     for name, kind in COLUMNS.items():
         if name not in told:
-            told[name] = claim.word(name) if kind == TEXT else claim.whole(name)
+            told[name] = (
+                claim.word(name) if kind == TEXT else claim.moment(name) if kind == MOMENT else claim.whole(name)
+            )
     return {name: _bounded(told[name], kind) for name, kind in COLUMNS.items()}
 
 

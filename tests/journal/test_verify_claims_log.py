@@ -35,6 +35,10 @@ def night(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[Row]]:
         "\tSmart ring 2 ⁊ 戒指 \U0001f48d",
     ):
         made.publish("shop-en", "next_hero", text, fact)
+    answer = {**fact, "units_incoming": 5, "eta": "2026-03-17T05:36:00.000000Z", "expires": "2026-03-14T12:00:00+01:00"}
+    made.publish("shop-en", "answer", "5 more, no idea when", answer)
+    made.entries[-1].data["fact"]["expires"] = answer["expires"]
+    made.add("line_said", {"line": f"line-{made.lines}"})
     for entry in other.entries:
         if entry.type == "line_published" and "bundle" not in entry.data["fact"]:
             entry.data["fact"]["seq"] += len(made.entries)
