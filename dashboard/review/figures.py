@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 from babel import dates, numbers
 
+from dashboard.catalogues import LOCALES
+
 NONE = "–"
 TEN_HOURS = 36_000
-LOCALES = {"en": "en_US", "zh": "zh_CN"}
 
 
 def units(count: float | None) -> str:

@@ -49,7 +49,7 @@ def figure(frame: Frame, say: Say = english) -> Figure:
         "show": frame["show"],
         "end": end,
         "minutes": [minutes[i] for i in keep],
-        "ticks": _ticks(end),
+        "ticks": _ticks(end, say),
         "notes": notes(_said(merged(curves["annotations"]), say), end),
         "total": _total(total, plan, keep, say),
         "split": _lines(split, keep),
@@ -284,18 +284,18 @@ def _down(value: float, top: float) -> float:
     return 100 - 100 * max(0.0, min(1.0, value / top))
 
 
-def _ticks(end: float) -> list[dict[str, Any]]:
+def _ticks(end: float, say: Say) -> list[dict[str, Any]]:
     step = next((step for step in TICKS if end / step <= 5.5), TICKS[-1] * math.ceil(end / TICKS[-1] / 5))
     count = int(end // step)
-    return [{"minute": i * step, "text": _tick(i * step)} for i in range(count + 1)]
+    return [{"minute": i * step, "text": _tick(i * step, say)} for i in range(count + 1)]
 
 
-def _tick(minutes: int) -> str:
+def _tick(minutes: int, say: Say) -> str:
     if not minutes:
         return "T"
     if minutes < 1440:
         return show_time(minutes * 60)
-    return f"{minutes // 1440} d" if minutes % 1440 == 0 else f"{minutes / 1440:.1f} d"
+    return say("{count} d").format(count=f"{minutes / 1440:.{1 if minutes % 1440 else 0}f}")
 
 
 def _short(units: float) -> str:
