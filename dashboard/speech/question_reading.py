@@ -155,6 +155,8 @@ def _take_concepts(
             found = own.called.get(name) or (english.called.get(name) if name not in own.common else None)
             if found and accents and not any(form in accents for form in own.accented.get(name, ())):
                 continue
+            if found and own.accented and not accents and name in own.common:
+                continue
             if found:
                 yield (*found, name)
                 for word in name.split() if found[0] != "nouns" or accents else ():

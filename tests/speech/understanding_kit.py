@@ -693,4 +693,89 @@ zh unknown - - 什么材质
 ja unknown - - 次の配信はいつ
 ko unknown - - 무게가 얼마나 돼요
 th unknown - - ไลฟ์อีกเมื่อไหร่
+en stock - - omg pls tell me there's still one for me 😭😭
+en stock HALO-SILVER - hey so I was wondering if the silver ring is still available or did it sell out?
+en ships_to - NO any shipping to norway guys
+en delivery_time - - I'm going on vacation on the 20th, would I have it by then?
+en price PULSE-BLACK - so what's the damage for the black band lol
+en price - - is it under 50 bucks
+en limit - - me and my sister both want 2, is that ok?
+en restock - - missed it again!! when are you getting more in
+en coupon - - heard there's a code going around, what is it?
+en variant - - wish it came in blue, does it?
+en unknown - - thats not what i asked lol
+en unknown - - can u pin the comment
+es stock HALO-SILVER - oye y del anillo plateado te queda alguno o ya voló
+es ships_to - US vivo en miami, me lo pueden mandar?
+es delivery_time - - lo necesito para mi boda el 15, da tiempo?
+es price - - y eso q precio tiene guapa
+es limit - - me puedo llevar dos o solo uno
+es restock - - otra vez me quedé sin, cuándo traen más?
+es coupon - - me dijeron que había un cupón, cuál es
+es variant - - y en otro colorcito no lo tienen?
+es unknown - - no me deja pagar
+de stock - - bitte sag mir dass noch eins da ist
+de ships_to - AT ich wohn in graz, geht das?
+de delivery_time - - brauch das bis zum 20., klappt das?
+de price HALO-ROSE - und der rosane ring, wie teuer?
+de limit - - darf meine schwester auch noch einen oder nur einer pro haushalt
+de restock - - mist verpasst, kommt da noch was nach?
+de coupon - - hab gehört es gibt nen code?
+de variant - - den gibts nur in sand oder?
+de unknown - - ich kann nicht bezahlen
+fr stock - - dites moi qu'il en reste svp
+fr ships_to - BE je suis de bruxelles c'est possible ?
+fr delivery_time - - j'en ai besoin pour le 20, ça arrivera à temps ?
+fr price - - et du coup ça fait combien
+fr limit - - j'en veux trois c'est possible ?
+fr restock - - raté encore... vous en remettez quand ?
+fr coupon - - paraît qu'il y a un code, c'est lequel ?
+fr variant - - dommage que ce soit pas en bleu, si ?
+fr unknown - - mon paiement ne passe pas
+pt stock - - me diz que ainda tem 🙏
+pt ships_to - PT sou do porto, mandam pra cá?
+pt delivery_time - - preciso até dia 20, dá tempo?
+pt price - - e quanto tá saindo esse aí
+pt limit - - posso levar dois ou só um
+pt restock - - perdi de novo, quando repõe?
+pt coupon - - ouvi que tem um código, qual é?
+pt variant - - só tem preta e areia?
+id stock - - aduh masih kebagian ga ya kak
+id ships_to - ID aku di makassar bisa kirim ga
+id delivery_time - - butuh tanggal 20 kekejar ga kak
+id price - - yang dipake kakak itu harganya berapa
+id limit - - mau borong boleh ga
+id restock - - kehabisan mulu, kapan ada lagi
+id coupon - - katanya ada kode promo mana kak
+ms stock - - sempat lagi tak nak beli ni
+ms ships_to - MY saya kat kelantan boleh pos?
+ms price - - yang akak pakai tu berapa
+ms restock - - asyik habis je, bila ada lagi
+vi stock - - trời ơi còn cái nào không shop ơi
+vi ships_to - VN em ở cần thơ ship được không
+vi delivery_time - - em cần trước ngày 20 có kịp không
+vi price - - cái chị đang đeo bao nhiêu vậy
+vi restock - - lại hết rồi, bao giờ có nữa ạ
+zh stock - - 求求了还有没有啊
+zh ships_to - SG 我在新加坡可以买吗
+zh delivery_time - - 我20号要用，来得及吗
+zh price - - 主播手上戴的那个多少钱
+zh limit - - 我和我妹一人一个可以吗
+zh restock - - 又没抢到，下次什么时候有
+zh coupon - - 听说有码，是多少
+ja stock - - お願いまだあるって言って
+ja ships_to - HK 香港に住んでるんですけど届きますか
+ja delivery_time - - 20日までに欲しいんですが間に合いますか
+ja price - - 今つけてるやつおいくらですか
+ja restock - - また買えなかった…次いつですか
+ko stock - - 제발 하나만 남았다고 해줘요
+ko ships_to - AU 시드니 사는데 배송되나요
+ko delivery_time - - 20일까지 필요한데 받을 수 있을까요
+ko price - - 지금 차고 계신 거 얼마예요
+ko restock - - 또 못샀네 언제 또 들어와요
+th stock - - ขอร้องเหลือสักชิ้นไหมคะ
+th ships_to - LA อยู่เวียงจันทน์ส่งได้ไหมคะ
+th delivery_time - - ต้องใช้วันที่ 20 ทันไหมคะ
+th price - - ที่แม่ค้าใส่อยู่ราคาเท่าไหร่
+th restock - - พลาดอีกแล้ว ของมาอีกเมื่อไหร่คะ
 """
