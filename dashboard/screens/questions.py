@@ -38,8 +38,14 @@ def draw(frame: Frame, submit: Submit | None, say: Say = english, channel: str =
     """Draw what is asked on a channel (empty: on all of the show) and the paste box; without `submit` no buttons."""
     channels = tuple(row["channel"] for row in frame["channels"] if not channel or row["channel"] == channel)
     found = once(frame, ("asked", frame["show"], channels), lambda: asking.asked(frame, channels))
-    _known(frame, submit, say, found, tone)
-    _unknown(frame, submit, say, found)
+    gone, whole = st.session_state.get("asks_gone", {}), bool(st.session_state.get("asks_all"))
+    known, unknown = ([one for one in rows if one.at > gone.get(one.key, -1)] for rows in (found.known, found.unknown))
+    _known(frame, submit, say, known if whole else known[:ASKS_MAX], tone)
+    _unknown(frame, submit, say, unknown if whole else unknown[:UNKNOWN_MAX], len(unknown))
+    more = max(0, len(known) - ASKS_MAX) + max(0, len(unknown) - UNKNOWN_MAX)
+    if more:
+        label = say("fewer") if whole else f"+{more} {say('more')}"
+        st.button(label, key="asks_more", type="tertiary", on_click=_turn)
     if found.unread:
         st.html(panel.note(f"+{found.unread}"))
     with st.expander(say("Paste a question"), key="ask_paste"):
@@ -53,18 +59,12 @@ def waiting(frame: Frame, channel: str = "") -> int:
     return len(found.known)
 
 
-def _known(frame: Frame, submit: Submit | None, say: Say, found: asking.Asked, tone: str) -> None:
-    gone = st.session_state.get("asks_gone", {})
-    known = [one for one in found.known if one.at > gone.get(one.key, -1)]
-    if not known:
+def _known(frame: Frame, submit: Submit | None, say: Say, asks: Sequence[Ask], tone: str) -> None:
+    if not asks:
         st.html(f'<div class="empty">{shape("grey")}{safe(say("Nobody asks anything now"))}</div>')
-    most = len(known) if st.session_state.get("asks_all") else ASKS_MAX
-    for position, one in enumerate(known[:most]):
+    for position, one in enumerate(asks):
         with st.container(key=f"ask_{position}", gap=None):
             _one(frame, submit, say, one, tone)
-    if len(known) > ASKS_MAX:
-        more = "−" if st.session_state.get("asks_all") else f"+{len(known) - ASKS_MAX} {say('more')}"
-        st.button(more, key="asks_more", type="tertiary", on_click=_turn)
 
 
 def _turn() -> None:
@@ -84,13 +84,12 @@ def _one(frame: Frame, submit: Submit | None, say: Say, one: Ask, tone: str) -> 
             st.button(say("Dismiss"), key=f"aside_{one.key}", on_click=_put_aside, args=(one,))
 
 
-def _unknown(frame: Frame, submit: Submit | None, say: Say, found: asking.Asked) -> None:
+def _unknown(frame: Frame, submit: Submit | None, say: Say, asks: Sequence[Ask], count: int) -> None:
     """What was not understood, apart and not hidden."""
-    if not found.unknown:
+    if not asks:
         return
-    st.html(f"<div class='ask_head'>{safe(say('Not understood'))} · {number(len(found.unknown))}</div>")
-    gone = st.session_state.get("asks_gone", {})
-    for one in [one for one in found.unknown if one.at > gone.get(one.key, -1)][:UNKNOWN_MAX]:
+    st.html(f"<div class='ask_head'>{safe(say('Not understood'))} · {number(count)}</div>")
+    for one in asks:
         with st.container(key=f"ask_do_{_short(one.key)}", horizontal=True, wrap=False, gap="small"):
             draft = {"known": False, "why": "", "fact": {}, "text": ""}
             st.html(panel.card(frame, _row(one.asked, one.channel, one.times, say), draft, say), width="stretch")

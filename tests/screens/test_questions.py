@@ -153,6 +153,16 @@ def test_a_question_shows_its_count_its_words_and_the_answer_with_its_fact(room:
     assert "Halo ring" in text
 
 
+def test_what_does_not_fit_is_counted_and_opens_with_a_press(room: FakeRoom, inbox: FakeInbox) -> None:
+    countries = ("Germany", "France", "Spain", "Canada", "Thailand", "Japan")
+    inbox.say("tiktok-us", *(f"do you ship to {country}?" for country in countries))
+    inbox.say("tiktok-us", *(f"qwrtz {letter * 4}" for letter in "bcdfg"))
+    page = opened()
+    assert len([one for one in page.button if one.label == "Dismiss"]) == 7
+    press(page, "+4 more")
+    assert len([one for one in page.button if one.label == "Dismiss"]) == 11
+
+
 def test_answered_publishes_the_answer_with_its_fact_says_it_and_forgets_who_asked(
     room: FakeRoom, inbox: FakeInbox
 ) -> None:
