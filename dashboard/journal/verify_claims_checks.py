@@ -154,7 +154,8 @@ def _offer(claim: Claim, stage: Stage, ledger: Ledger) -> tuple[str, Untrue]:
     for key in keys:
         term, untrue = ledger.term(claim, *key)
         ended = term is not None and term.expires is not None and term.expires < claim.shown_at - BEFORE
-        if term is not None and term.value == wanted and told and not ended:
+        until_then = "until" not in claim.fact or (term is not None and term.expires == claim.moment("until"))
+        if term is not None and term.value == wanted and told and not ended and until_then:
             return "", untrue
     what = "bundle" if "skus" in claim.fact else f"coupon {claim.word('code')!r}"
     return f"offers {told!r} % with a {what} that was not in force in {region}", []

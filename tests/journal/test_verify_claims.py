@@ -315,6 +315,10 @@ def test_an_answer_may_speak_any_language_and_is_held_to_the_same_ledger(tmp_pat
         ("Smart ring 2: 3 Tage", {**FACT, "days_min": 3, "days_max": 3}),
         ("Smart ring 2: 3 bis 4 Tage", {**FACT, "days_min": 3, "days_max": 4}),
         ("Smart ring 2: 9 unterwegs, Di., 17. März, 05:36 Uhr", {**FACT, "units_incoming": 9, "eta": COMES}),
+        (
+            "Smart ring 2: 10 % mit SAVE bis Di., 17. März, 05:36 Uhr",
+            {**FACT, "percent": 10, "code": "SAVE", "until": COMES},
+        ),
         ("Smart ring 2: 9 unterwegs, Mi., 18. März, 05:36 Uhr", {**FACT, "units_incoming": 9, "eta": COMES}),
     ]
     for text, fact in answers:
@@ -322,7 +326,7 @@ def test_an_answer_may_speak_any_language_and_is_held_to_the_same_ledger(tmp_pat
         made.entries[-1].data["language"] = "de"
         made.add("line_said", {"line": f"line-{made.lines}"})
     report = verify_claims(journal(tmp_path / "j.duckdb", made))
-    assert [breach["seq"] for breach in report["breaches"]] == [9, 17, 21, 25]
+    assert [breach["seq"] for breach in report["breaches"]] == [9, 17, 21, 25, 27]
     assert (report["said"], report["standing"]) == (len(answers), 0)
 
 
