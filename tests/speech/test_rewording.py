@@ -50,6 +50,22 @@ def test_every_wording_we_have_may_stay_as_it_is() -> None:
                 assert check(text, text, marks(text), language) == "", text
 
 
+def test_no_answer_of_ours_is_taken_for_a_rewording_of_another() -> None:
+    taken = set()
+    for language, table in phrases.check().items():
+        said = {(name, form): pieces for name, forms in table.answers.items() for form, pieces in forms.items()}
+        texts = {
+            key: "".join(f"⟦{(at + 1) // 2}⟧" if at % 2 else piece for at, piece in enumerate(pieces))
+            for key, pieces in said.items()
+        }
+        for one, draft in texts.items():
+            for other, text in texts.items():
+                same = one[0] == other[0] or len(said[one]) != len(said[other])
+                if not same and not check(draft, text, marks(draft), language):
+                    taken.add(frozenset((one, other)))
+    assert taken <= {frozenset((("stock_some", "zero"), ("stock_none", "other")))}
+
+
 def test_another_thing_of_the_show_is_not_brought_in() -> None:
     reworded = "⟦1⟧ and the Pulse band: ⟦2⟧ pieces available right now (⟦3⟧)."
     assert check(LEFT, reworded.lower(), marks(LEFT), "en", ("Pulse band", "PB-1"))
