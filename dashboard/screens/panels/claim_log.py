@@ -80,7 +80,7 @@ def _whole(row: Frame, link: str, say: Say) -> str:
     fact = json.dumps(_readable(json.loads(row["fact"] or "{}")), ensure_ascii=False, indent=2)
     facts = (
         (say("Line"), safe(row["line"])),
-        (say("Entry"), _entry(row["seq"], link)),
+        (say("No."), _entry(row["seq"], link)),
         (say("Fact as of"), _entry(row["fact_seq"], link) if row["fact_seq"] else "–"),
         (say("Shown"), _moment(row["shown_at"])),
         (say("Until"), _moment(row["ended_at"])),
