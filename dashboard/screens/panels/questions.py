@@ -8,7 +8,7 @@ in plain words, and a card shows the sequence number and the time until which it
 from collections.abc import Mapping
 from typing import Any
 
-from dashboard.screens.marks import Frame, number, safe, shape
+from dashboard.screens.marks import Frame, clock, number, safe, shape
 from dashboard.screens.words import Say, english
 
 WORDS_MAX = 120
@@ -61,7 +61,7 @@ def card(frame: Frame, asked: Frame, draft: Mapping[str, Any], say: Say = englis
     mark = shape("green" if draft["known"] else "warning" if asked["intent"] != "unknown" else "grey")
     return (
         f'<div class="ask">{mark}<div><p>{count} {head} <i>{safe(where)}</i></p>'
-        f"<q>{safe(words)}</q>{_backing(draft, say)}</div></div>"
+        f"<q>{safe(words)}</q>{_backing(draft, frame['time_zone'], say)}</div></div>"
     )
 
 
@@ -70,7 +70,7 @@ def title(frame: Frame, sku: str) -> str:
     return next((str(row["title"] or sku) for row in frame["skus"] if row["sku"] == sku), sku)
 
 
-def _backing(draft: Mapping[str, Any], say: Say) -> str:
+def _backing(draft: Mapping[str, Any], time_zone: str, say: Say) -> str:
     """Say why there is no answer, or which fact stands behind it and until when."""
     if not draft["known"]:
         return f'<em class="bad">{safe(say(WHY_WORDS.get(draft["why"], draft["why"])))}</em>'
@@ -80,7 +80,7 @@ def _backing(draft: Mapping[str, Any], say: Say) -> str:
     parts.append(f"#{fact['seq']}")
     until = str(fact.get("expires") or "")
     if len(until) > len("2026-03-14T"):
-        parts.append(f"{say('true until')} {until[11:19]} UTC")
+        parts.append(f"{say('true until')} {clock(until, time_zone, seconds=True)}")
     return f"<em>{safe(' · '.join(parts))}</em>"
 
 
