@@ -17,6 +17,7 @@ from dashboard.speech.question_tables import Table, table
 UNKNOWN = "unknown"
 _ABOUT_DELIVERY = ("delivery_time", "ships_to", "restock", "price")
 _LEADING = (("ships_to", "delivery_time"), ("stock", "restock"))
+_SMALL_WORDS = 4
 _JOINED = re.compile(r" (?:and|und|y|et|e|dan|va|en|i|ve|и|و) |和|并且|还有|および|あと|그리고|และ")
 _SURE, _ENGLISH = (0.9, 0.75, 0.55), 0.8
 
@@ -115,5 +116,11 @@ def _leads_up(counting: list[Match], text: str) -> bool:
 
 
 def is_bare_place(reading: Reading, text: str) -> bool:
-    """Whether a text is a place and a question mark, which asks whether goods go there."""
-    return bool(re.search(r"[?？]", text)) and reading.text.replace(" ", "") == PLACE
+    """Whether a text is a place, some small words and a question mark, which asks whether goods go there."""
+    own, rest = table(reading.language), reading.text.split()
+    if not re.search(r"[?？؟]", text) or PLACE not in "".join(rest):
+        return False
+    if not own.spaced:
+        return reading.text == PLACE
+    rest = [word for word in rest if word != PLACE]
+    return len(rest) <= _SMALL_WORDS and all(word in own.function for word in rest)

@@ -28,7 +28,7 @@ def ranked(text: str, titles: Collection[str] = (), hint: str = "") -> tuple[str
     script = _script(own)
     if script == "other":
         return (NOT_OURS, "en")
-    if script == "han" and hint == "ja" and not _is_chinese(typed):
+    if script == "han" and _is_japanese(typed, hint):
         return ("ja", "zh")
     if script != "latin":
         return (_BY_SCRIPT[script], "en")
@@ -55,9 +55,12 @@ def _script(typed: list[str]) -> str:
     return max(counts, key=lambda script: counts[script], default="latin")
 
 
-def _is_chinese(typed: list[str]) -> bool:
-    """Whether Han without Kana holds a character that only Chinese asks with."""
-    return any(letter in table("zh").marks for word in typed for letter in word)
+def _is_japanese(typed: list[str], hint: str) -> bool:
+    """Whether Han without Kana has characters that only Japanese writes; on a Japanese stream, none of Chinese."""
+    letters = {letter for word in typed for letter in word}
+    if letters & table("zh").marks:
+        return False
+    return hint == "ja" or not letters.isdisjoint(table("ja").marks)
 
 
 @lru_cache(maxsize=1)

@@ -54,6 +54,8 @@ class Table(msgspec.Struct, frozen=True):
     spaced: bool
     spoken: frozenset[str]
     """Words that speak for the language as written, with their accents."""
+    function: frozenset[str]
+    """Words that hold others together and name nothing."""
     common: frozenset[str]
     """Words that mean no product: function and chat words and those of patterns."""
     this: frozenset[str]
@@ -108,6 +110,7 @@ def read(path: Path) -> Table:
         language=language,
         spaced=spaced,
         spoken=frozenset(word.casefold() for word in said),
+        function=frozenset(map(plain, raw["words"]["function"].split())),
         common=frozenset(map(plain, said)) | typed | frozenset(aliases),
         this=frozenset(map(form, _names(raw["words"]["this"].replace(" ", ",")))),
         articles=frozenset(raw["words"].get("articles", "").split()),

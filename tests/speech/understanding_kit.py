@@ -778,4 +778,57 @@ th ships_to - LA อยู่เวียงจันทน์ส่งได้
 th delivery_time - - ต้องใช้วันที่ 20 ทันไหมคะ
 th price - - ที่แม่ค้าใส่อยู่ราคาเท่าไหร่
 th restock - - พลาดอีกแล้ว ของมาอีกเมื่อไหร่คะ
+en stock - - how's stock looking
+en delivery_time - - delivery to austin how long
+en ships_to - - does this go to puerto rico
+en price - - how much r they
+en price - - whats it cost in euros
+en coupon - - is the discount still on
+en variant - - different color?
+en restock - - pls bring more
+en limit - - only 1 each?
+es stock - - hay stock?
+es price - - cuánto es con descuento
+es ships_to - - también a canadá?
+es coupon - - hay rebaja hoy
+de stock - - wieviel gibts noch davon
+de price - - kostenpunkt?
+de ships_to - - auch in die niederlande?
+de coupon - - irgendein rabatt heute?
+fr stock - - dispo ?
+fr price - - ça coûte
+fr ships_to - - et en espagne ?
+fr delivery_time - - combien de jours pour lille
+pt stock - - ainda disponível?
+pt price - - preço da prata
+pt ships_to - - entregam no canadá?
+pt delivery_time - - prazo pra curitiba?
+id stock - - masih bisa order?
+id price - - berapa nih
+id ships_to - - ke kalimantan bisa ya
+id coupon - - ada cashback?
+ms price - - rm berapa
+ms delivery_time - - pos berapa hari sampai
+vi stock - - shop còn đen không
+vi price - - bao nhiêu tiền 1 cái
+vi ships_to - - ship tphcm không
+zh stock - - 现货吗
+zh price - - 价格？
+zh ships_to - - 发不发香港
+zh delivery_time - - 现在拍几号到
+ja stock - - 残り何点？
+ja price - - お値段は
+ja ships_to - - 韓国発送可能？
+ja delivery_time - - 届くまで何日
+ko stock - - 재고 있어?
+ko price - - 가격좀요
+ko ships_to - - 대만 배송 가능?
+ko coupon - - 할인 없나요
+th stock - - ของหมดยัง
+th price - - ราคาจ้า
+th ships_to - - ส่งสิงคโปร์มั้ย
+th delivery_time - - กี่วันถึงกรุงเทพ
+en ships_to - FR and to france?
+en unknown - - is this made in china?
+de unknown - - ist das in china hergestellt?
 """
