@@ -17,7 +17,7 @@ from dashboard.speech.question_tables import Table, table
 UNKNOWN = "unknown"
 _ABOUT_DELIVERY = ("delivery_time", "ships_to", "restock", "price")
 _LEADING = (("ships_to", "delivery_time"), ("stock", "restock"))
-_SMALL_WORDS = 4
+_SMALL_WORDS, _WEAKEST = 4, 2
 _JOINED = re.compile(r" (?:and|und|y|et|e|dan|va|en|i|ve|и|و) |和|并且|还有|および|あと|그리고|และ")
 _SURE, _ENGLISH = (0.9, 0.75, 0.55), 0.8
 
@@ -54,9 +54,18 @@ def _decided(own: Table, text: str) -> Wanted | None:
     if not matches:
         return None
     rank = min(match.rank for match in matches)
+    if rank == _WEAKEST and not _is_all(own, text, matches):
+        return None
     counting = [match for match in matches if match.rank == rank]
     several = len({match.intent for match in counting}) > 1
     return Wanted(_first(counting, text), _SURE[rank] - (0.1 if several else 0.0))
+
+
+def _is_all(own: Table, text: str, matches: list[Match]) -> bool:
+    """Whether a text holds nothing of weight beside its matches: "ada?" asks, "ada toko offline?" about what we lack."""
+    if own.spaced:
+        return all(word in own.common or not word.isalpha() for word in text.split())
+    return len(text) - sum(match.end - match.start for match in matches) <= 1
 
 
 def _matches(own: Table, text: str) -> list[Match]:

@@ -831,4 +831,180 @@ th delivery_time - - กี่วันถึงกรุงเทพ
 en ships_to - FR and to france?
 en unknown - - is this made in china?
 de unknown - - ist das in china hergestellt?
+en unknown - - hi from texas
+en unknown - - first!!
+en unknown - - you look amazing today
+en unknown - - this is my third order, love everything
+en unknown - - my mom would love that
+en unknown - - the black suits you so well
+en unknown - - got two last week, so pretty
+en unknown - - good morning everyone
+en unknown - - can you show it closer to the camera
+en unknown - - what is it made of
+en unknown - - is this real gold
+en unknown - - how heavy is it
+en unknown - - how do I clean it
+en unknown - - does the battery last long
+en unknown - - can men wear this
+en unknown - - what time does the show end
+en unknown - - when is your next live
+en unknown - - how old are you
+en unknown - - how many people are watching
+en unknown - - price is crazy good
+en unknown - - just ordered!!
+en unknown - - i ordered 3
+en unknown - - my payment failed
+en unknown - - the app keeps crashing
+en unknown - - lag lag lag
+en unknown - - can you speak slower
+en unknown - - where did you get your shirt
+en unknown - - what's your instagram
+en unknown - - shipping took forever last time
+en unknown - - never got my refund
+en unknown - - 10/10
+en unknown - - wow only 5 left that was fast
+en unknown - - is it heavy to wear all day
+en unknown - - size of the box?
+en unknown - - my wrist is 16cm will it fit
+en unknown - - are you hiring
+es unknown - - hola a todos desde madrid
+es unknown - - que linda eres
+es unknown - - ya compré dos
+es unknown - - de qué material es
+es unknown - - cuánto dura la batería
+es unknown - - a qué hora termina el directo
+es unknown - - cuándo es el próximo live
+es unknown - - no se escucha nada
+es unknown - - mi pedido llegó ayer, gracias
+es unknown - - cómo se limpia
+es unknown - - cuántos años tienes
+es unknown - - quién es ella
+de unknown - - hallo aus hamburg
+de unknown - - schöne farbe
+de unknown - - hab schon bestellt
+de unknown - - woraus ist das gemacht
+de unknown - - wie schwer ist der
+de unknown - - meine schwester liebt das
+de unknown - - der ton ist schlecht
+de unknown - - wie alt bist du
+de unknown - - kann man damit duschen
+de unknown - - ist das für männer
+fr unknown - - coucou de lyon
+fr unknown - - trop beau
+fr unknown - - j'ai déjà commandé
+fr unknown - - c'est en quelle matière
+fr unknown - - le son est mauvais
+fr unknown - - tu as quel âge
+fr unknown - - ça va à l'eau ?
+fr unknown - - bonne soirée à tous
+pt unknown - - oi de são paulo
+pt unknown - - já comprei o meu
+pt unknown - - qual o material
+pt unknown - - quanto pesa
+pt unknown - - que horas acaba a live
+pt unknown - - pode molhar?
+id unknown - - halo dari bandung
+id unknown - - bagus banget kak
+id unknown - - udah checkout
+id unknown - - live lagi kapan
+id unknown - - jam berapa selesai
+id unknown - - kak suaranya kecil
+id unknown - - bisa kena air ga
+ms unknown - - dah order tadi
+ms unknown - - material apa ni
+vi unknown - - chào shop
+vi unknown - - đẹp quá
+vi unknown - - chất liệu gì vậy
+vi unknown - - nặng bao nhiêu
+vi unknown - - khi nào live tiếp
+vi unknown - - đeo đi tắm được không
+zh unknown - - 主播你好
+zh unknown - - 已下单
+zh unknown - - 多重
+zh unknown - - 能防水吗
+zh unknown - - 什么时候下播
+zh unknown - - 主播多大了
+zh unknown - - 声音听不清
+zh unknown - - 老粉来了
+ja unknown - - こんにちは
+ja unknown - - 素材は何ですか
+ja unknown - - 重さはどのくらい
+ja unknown - - 何歳ですか
+ja unknown - - 防水ですか
+ja unknown - - もう買いました
+ja unknown - - 音が小さい
+ko unknown - - 안녕하세요
+ko unknown - - 재질이 뭐예요
+ko unknown - - 다음 방송 언제예요
+ko unknown - - 몇살이에요
+ko unknown - - 방수 되나요
+ko unknown - - 벌써 샀어요
+ko unknown - - 소리 작아요
+th unknown - - สวัสดีค่ะ
+th unknown - - ทำจากอะไรคะ
+th unknown - - หนักเท่าไหร่
+th unknown - - กันน้ำไหม
+th unknown - - อายุเท่าไหร่คะ
+th unknown - - สั่งแล้วค่ะ
+en unknown - - morning from chicago
+en unknown - - is the host single
+en unknown - - can we see the other side
+en unknown - - tell us about yourself
+en unknown - - who won the giveaway
+en unknown - - i already have the black one
+en unknown - - bought 2 for my sister in germany
+en unknown - - the delivery guy was so nice
+en unknown - - i live in france and love your shows
+en unknown - - does it hurt to take off
+en unknown - - you guys are out of control
+en unknown - - mods please ban him
+en unknown - - link in bio?
+en unknown - - can you wrap it as a gift
+en unknown - - my skin turned green
+en unknown - - warranty?
+en unknown - - is this a one size thing with a clasp?
+es unknown - - saludos desde colombia
+es unknown - - ya me llegó el mío y es precioso
+es unknown - - la otra vez me cobraron dos veces
+es unknown - - se puede mojar
+es unknown - - tienen tienda física
+de unknown - - grüße aus österreich
+de unknown - - hab meins gestern bekommen
+de unknown - - läuft die kette an
+de unknown - - könnt ihr die kamera näher halten
+de unknown - - habt ihr einen laden
+fr unknown - - bonjour de marseille
+fr unknown - - j'ai reçu la mienne hier
+fr unknown - - ça noircit avec le temps ?
+fr unknown - - vous avez une boutique ?
+pt unknown - - oi do rio
+pt unknown - - recebi a minha ontem, amei
+pt unknown - - escurece com o tempo?
+pt unknown - - vocês têm loja física?
+id unknown - - punyaku udah dateng kemarin
+id unknown - - luntur ga kak
+id unknown - - ada toko offlinenya?
+ms unknown - - salam dari sabah
+ms unknown - - saya punya dah sampai semalam
+ms unknown - - kedai kat mana
+vi unknown - - chào từ hà nội
+vi unknown - - mình nhận được hôm qua rồi, đẹp lắm
+vi unknown - - có bị đen không
+vi unknown - - shop ở đâu
+zh unknown - - 来自广州
+zh unknown - - 我昨天收到了很喜欢
+zh unknown - - 会不会掉色
+zh unknown - - 有实体店吗
+ja unknown - - 大阪から見てます
+ja unknown - - 昨日届きました
+ja unknown - - 錆びますか
+ja unknown - - 実店舗ありますか
+ko unknown - - 부산에서 보고 있어요
+ko unknown - - 어제 받았는데 너무 예뻐요
+ko unknown - - 변색 되나요
+ko unknown - - 매장 있나요
+th unknown - - ดูจากเชียงใหม่ค่ะ
+th unknown - - ได้ของเมื่อวานแล้ว สวยมาก
+th unknown - - ลอกไหมคะ
+th unknown - - มีหน้าร้านไหม
 """
