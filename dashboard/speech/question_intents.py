@@ -62,7 +62,7 @@ def _decided(own: Table, text: str) -> Wanted | None:
 
 
 def _is_all(own: Table, text: str, matches: list[Match]) -> bool:
-    """Whether a text holds nothing of weight beside its matches: "ada?" asks, "ada toko offline?" about what we lack."""
+    """Whether a text holds nothing of weight beside its matches: "ada?" asks, "ada toko offline?" asks about others."""
     if own.spaced:
         return all(word in own.common or not word.isalpha() for word in text.split())
     return len(text) - sum(match.end - match.start for match in matches) <= 1

@@ -201,7 +201,7 @@ def _keys(pieces: list[str], spaced: bool, aliases: dict[str, str]) -> frozenset
         if piece == "^":
             continue
         for word in piece.removesuffix("?").split("|"):
-            full = aliases.get(word, word).replace("_", " ") if spaced else replaced(word, aliases)
+            full = _written_out(word, aliases).replace("_", " ") if spaced else replaced(word, aliases)
             keys.add(full.split()[0] if spaced else full[0])
         if not piece.endswith("?"):
             break
@@ -226,7 +226,7 @@ def _regex(pieces: Iterable[str], spaced: bool, aliases: dict[str, str]) -> str:
         optional = piece.endswith("?") and len(piece) > 1
         alternatives = piece.removesuffix("?").split("|")
         if spaced:
-            alternatives = [aliases.get(word, word) for word in alternatives]
+            alternatives = [_written_out(word, aliases) for word in alternatives]
         else:
             alternatives = [replaced(word, aliases) for word in alternatives]
         words = "|".join(dict.fromkeys(map(_word, alternatives)))
@@ -236,6 +236,11 @@ def _regex(pieces: Iterable[str], spaced: bool, aliases: dict[str, str]) -> str:
     if spaced:
         parts.insert(1 if parts[0] == "^" else 0, " ")
     return "".join(parts)
+
+
+def _written_out(word: str, aliases: dict[str, str]) -> str:
+    """A word of a pattern with its short forms written out."""
+    return aliases.get(word) or "_".join(aliases.get(part, part) for part in word.split("_"))
 
 
 def replaced(text: str, aliases: dict[str, str]) -> str:

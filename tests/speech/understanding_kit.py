@@ -1007,4 +1007,76 @@ th unknown - - ดูจากเชียงใหม่ค่ะ
 th unknown - - ได้ของเมื่อวานแล้ว สวยมาก
 th unknown - - ลอกไหมคะ
 th unknown - - มีหน้าร้านไหม
+en stock HALO-ROSE - any rose rings remaining?
+en price - - can someone tell me the price pls
+en ships_to - KR hi do you guys send to korea
+en delivery_time - - roughly how long for delivery
+en limit - - can i order more than one
+en restock - - when you getting stock again
+en coupon - - have you got a voucher
+en variant - - is there another colour
+en unknown - - my sound is broken or is it just me
+en unknown - - order still says processing
+es stock - - se puede comprar todavía?
+es price - - me dices el precio?
+es ships_to - GT envían a guatemala
+es delivery_time - - cuántos días demora
+es coupon - - tienes un código?
+es variant - - en plateado lo tienes?
+es unknown - - mi paquete está perdido
+de stock - - ist noch was auf lager
+de price HALO-ROSE - preis für den rosa ring?
+de ships_to - BE liefert ihr auch nach belgien
+de delivery_time - - wie viele tage dauert das
+de coupon - - wo finde ich den code
+de variant - - gibts noch andere farben
+de unknown - - wie kann ich zurückschicken
+fr stock PULSE-BLACK - il reste des bracelets noirs ?
+fr price - - vous pouvez redire le prix
+fr ships_to - CA vous livrez à montréal
+fr delivery_time - - c'est long la livraison ?
+fr coupon - - le code promo c'est quoi
+fr variant - - vous avez quoi comme couleurs
+fr unknown - - je veux un remboursement
+pt stock - - ainda dá pra comprar?
+pt price TEMPO-CLIP - qual o preço do clip
+pt ships_to - MZ entregam em moçambique
+pt delivery_time - - qual o prazo pra chegar
+pt coupon - - qual é o código de desconto
+pt variant - - tem em outra cor
+id stock HALO-SILVER - cincin silver masih ready?
+id price - - harganya berapa ya kak
+id ships_to - - bisa kirim ke bali
+id delivery_time - - kapan sampainya kalau pesan sekarang
+id coupon - - kode vouchernya apa
+id variant - - warna lain ada ga
+ms stock - - gelang ni ada stok lagi?
+ms price - - berapa harga gelang ni
+ms ships_to - - boleh hantar ke kuching?
+ms coupon - - kod voucher apa ye
+vi stock - - shop ơi còn hàng không ạ
+vi price - - cho hỏi giá bao nhiêu
+vi ships_to - - có ship về đà nẵng không
+vi coupon - - mã giảm giá là gì ạ
+zh stock - - 这个还有库存吗
+zh price - - 请问多少钱一个
+zh ships_to - KR 韩国可以发货吗
+zh delivery_time - - 到上海要多少天
+zh coupon - - 优惠码是什么
+zh unknown - - 怎么联系客服
+ja stock - - こちらまだ在庫ございますか
+ja price - - こちらおいくらになりますか
+ja ships_to - AU オーストラリアへ発送可能ですか
+ja coupon - - クーポンコードはありますか
+ja unknown - - 注文のキャンセルはできますか
+ko stock - - 혹시 재고 남아 있을까요
+ko price - - 이거 가격 얼마인가요
+ko ships_to - VN 베트남도 배송 가능할까요
+ko coupon - - 쿠폰 코드 뭐예요
+ko unknown - - 주문 취소하고 싶어요
+th stock - - ตัวนี้ยังมีอยู่ไหมคะ
+th price - - ขอราคาหน่อยค่ะ
+th ships_to - KH ส่งกัมพูชาได้ไหมคะ
+th coupon - - โค้ดส่วนลดคืออะไรคะ
+th unknown - - ขอยกเลิกออเดอร์ค่ะ
 """
