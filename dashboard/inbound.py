@@ -10,6 +10,7 @@ is not from the platform; 404 no such storefront; 413 too large. The answer is J
 order. Only when the room cannot write, or not in time, it is 503: nothing was taken, or it will be found to exist. A
 platform proves itself by its signature and by nothing else; who asks about dead letters is told by gate.py.
 
+What the audience writes asks nothing of the room and is answered at once, without a transaction.
 Requests that come together are asked and answered together (`Together`): one transaction, one wake of the event loop.
 """
 
@@ -118,12 +119,8 @@ class Together:
         """Check and read one delivery; what is refused has its reply, and waits only where its letter does."""
         try:
             asked.taken = self._inbox.take_in(asked.channel, asked.delivery)
-        except ChannelUnknown as problem:
-            asked.reply = 404, _refused("channel_unknown", problem)
-        except NotAuthentic as problem:
-            asked.reply = 401, _refused("not_authentic", problem)
-        except Unreadable as problem:
-            asked.reply = UNREADABLE, _refused("unreadable", problem)
+        except (ChannelUnknown, NotAuthentic, Unreadable) as problem:
+            asked.reply = _not_taken(problem)
 
     def _submit(self, turn: list[Asked], then: Callable[[list[Asked], list[Answer]], None]) -> None:
         """Ask the room what a turn asks, and write what letters wait; go on with its answers."""
@@ -236,7 +233,28 @@ class Door:
         if self._together is None or self._together.loop is not loop:
             self._together = Together(loop, self.room, self.inbox)
         delivery = Delivery(headers, raw, self.room.clock(), _url(scope, headers))
-        return await self._together.put(scope["path_params"]["channel"], delivery)
+        channel = scope["path_params"]["channel"]
+        adapter = self.inbox.adapters.get(channel)
+        if adapter is not None and adapter.is_chat(delivery):
+            return _chat(self.inbox, channel, delivery)
+        return await self._together.put(channel, delivery)
+
+
+def _chat(inbox: Inbox, channel: str, delivery: Delivery) -> Reply:
+    """Take a comment at once: it asks nothing of the room, so it neither waits nor makes an order wait."""
+    try:
+        return 200, inbox.settle(inbox.take_in(channel, delivery), [], delivery.at)
+    except (NotAuthentic, Unreadable) as problem:
+        return _not_taken(problem)
+
+
+def _not_taken(problem: Exception) -> Reply:
+    """What is said to the sender of a delivery that was not taken in."""
+    if isinstance(problem, ChannelUnknown):
+        return 404, _refused("channel_unknown", problem)
+    if isinstance(problem, NotAuthentic):
+        return 401, _refused("not_authentic", problem)
+    return UNREADABLE, _refused("unreadable", problem)
 
 
 async def _body(receive: Receive, headers: dict[str, str], bytes_max: int) -> bytes:

@@ -311,7 +311,7 @@ class Adapter(ABC):
         """Say in our words what an authentic delivery says; raises Unreadable."""
 
     def is_chat(self, delivery: Delivery) -> bool:
-        """Tell whether a delivery that was refused is what somebody in the audience wrote: none of that is kept."""
+        """Tell whether a delivery is what somebody in the audience wrote, authentic or not: none of that is written."""
         return False
 
     # --- we speak ---------------------------------------------------------------------------------------------

@@ -116,9 +116,7 @@ class Generic(GenericTerms):
         data = inner(event["data"], "data") if wrapped else event
         stamp = find(event, "time", "timestamp") if wrapped else None
         told = instant(stamp, "time", self.account.time_zone)
-        named = event.get("type") if wrapped or "type" in event else delivery.headers.get("ce-type")
-        kind = word(named, "type") or _guess(data)
-        return Read(tuple(ids), (self._heard(kind, data, told),))
+        return Read(tuple(ids), (self._heard(_kind(event, data, delivery), data, told),))
 
     def _heard(self, kind: str, data: Table, told: int | None) -> Heard:
         """What an event of a type says; `told` is when it happened by its envelope."""
@@ -191,15 +189,14 @@ class Generic(GenericTerms):
         return CommentHeard(comment, words[:TEXT_MAX], told if at is None else at, len(words) > TEXT_MAX, channel)
 
     def is_chat(self, delivery: Delivery) -> bool:
-        """Tell whether a refused delivery is a comment, by its type, its fields, or what is left of them."""
-        if "comment" in delivery.headers.get("ce-type", ""):
-            return True
+        """Tell whether a delivery is a comment: by its type, by its fields, or by what is left of them."""
+        if b"comment" not in delivery.body and "comment" not in delivery.headers.get("ce-type", ""):
+            return False
         try:
             event = decode(delivery.body)
+            return "comment" in _kind(event, inner(event.get("data", event), "data"), delivery)
         except Unreadable:
-            return b"comment" in delivery.body
-        data = event.get("data", event)
-        return "comment" in str(event.get("type")) or (isinstance(data, dict) and "comment" in data)
+            return True
 
     def _sku(self, row: Table) -> str:
         return self.our_sku(identity(row.get("sku"), "sku"))
@@ -291,11 +288,17 @@ class Generic(GenericTerms):
         return self.account.listings.get(sku, {}).get("sku", sku)
 
 
+def _kind(event: Table, data: Table, delivery: Delivery) -> str:
+    """The type of an event: its own, that of the header where it has no envelope, else told by the data's fields."""
+    named = event.get("type") if "data" in event or "type" in event else delivery.headers.get("ce-type")
+    return word(named, "type") or _guess(data)
+
+
 def _guess(data: Table) -> str:
     """The type of a data object that comes without one."""
     if "level" in data:
         return "level.reported"
-    if "comment" in data:
+    if "comment" in data and not {"order", "order_id", "lines", "cancelled"} & data.keys():
         return "comment.created"
     return "order.updated" if "lines" in data or "cancelled" not in data else "order.cancelled"
 

@@ -6,7 +6,16 @@ from typing import Any
 
 import pytest
 
-from dashboard.channels.adapter import Account, CommentHeard, Delivery, Ignored, NotAuthentic, Secrets, Unreadable
+from dashboard.channels.adapter import (
+    Account,
+    CommentHeard,
+    Delivery,
+    Ignored,
+    NotAuthentic,
+    OrderHeard,
+    Secrets,
+    Unreadable,
+)
 from dashboard.channels.adapters import make
 from dashboard.channels.comments import COMMENTS_MAX, IDS_MAX, KEPT, Comments
 from dashboard.channels.generic import TEXT_MAX, Generic
@@ -141,6 +150,20 @@ def test_a_comment_is_read_in_all_three_wrappings(shop: Shop) -> None:
         (heard,) = shop.inbox.adapters["shop-us"].read(shop.delivery(raw, **headers)).heard
         assert isinstance(heard, CommentHeard)
         assert (heard.comment, heard.text, heard.cut) == ("7", "hi", False)
+
+
+def test_an_order_with_a_remark_stays_an_order(shop: Shop) -> None:
+    order = b'{"order": "7", "lines": [{"sku": "RING", "quantity": 1}], "comment": "gift wrap please"}'
+    typed = b'{"type": "order.created", "data": %s}' % order
+    for number, raw in enumerate((order, typed, typed.replace(b'"quantity"', b'"units"'))):
+        delivery = shop.delivery(raw)
+        assert not shop.inbox.adapters["shop-us"].is_chat(delivery)
+        if number < 2:
+            assert isinstance(shop.inbox.adapters["shop-us"].read(delivery).heard[0], OrderHeard)
+    with pytest.raises(Unreadable):
+        shop.inbox.deliver("shop-us", delivery)
+    (letter,) = shop.inbox.letters()
+    assert letter["body_bytes"] > 0
 
 
 def test_one_relay_tells_of_the_chat_of_several_channels(shop: Shop) -> None:
