@@ -57,7 +57,7 @@ from dashboard.people import LOGIN, People, serve_here as admit_here
 from dashboard.projections import instant
 from dashboard.review import runs as review_runs
 from dashboard.room import FrameProblem, Room, run_here
-from dashboard.speech import phrases
+from dashboard.speech import phrases, questions
 
 ROOT = Path(__file__).resolve().parent.parent
 TICK_LATE_SECONDS = 15.0
@@ -274,6 +274,7 @@ def build(
     admitted = people or People()
     admitted = replace(admitted, links=admitted.links or links_beside(room.journal.path))
     phrases.check()  # a wrong wording is told now, not when it is to be said
+    questions.understand("", (), ())  # reads the tables of words, so that no first viewer waits for them
     _configure_streamlit()
     sys.setswitchinterval(SWITCH_SECONDS)
     clock = Clock(room, feed or _by_hand(room, runner), inbox)
