@@ -60,7 +60,7 @@ def card(frame: Frame, asked: Frame, draft: Mapping[str, Any], say: Say = englis
     where = " · ".join(filter(None, (asked["channel"], asked["language"])))
     mark = shape("green" if draft["known"] else "warning" if asked["intent"] != "unknown" else "grey")
     return (
-        f'<div class="ask">{mark}<div><p>{count} {head} <i>{safe(where)}</i></p>'
+        f'<div class="asked">{mark}<div><p>{count} {head} <i>{safe(where)}</i></p>'
         f"<q>{safe(words)}</q>{_backing(draft, frame['time_zone'], say)}</div></div>"
     )
 
