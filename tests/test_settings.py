@@ -87,7 +87,10 @@ def test_a_config_file_names_journal_host_port_and_rules(tmp_path: Path) -> None
         ("journal = ", "is no TOML"),
         (b"\xff\xfe", "is no TOML"),
         ('jurnal = "a"', "did you mean 'journal'?"),
-        ("colour = 1", "it takes journal, host, port, secrets, rules, channels, login, roles, purchasing, host_links, wording."),
+        (
+            "colour = 1",
+            "it takes journal, host, port, secrets, rules, channels, login, roles, purchasing, host_links, wording.",
+        ),
         ("port = 'eighty'", "port is 'eighty'; it takes a"),
         ("port = true", "port is True; it takes a"),
         ("port = 0", "port is 0"),
