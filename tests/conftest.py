@@ -59,6 +59,7 @@ LONG_FILES = (
     "tests/channels/sandbox/test_breezestyle.py",
     "tests/channels/sandbox/test_breezestyle_crowds.py",
     "tests/cli/test_shows.py",
+    "tests/channels/sandbox/test_techwear.py",
     "tests/channels/test_escrow.py",
     "tests/channels/sandbox/test_apparel.py",
     "tests/room/test_frames.py",
