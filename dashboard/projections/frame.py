@@ -205,7 +205,7 @@ def table(facts: Facts, at: int, seen: Seen, patience: Patience) -> Row:
 
 def _spoken(facts: Facts, frame: Row, at: int) -> None:
     """Add what the host could say, what may not be said, and how each channel speaks."""
-    frame["lines"], frame["lines_withheld"] = lines.tables(facts.opened, frame, facts.spoken, facts.books.goods, at)
+    frame["lines"], frame["lines_withheld"] = lines.tables(facts.opened, frame, facts.spoken, facts.books, at)
     left = {(row["sku"], row["region"]): row["left"] for row in frame["countdowns"]}
     frame["do_not_say"] = spoken.do_not_say(facts.spoken, left, at) if frame["status"] == "open" else []
     for row, channel in zip(frame["channels"], facts.opened.channels, strict=True):

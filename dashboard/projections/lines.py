@@ -2,6 +2,8 @@
 
     sayable facts of the channel's region -> those that do not rest -> the best of every kind, a handful -> words
 
+What a region has left may all be listed on other channels; then a channel has none of it to sell and does not offer it.
+
 A line is computed from the frame's own numbers at its seq, so it cannot outlive its fact: when the fact changes, the
 next frame has another line or none. A channel whose feed is late has none, since what is left may be untrue by now;
 this and every other line that is true but may not be said is listed as withheld, with the reason. `line` is the name
@@ -12,15 +14,17 @@ The handful is chosen by worth: first the best line of each kind, then the secon
 little more, so that lines do not take turns every second, and less the longer it was offered without being said.
 """
 
+from collections.abc import Callable
 from hashlib import blake2b
 from typing import Any
 
 from dashboard.decision.events import ShowOpened
-from dashboard.decision.ledger import Book
+from dashboard.decision.ledger import Book, region_pool
 from dashboard.decision.world import Channel
 from dashboard.projections import sayable
 from dashboard.projections.sayable import Fact, Look
 from dashboard.projections.spoken import Speech, Spoken, Standing, about_of, has_passed, rests, slot_of
+from dashboard.projections.stock import Books
 from dashboard.speech import phrases
 
 Row = dict[str, Any]
@@ -30,14 +34,16 @@ TRUST_SECONDS = 10
 STANDING_WORTH = 2.0
 TIRED_LEAST, TIRED_SECONDS = 0.25, 300.0
 """After so long on the screen without being said a line is worth half, and so on, but never less than a quarter."""
+COMING = ("restock", "next_hero")
+"""Kinds that speak of what is going to be there."""
 SECOND = 1_000_000
 
 
-def tables(opened: ShowOpened, frame: Row, spoken: Spoken, goods: Book, at: int) -> tuple[list[Row], list[Row]]:
+def tables(opened: ShowOpened, frame: Row, spoken: Spoken, books: Books, at: int) -> tuple[list[Row], list[Row]]:
     """The lines of every channel at an instant, the best first, and what is withheld; both empty outside the show."""
     if frame["status"] != "open" or not opened.starts_at <= at <= opened.ends_at:
         return [], []
-    look = sayable.look_at(opened, frame, at, _reach(opened, frame, goods))
+    look = sayable.look_at(opened, frame, at, _reach(opened, frame, books.goods))
     found = sayable.facts(look)
     late = {row["channel"]: row["reason"] for row in frame["withheld"]}
     shown: list[Row] = []
@@ -47,7 +53,8 @@ def tables(opened: ShowOpened, frame: Row, spoken: Spoken, goods: Book, at: int)
         if reason is not None:
             withheld.append(_withheld(channel, "", "", "late_feed", reason))
             continue
-        mine = [fact for fact in found.get(channel.region, ()) if fact.channel in ("", channel.channel)]
+        here = (fact for fact in found.get(channel.region, ()) if fact.channel in ("", channel.channel))
+        mine = [_listed(fact, channel, books.claims) for fact in here]
         held = sorted((fact for fact in mine if fact.code), key=_order)[:WITHHELD_PER_CHANNEL]
         withheld += [_withheld(channel, fact.kind, fact.sku, fact.code, fact.reason) for fact in held]
         said = [fact for fact in mine if not fact.code and not _rests(spoken, channel.channel, fact, at)]
@@ -64,7 +71,17 @@ def how(opened_channel: Channel, spoken: Spoken) -> Speech:
     return spoken.speech.get(opened_channel.channel) or Speech((opened_channel.language,), "calm")
 
 
-def _reach(opened: ShowOpened, frame: Row, goods: Book) -> Any:
+def _listed(fact: Fact, channel: Channel, claims: Book) -> Fact:
+    """The fact, withheld where the channel has no unit of it to sell: none listed, and none in its region's pool."""
+    seller, accounts = channel.behind or channel.channel, claims.get(fact.sku, {})
+    can_sell = (f"channel/{seller}", f"cover/{seller}", region_pool(fact.region))
+    if fact.code or fact.kind in COMING or any(accounts.get(account, 0) > 0 for account in can_sell):
+        return fact
+    reason = f"What {fact.region} has left of {fact.values['title']} is all listed on other channels."
+    return fact._replace(code="not_listed", reason=reason)
+
+
+def _reach(opened: ShowOpened, frame: Row, goods: Book) -> Callable[[str, str], bool]:
     """Whether a unit can be sent to a region: it is available where that is served from, or sold on its way there."""
     serving: dict[str, list[str]] = {}
     for lane in opened.lanes:

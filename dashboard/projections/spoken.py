@@ -29,7 +29,9 @@ GONE_KEPT = 60
 DO_NOT_SAY_MAX = 5
 ANSWER, OUTRANKED = "answer", "outranked"
 CHANGED = "changed"
-UNTRUE = frozenset({"sold_out", CHANGED, "ended", "arrived", "late_feed", "unknown_eta", "not_deliverable"})
+UNTRUE = frozenset(
+    {"sold_out", CHANGED, "ended", "arrived", "late_feed", "unknown_eta", "not_deliverable", "not_listed"}
+)
 """Why a line was retracted, where that means it is not true, or not known to be."""
 
 

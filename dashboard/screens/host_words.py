@@ -30,6 +30,7 @@ def why(row: Frame, say: Say) -> str:
         "late_feed": say("its data is late"),
         "unknown_eta": say("nobody knows when it arrives"),
         "not_deliverable": say("not deliverable there"),
+        "not_listed": say("nothing of it listed here"),
     }
     said = reasons.get(str(row["code"]), str(row["code"]))
     return f"{say('you said this')} · {said}" if row["said"] else said

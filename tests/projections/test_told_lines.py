@@ -170,3 +170,17 @@ def test_what_cannot_be_worded_is_withheld_with_the_reason_and_stops_nothing_els
     [row] = [row for row in frame["lines_withheld"] if row["channel"] == "tiktok-us"]
     assert (row["kind"], row["code"]) == ("price", "no_words")
     assert "currency" in row["reason"]
+
+
+def test_what_is_all_listed_on_other_channels_is_not_offered_on_this_one() -> None:
+    tale = stocked()
+    sell(tale, "a", 10)
+    tale.now += 20 * SECOND
+    assert {row["channel"] for row in tale.tick()["lines"] if row["region"] == "US"} == {"tiktok-us", "shopify-us"}
+    tale.ask(c.Expose(id="x", show=SHOW, channel="tiktok-us", sku="lamp", quantity=2))
+    tale.now += SECOND
+    frame = tale.tick()
+    assert {row["channel"] for row in frame["lines"] if row["fact"]["sku"] == "lamp"} == {"tiktok-us"}
+    [held] = [row for row in frame["lines_withheld"] if row["channel"] == "shopify-us"]
+    assert (held["kind"], held["sku"], held["code"]) == ("low_stock", "lamp", "not_listed")
+    assert {row["code"] for row in tale.frame()["do_not_say"]} == {"not_listed"}

@@ -16,7 +16,7 @@ from pathlib import Path
 PACKAGE = Path(__file__).resolve().parents[2] / "dashboard"
 SCOPE = (
     "decision/*.py", "rules/*.py", "allocation/solving.py", "allocation/program.py", "forecast/lessons.py", "room.py",
-    "people.py", "projections/audit.py", "projections/curves.py", "projections/feeds.py", "projections/instant.py", "projections/sayable.py",
+    "people.py", "projections/audit.py", "projections/curves.py", "projections/feeds.py", "projections/instant.py", "projections/lines.py", "projections/sayable.py",
     "projections/past.py", "projections/terms.py", "channels/[!aorpsw]*.py", "channels/woo*.py", "channels/a[!c]*.py", "channels/pacing.py",
     "channels/purchasing.py", "channels/runner.py", "channels/rebalance.py", "channels/sandbox/stress_runs.py", "channels/sh*.py",
     "channels/signatures.py", "review/asked.py", "review/interventions.py", "review/next_plan.py", "review/opening.py", "review/report.py", "review/change.py", "review/evidence.py", "review/original.py",

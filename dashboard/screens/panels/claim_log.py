@@ -48,6 +48,7 @@ def why(code: str, say: Say = english) -> str:
                 "late_feed": "its data is late",
                 "unknown_eta": "nobody knows when it arrives",
                 "not_deliverable": "not deliverable there",
+                "not_listed": "nothing of it listed here",
                 "said": "said already",
                 "outranked": "another is worth more",
                 "not_spoken": "this language is not spoken any more",
