@@ -89,7 +89,8 @@ def test_a_late_channel_stands_in_place_of_its_lines_with_what_is_not_known() ->
 def test_a_withheld_line_says_what_it_was_about_and_is_said_once() -> None:
     row = LATE["lines_withheld"][1]
     text = host_lines.html(FRAME | {"lines_withheld": [row, row | {"channel": "amazon-eu"}]})
-    assert "TikTok EU: restock withheld" in text
+    assert "TikTok EU, Amazon EU: restock withheld" in text
+    assert text.index("<q ") < text.index("restock withheld"), "what can be said comes first"
     assert text.count("Shipment S-9 to Hamburg has no arrival time.") == 1
 
 

@@ -24,11 +24,11 @@ def choices(frame: Frame) -> list[str]:
 
 
 def html(frame: Frame, chosen: str = "", say: Say = english) -> str:
-    """Build the list: what is withheld, what was said and is untrue by now, the present lines, then what was not."""
+    """Build the list: late channels, what was said and is untrue now, the lines, what is withheld, what went unsaid."""
     regions = {row["channel"]: row["region"] for row in frame["channels"]}
     lines = sorted(_wanted(frame["lines"], regions, chosen), key=lambda line: -line["value_minor"])
     gone = _wanted(frame["do_not_say"], regions, chosen)
-    waiting = _waiting(frame, chosen, say)
+    waiting, held = _withheld(frame, chosen, say)
     groups = _merged(lines)
     cards = "".join(_card(frame, group, say) for group in groups[:LINES_MAX])
     rest = len(groups) - LINES_MAX
@@ -36,9 +36,9 @@ def html(frame: Frame, chosen: str = "", say: Say = english) -> str:
     struck = _merged(gone)[:STRUCK_MAX]
     urgent = "".join(_struck(frame, group, regions, say) for group in struck if _was_said(group))
     others = "".join(_struck(frame, group, regions, say) for group in struck if not _was_said(group))
-    if not cards and not waiting:
+    if not cards and not waiting and not held:
         cards = f'<div class="empty">{safe(say("No line to say: nothing is short, late or slow"))}</div>'
-    return waiting + urgent + cards + more + others
+    return waiting + urgent + cards + more + held + others
 
 
 def fact(frame: Frame, line: Frame, say: Say = english) -> str:
@@ -69,21 +69,28 @@ def _merged(rows: Sequence[Frame]) -> list[list[Frame]]:
     return list(merged.values())
 
 
-def _waiting(frame: Frame, chosen: str, say: Say) -> str:
-    """List what is withheld, late channels first, each with the reason; for one audience only what it would hear."""
+def _withheld(frame: Frame, chosen: str, say: Say) -> tuple[str, str]:
+    """List the late channels, and apart what else is withheld, each reason once; for one audience what it hears."""
     heard = {
         row["channel"]
         for row in frame["channels"]
         if not chosen or chosen in {f"{row['region']} · {language}" for language in row["languages"]}
     }
     rows = [row for row in frame["lines_withheld"] if row["channel"] in heard]
-    rows.sort(key=lambda row: row["code"] != "late_feed")
-    reasons = list({row["reason"]: row for row in reversed(rows)}.values())[::-1]
+    late = [row for row in rows if row["code"] == "late_feed"]
+    return _reasons(frame, late, say), _reasons(frame, [row for row in rows if row not in late], say)
+
+
+def _reasons(frame: Frame, rows: Sequence[Frame], say: Say) -> str:
+    """One card a reason, with every channel it is about."""
+    reasons: dict[str, list[Frame]] = {}
+    for row in rows:
+        reasons.setdefault(row["reason"], []).append(row)
     names = _names(frame)
     shown = "".join(
-        f'<div class="line withheld"><b>{shape("late")}{safe(names(row["channel"]))}: '
-        f"{safe(_what(row, say))}</b><span>{safe(sentence(row['reason'], say))}</span></div>"
-        for row in reasons[:WITHHELD_MAX]
+        f'<div class="line withheld"><b>{shape("late")}{safe(", ".join(names(row["channel"]) for row in same))}: '
+        f"{safe(_what(same[0], say))}</b><span>{safe(sentence(reason, say))}</span></div>"
+        for reason, same in list(reasons.items())[:WITHHELD_MAX]
     )
     rest = len(reasons) - WITHHELD_MAX
     return shown + (f'<div class="more">+{rest} {safe(say("withheld"))}</div>' if rest > 0 else "")
