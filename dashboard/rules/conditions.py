@@ -58,7 +58,7 @@ class Condition(msgspec.Struct, frozen=True, gc=False):
     def _written(self, value: float) -> str:
         if self.unit == "share":
             return f"{value:.1%}"
-        number = format(value, FORMATS.get(self.unit, ".10g"))
+        number = format(round(value, 2 if abs(value) >= 1 else 4), FORMATS.get(self.unit, ".10g"))
         return number if self.unit in ("", "units") else f"{number} {self.unit}"
 
 

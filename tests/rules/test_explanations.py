@@ -161,3 +161,8 @@ def test_a_cause_has_gone_by_the_rules_own_number_or_a_fifth_below_the_trigger(
     clear: bool | None, value: float | None, gone: bool
 ) -> None:
     assert Candidate("US", (Condition("left", value, ">=", 5),), clear=clear).has_gone() is gone
+
+
+def test_a_measured_number_of_units_is_written_without_noise() -> None:
+    assert Condition("what sold", 7.835294118, ">=", 30, "units").sentence() == "what sold is 7.84, needed >= 30"
+    assert Condition("what sold", 0.00123456, ">=", 0.002, "").sentence() == "what sold is 0.0012, needed >= 0.002"
