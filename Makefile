@@ -17,11 +17,8 @@ help: ## this list
 demo: install ## watch the BreezeStyle show on this machine
 	$(BIN)/warroom demo
 
-# One process more than cores, since some of them wait for a browser most of the time; at most four.
-WORKERS ?= $(shell n=$$(getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2); [ $$n -lt 4 ] && echo $$((n + 1)) || echo 4)
-
 test: install-dev ## every test
-	$(BIN)/pytest -n $(WORKERS)
+	$(BIN)/pytest -n auto --maxprocesses 4
 
 check: install-dev ## style, types, import borders and house rules
 	$(BIN)/ruff check .

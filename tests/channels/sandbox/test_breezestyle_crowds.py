@@ -1,4 +1,4 @@
-"""BreezeStyle with eight other crowds: the beats move, what must hold holds."""
+"""BreezeStyle with six other crowds: the beats move, what must hold holds."""
 
 from functools import cache
 from typing import Any
@@ -10,7 +10,7 @@ from dashboard.channels.sandbox.play import play
 from tests.channels.sandbox.rooms import breezestyle, room
 
 Row = dict[str, Any]
-SEEDS = range(100, 108)
+SEEDS = range(100, 106)
 COARSE = msgspec.structs.replace(breezestyle(), step_seconds=60.0, lists_per_minute=2.0)
 """The show in long steps, its platforms at one instant a second and their orders listed twice a minute."""
 
@@ -45,7 +45,7 @@ def test_another_crowd_breaks_nothing(seed: int) -> None:
     assert not limited or minutes(first(seed, "flexible_top_up")) < minutes(limited)
 
 
-@pytest.mark.parametrize(("rule", "crowds"), [("flexible_top_up", 8), ("purchase_limit", 7), ("slow_region", 6)])
+@pytest.mark.parametrize(("rule", "crowds"), [("flexible_top_up", 6), ("purchase_limit", 5), ("slow_region", 4)])
 def test_the_beats_move_with_the_crowd(rule: str, crowds: int) -> None:
     """South-East Asia is not slow with every crowd: some buy there in time."""
     times = [first(seed, rule) for seed in SEEDS if first(seed, rule)]
