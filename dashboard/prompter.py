@@ -15,7 +15,7 @@ from typing import Any
 
 from dashboard.decision.commands import Command, PublishLine, RetractLine
 from dashboard.decision.refusals import Answer
-from dashboard.projections.spoken import Spoken, Standing, about_of, rests, slot_of
+from dashboard.projections.spoken import Spoken, Standing, rests, slot_of
 from dashboard.rules.readings import micros
 
 Row = dict[str, Any]
@@ -96,7 +96,7 @@ def _why(frame: Row, spoken: Spoken, stands: Standing) -> str:
         return "changed"
     if not _holds(frame, stands):
         return "arrived" if kind == "restock" else "ended"
-    if rests(spoken, about_of(channel, kind, sku, region), units, micros(frame["at"])):
+    if rests(spoken, stands.about(), units, micros(frame["at"])):
         return "said"
     if not any(row["channel"] == channel and row["language"] == stands.language for row in frame["lines"]):
         return "not_spoken"

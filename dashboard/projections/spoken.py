@@ -54,6 +54,10 @@ class Standing(msgspec.Struct):
         """What the line is about."""
         return slot_of(self.channel, self.language, self.kind, self.sku, self.region)
 
+    def about(self) -> str:
+        """The same whichever language it is said in."""
+        return about_of(self.channel, self.kind, self.sku, self.region)
+
 
 class Gone(msgspec.Struct):
     """A line that is no longer true: its words, why, since when, whether the host had said it."""
@@ -118,9 +122,8 @@ def fold(spoken: Spoken, event: e.Event, at: int) -> None:
     elif isinstance(event, e.LineRetracted):
         ended = _ended(spoken, event.line, event.reason, at)
         if ended and event.reason == OUTRANKED:
-            about = about_of(ended.channel, ended.kind, ended.sku, ended.region)
-            spoken.passed.pop(about, None)
-            spoken.passed[about] = at
+            spoken.passed.pop(ended.about(), None)
+            spoken.passed[ended.about()] = at
             while at - next(iter(spoken.passed.values())) > PASSED_SECONDS * SECOND:
                 del spoken.passed[next(iter(spoken.passed))]
     elif isinstance(event, e.LineSaid):
@@ -175,9 +178,8 @@ def _said(spoken: Spoken, line: str, at: int) -> None:
         return
     standing = spoken.standing[slot]
     standing.said_at = at
-    about = about_of(standing.channel, standing.kind, standing.sku, standing.region)
-    spoken.said.pop(about, None)
-    spoken.said[about] = Told(at, standing.fact.get("units_left"))
+    spoken.said.pop(standing.about(), None)
+    spoken.said[standing.about()] = Told(at, standing.fact.get("units_left"))
     while at - next(iter(spoken.said.values())).at > REST_SECONDS * SECOND:
         del spoken.said[next(iter(spoken.said))]
 
